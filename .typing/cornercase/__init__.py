@@ -1,0 +1,1 @@
+../../cornercase/__init__.py

@@ -1,0 +1,1 @@
+"""What sensors see. Knows no pybullet and no HDF5, only a Scene."""

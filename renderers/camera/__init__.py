@@ -1,0 +1,1 @@
+"""Lens, shading, imager, image signal processor."""

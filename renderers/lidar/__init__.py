@@ -1,0 +1,1 @@
+"""Beam tables, radiometry, detection."""

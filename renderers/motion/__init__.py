@@ -1,0 +1,1 @@
+"""Sensors that feel motion: inertial measurement unit, wheel odometry."""

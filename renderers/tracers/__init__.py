@@ -1,0 +1,1 @@
+"""What does this ray hit, is it blocked."""

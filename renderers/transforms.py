@@ -1,0 +1,124 @@
+"""Rigid transforms: quaternions (x, y, z, w) and interpolation. All functions broadcast over leading axes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+F64 = NDArray[np.float64]
+
+IDENTITY: F64 = np.array([0.0, 0.0, 0.0, 1.0])
+
+
+def rotate(q: ArrayLike, v: ArrayLike) -> F64:
+    """Vectors (..., 3) turned by unit quaternions (..., 4)."""
+    q_, v_ = np.asarray(q, float), np.asarray(v, float)
+    u, w = q_[..., :3], q_[..., 3:]
+    t: F64 = 2.0 * np.cross(u, v_)
+    out: F64 = v_ + w * t + np.cross(u, t)
+    return out
+
+
+def conjugate(q: ArrayLike) -> F64:
+    """The inverse rotation of a unit quaternion."""
+    return np.asarray(q, float) * np.array([-1.0, -1.0, -1.0, 1.0])
+
+
+def multiply(a: ArrayLike, b: ArrayLike) -> F64:
+    """Hamilton product: first `b`, then `a`."""
+    a_, b_ = np.asarray(a, float), np.asarray(b, float)
+    ax, ay, az, aw = np.moveaxis(a_, -1, 0)
+    bx, by, bz, bw = np.moveaxis(b_, -1, 0)
+    return np.stack(
+        [
+            aw * bx + ax * bw + ay * bz - az * by,
+            aw * by - ax * bz + ay * bw + az * bx,
+            aw * bz + ax * by - ay * bx + az * bw,
+            aw * bw - ax * bx - ay * by - az * bz,
+        ],
+        axis=-1,
+    )
+
+
+def from_rpy(roll: float, pitch: float, yaw: float) -> F64:
+    """Fixed-axis roll about x, then pitch about y, then yaw about z [rad]."""
+    cr, sr, cp, sp, cy, sy = (f(a / 2) for a in (roll, pitch, yaw) for f in (np.cos, np.sin))
+    return np.array(
+        [
+            sr * cp * cy - cr * sp * sy,
+            cr * sp * cy + sr * cp * sy,
+            cr * cp * sy - sr * sp * cy,
+            cr * cp * cy + sr * sp * sy,
+        ]
+    )
+
+
+def from_yaw(yaw: ArrayLike) -> F64:
+    """Rotation about z [rad]; broadcasts."""
+    half = np.asarray(yaw, float) / 2
+    zero = np.zeros_like(half)
+    return np.stack([zero, zero, np.sin(half), np.cos(half)], axis=-1)
+
+
+def yaw_of(q: ArrayLike) -> F64:
+    """Heading of the body x axis in the world xy plane [rad]."""
+    x, y, z, w = np.moveaxis(np.asarray(q, float), -1, 0)
+    out: F64 = np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+    return out
+
+
+def to_matrix(q: ArrayLike) -> F64:
+    """Rotation matrices (..., 3, 3) of unit quaternions (..., 4)."""
+    x, y, z, w = np.moveaxis(np.asarray(q, float), -1, 0)
+    m = np.stack(
+        [
+            1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w),
+            2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w),
+            2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y),
+        ],
+        axis=-1,
+    )  # fmt: skip
+    return m.reshape(*m.shape[:-1], 3, 3)
+
+
+def from_matrix(m: ArrayLike) -> F64:
+    """Unit quaternion of one 3x3 rotation matrix (Shepperd's method, w >= 0)."""
+    m_ = np.asarray(m, float)
+    t = np.array([m_[0, 0], m_[1, 1], m_[2, 2], np.trace(m_)])
+    k = int(np.argmax(t))
+    q = np.empty(4)
+    if k == 3:
+        q[:] = m_[2, 1] - m_[1, 2], m_[0, 2] - m_[2, 0], m_[1, 0] - m_[0, 1], 1 + t[3]
+    else:
+        i, j, l = k, (k + 1) % 3, (k + 2) % 3  # noqa: E741
+        q[i], q[j], q[l], q[3] = 1 - t[3] + 2 * t[i], m_[j, i] + m_[i, j], m_[l, i] + m_[i, l], m_[l, j] - m_[j, l]
+    q /= np.linalg.norm(q)
+    return q if q[3] >= 0 else -q
+
+
+def slerp(a: ArrayLike, b: ArrayLike, s: ArrayLike) -> F64:
+    """Spherical interpolation from `a` (s = 0) to `b` (s = 1) along the shorter arc; broadcasts."""
+    a_, b_ = np.asarray(a, float), np.asarray(b, float)
+    s_ = np.asarray(s, float)[..., None]
+    dot = np.sum(a_ * b_, axis=-1, keepdims=True)
+    b_ = np.where(dot < 0, -b_, b_)
+    angle = np.arccos(np.clip(np.abs(dot), 0.0, 1.0))
+    small = angle < 1e-6
+    sin = np.where(small, 1.0, np.sin(angle))
+    out = np.where(small, (1 - s_) * a_ + s_ * b_, (np.sin((1 - s_) * angle) * a_ + np.sin(s_ * angle) * b_) / sin)
+    result: F64 = out / np.linalg.norm(out, axis=-1, keepdims=True)
+    return result
+
+
+def compose(pose_a: tuple[F64, F64], pose_b: tuple[F64, F64]) -> tuple[F64, F64]:
+    """Pose of frame b in the frame of a's parent: a after b. Poses are (position, quaternion)."""
+    return pose_a[0] + rotate(pose_a[1], pose_b[0]), multiply(pose_a[1], pose_b[1])
+
+
+def look_at(eye: ArrayLike, target: ArrayLike) -> F64:
+    """Orientation of a camera (x right, y down, z forward) at `eye` that sees `target` in its centre, upright."""
+    forward = np.asarray(target, float) - np.asarray(eye, float)
+    forward /= np.linalg.norm(forward)
+    right = np.cross(forward, [0.0, 0.0, 1.0])
+    right /= np.linalg.norm(right)
+    return from_matrix(np.stack([right, np.cross(forward, right), forward], axis=-1))

@@ -1,0 +1,1 @@
+"""What happens: one module per scenario, found by walking this package."""

@@ -1,0 +1,1 @@
+"""The engine: physics, worlds, episodes, datasets, environments."""

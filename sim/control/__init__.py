@@ -1,0 +1,1 @@
+"""Who decides: reference drivers, path following, pick and place."""

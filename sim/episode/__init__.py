@@ -1,0 +1,1 @@
+"""One episode: clock, random streams, scenario script, sensor rig, labels."""

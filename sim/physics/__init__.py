@@ -1,0 +1,1 @@
+"""Rigid-body worlds. The only package that imports pybullet."""

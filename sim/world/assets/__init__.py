@@ -1,0 +1,1 @@
+"""Procedural, seeded assets: mesh, materials, collision shape, class."""

@@ -1,0 +1,1 @@
+"""Places: urban street, motorway, robot cell."""
