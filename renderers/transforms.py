@@ -14,14 +14,15 @@ def rotate(q: ArrayLike, v: ArrayLike) -> F64:
     """Vectors (..., 3) turned by unit quaternions (..., 4)."""
     q_, v_ = np.asarray(q, float), np.asarray(v, float)
     u, w = q_[..., :3], q_[..., 3:]
-    t: F64 = 2.0 * np.cross(u, v_)
+    t = 2.0 * np.cross(u, v_)
     out: F64 = v_ + w * t + np.cross(u, t)
     return out
 
 
 def conjugate(q: ArrayLike) -> F64:
     """The inverse rotation of a unit quaternion."""
-    return np.asarray(q, float) * np.array([-1.0, -1.0, -1.0, 1.0])
+    out: F64 = np.asarray(q, float) * np.array([-1.0, -1.0, -1.0, 1.0])
+    return out
 
 
 def multiply(a: ArrayLike, b: ArrayLike) -> F64:

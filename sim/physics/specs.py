@@ -29,6 +29,7 @@ class VehicleSpec:
         max_drive_n, max_brake_g: drive force at low speed; brake capacity in units of g on a surface with grip.
         power_w: engine power, limits the drive force at speed.
         wheels: 4, or 2 for two-wheelers.
+        drag_coefficient: aerodynamic drag on the frontal area, 0.85 of width times height.
 
     """
 
@@ -47,6 +48,7 @@ class VehicleSpec:
     max_brake_g: float
     power_w: float
     wheels: int = 4
+    drag_coefficient: float = 0.30
 
 
 VEHICLES: dict[str, VehicleSpec] = {
@@ -54,12 +56,12 @@ VEHICLES: dict[str, VehicleSpec] = {
     for spec in (
         VehicleSpec("hatchback", (4.358, 1.815, 1.577), 1400, 2.67, 1.55, 0.80, 0.55, 0.57, 0.316, 0.205, 0.60, 6000, 1.3, 85e3),
         VehicleSpec("sedan", (4.72, 1.84, 1.45), 1560, 2.82, 1.58, 1.02, 0.53, 0.54, 0.325, 0.215, 0.58, 7000, 1.3, 120e3),
-        VehicleSpec("suv", (4.66, 1.90, 1.69), 1850, 2.70, 1.61, 0.98, 0.66, 0.54, 0.360, 0.235, 0.58, 8000, 1.25, 130e3),
-        VehicleSpec("van", (5.34, 2.02, 2.05), 2400, 3.20, 1.70, 1.10, 0.80, 0.52, 0.345, 0.225, 0.60, 8500, 1.15, 110e3),
-        VehicleSpec("box_truck", (8.20, 2.50, 3.50), 9500, 4.70, 2.05, 2.15, 1.35, 0.42, 0.480, 0.280, 0.70, 32000, 1.0, 180e3),
-        VehicleSpec("bus", (12.0, 2.55, 3.10), 13500, 5.90, 2.10, 3.40, 1.25, 0.38, 0.490, 0.290, 0.75, 42000, 1.0, 220e3),
-        VehicleSpec("motorcycle", (2.15, 0.80, 1.52), 290, 1.45, 0.30, 0.35, 0.62, 0.50, 0.305, 0.150, 0.50, 2800, 1.1, 60e3, 2),
-        VehicleSpec("bicycle", (1.80, 0.55, 1.76), 92, 1.05, 0.26, 0.345, 0.98, 0.45, 0.340, 0.040, 0.60, 250, 0.7, 400, 2),
+        VehicleSpec("suv", (4.66, 1.90, 1.69), 1850, 2.70, 1.61, 0.98, 0.66, 0.54, 0.360, 0.235, 0.58, 8000, 1.25, 130e3, 4, 0.34),
+        VehicleSpec("van", (5.34, 2.02, 2.05), 2400, 3.20, 1.70, 1.10, 0.80, 0.52, 0.345, 0.225, 0.60, 8500, 1.15, 110e3, 4, 0.36),
+        VehicleSpec("box_truck", (8.20, 2.50, 3.50), 9500, 4.70, 2.05, 2.15, 1.35, 0.42, 0.480, 0.280, 0.70, 32000, 1.0, 180e3, 4, 0.60),
+        VehicleSpec("bus", (12.0, 2.55, 3.10), 13500, 5.90, 2.10, 3.40, 1.25, 0.38, 0.490, 0.290, 0.75, 42000, 1.0, 220e3, 4, 0.55),
+        VehicleSpec("motorcycle", (2.15, 0.80, 1.52), 290, 1.45, 0.30, 0.35, 0.62, 0.50, 0.305, 0.150, 0.50, 2800, 1.1, 60e3, 2, 0.55),
+        VehicleSpec("bicycle", (1.80, 0.55, 1.76), 92, 1.05, 0.26, 0.345, 0.98, 0.45, 0.340, 0.040, 0.60, 250, 0.7, 400, 2, 0.75),
     )
 }  # fmt: skip
 """All vehicle classes by name."""

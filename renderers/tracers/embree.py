@@ -1,0 +1,251 @@
+"""The CPU tracer: Embree with one bottom-level scene per mesh and one instance per body.
+
+Meshes are built once and shared by all worlds that use them; a new frame only moves instances and rebuilds the small
+top level. Bodies that move within the frame's interval get one transform per key time, and Embree interpolates them
+(slerp for rotation, linear for position) at each ray's own time. Key times must be evenly spaced.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import weakref
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from ..scene import Mesh, Scene
+from . import embree_library as embree
+from .tables import MATERIAL_COLUMNS, Tables, blocked, cast, new_ray, surface_material, surface_normal, surface_semantic
+
+F64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Answers to R rays.
+
+    Attributes:
+        t: (R,) float32 distance along the (unit) direction [m]; inf where nothing was hit.
+        instance: (R,) int32 instance index, -1 where nothing was hit.
+        label: (R,) int32 object id, 0 for scenery or nothing.
+        semantic: (R,) uint8 class id, 0 where nothing was hit.
+        primitive: (R,) int32 triangle within the mesh.
+        material: (R,) int32 index into the tracer's material table.
+        uv: (R, 2) float32 barycentric coordinates.
+        normal_w: (R, 3) float32 unit geometric normal facing the ray's origin, world frame.
+    """
+
+    t: NDArray[np.float32]
+    instance: NDArray[np.int32]
+    label: NDArray[np.int32]
+    semantic: NDArray[np.uint8]
+    primitive: NDArray[np.int32]
+    material: NDArray[np.int32]
+    uv: NDArray[np.float32]
+    normal_w: NDArray[np.float32]
+
+
+class _BottomLevel:
+    """The acceleration structure of one mesh."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        lib = embree.library()
+        geometry = lib.rtcNewGeometry(embree.device(), embree.TRIANGLES)
+        for kind, form, data in (
+            (embree.VERTEX_BUFFER, embree.FORMAT_FLOAT3, np.ascontiguousarray(mesh.vertices, np.float32)),
+            (embree.INDEX_BUFFER, embree.FORMAT_UINT3, np.ascontiguousarray(mesh.faces, np.uint32)),
+        ):
+            buffer = lib.rtcSetNewGeometryBuffer(geometry, kind, 0, form, 12, len(data))
+            ctypes.memmove(buffer, data.ctypes.data, data.nbytes)
+        lib.rtcCommitGeometry(geometry)
+        self.handle: int = lib.rtcNewScene(embree.device())
+        lib.rtcSetSceneBuildQuality(self.handle, embree.QUALITY_HIGH)
+        lib.rtcAttachGeometry(self.handle, geometry)
+        lib.rtcReleaseGeometry(geometry)
+        lib.rtcCommitScene(self.handle)
+        self._release = weakref.finalize(self, lib.rtcReleaseScene, self.handle)
+
+
+_bottom_levels: weakref.WeakKeyDictionary[Mesh, _BottomLevel] = weakref.WeakKeyDictionary()
+
+
+def _bottom_level(mesh: Mesh) -> _BottomLevel:
+    found = _bottom_levels.get(mesh)
+    if found is None:
+        found = _bottom_levels[mesh] = _BottomLevel(mesh)
+    return found
+
+
+class EmbreeTracer:
+    """Answers "what does this ray hit" and "is it blocked" for one world, frame after frame.
+
+    Args:
+        scene: the first frame; later frames must have the same meshes and instances, with other poses or lamps.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self._lib = embree.library()
+        self._bottoms = [_bottom_level(mesh) for mesh in scene.meshes]
+        self._top: int = self._lib.rtcNewScene(embree.device())
+        self._lib.rtcSetSceneFlags(self._top, embree.SCENE_DYNAMIC)
+        self._instances: list[int] = []
+        self._alone: dict[int, int] = {}
+        for k, mesh in enumerate(scene.mesh):
+            geometry = self._lib.rtcNewGeometry(embree.device(), embree.INSTANCE)
+            self._lib.rtcSetGeometryInstancedScene(geometry, self._bottoms[mesh].handle)
+            self._lib.rtcAttachGeometryByID(self._top, geometry, k)
+            self._instances.append(geometry)
+        self._placed: list[bytes] = [b""] * len(self._instances)
+        self._static = _static_tables(scene.meshes)
+        self._release = weakref.finalize(self, _release, self._lib, self._top, self._instances, self._alone)
+        self.update(scene)
+
+    def update(self, scene: Scene) -> None:
+        """Move the instances to the poses of a new frame and rebuild the top level."""
+        if len(scene.mesh) != len(self._instances):
+            raise ValueError(f"the tracer holds {len(self._instances)} instances, the new scene {len(scene.mesh)}")
+        steps = len(scene.times_s)
+        for k, geometry in enumerate(self._instances):
+            n = steps if scene.moving[k] else 1
+            decomposed = np.zeros((n, 16), np.float32)
+            decomposed[:, 0:3] = 1.0
+            q = scene.orientation_w[:n, k]
+            decomposed[:, 9], decomposed[:, 10:13] = q[:, 3], q[:, :3]
+            decomposed[:, 13:16] = scene.position_w[:n, k]
+            fingerprint = decomposed.tobytes()
+            if fingerprint == self._placed[k]:
+                continue
+            self._placed[k] = fingerprint
+            self._lib.rtcSetGeometryTimeStepCount(geometry, n)
+            for step in range(n):
+                self._lib.rtcSetGeometryTransformQuaternion(geometry, step, decomposed[step].ctypes.data)
+            self._lib.rtcCommitGeometry(geometry)
+        self._lib.rtcCommitScene(self._top)
+        for handle in self._alone.values():
+            self._lib.rtcReleaseScene(handle)
+        self._alone.clear()
+        self.scene = scene
+        self.tables = Tables(
+            scene=self._top,
+            intersect=embree.address("rtcIntersect1"),
+            occluded=embree.address("rtcOccluded1"),
+            mesh=np.ascontiguousarray(scene.mesh, np.int32),
+            label=np.ascontiguousarray(scene.label, np.int32),
+            semantic=np.ascontiguousarray(scene.semantic, np.uint8),
+            lamps=np.ascontiguousarray(scene.lamps, np.uint32),
+            moving=np.ascontiguousarray(scene.moving, np.bool_),
+            position=np.ascontiguousarray(scene.position_w),
+            orientation=np.ascontiguousarray(scene.orientation_w),
+            **self._static,
+        )
+
+    def alone(self, label: int) -> Tables:
+        """Tables of the same frame in which only the instances of one object exist."""
+        if label not in self._alone:
+            handle = self._lib.rtcNewScene(embree.device())
+            for k in np.flatnonzero(self.scene.label == label):
+                self._lib.rtcAttachGeometryByID(handle, self._instances[k], int(k))
+            self._lib.rtcCommitScene(handle)
+            self._alone[label] = handle
+        return self.tables._replace(scene=self._alone[label])
+
+    def ray_time(self, times_s: F64 | float) -> F64:
+        """Ray time in [0, 1] of absolute times [s]; 0 when the scene has a single key time."""
+        first, last = self.scene.times_s[0], self.scene.times_s[-1]
+        span = last - first
+        out: F64 = (
+            np.clip((np.asarray(times_s, float) - first) / span, 0.0, 1.0) if span > 0 else np.zeros(np.shape(times_s))
+        )
+        return out
+
+    def trace(self, origins_w: F64, directions_w: F64, times_s: F64, *, tables: Tables | None = None) -> Hits:
+        """Nearest hits of R rays: origins and unit directions (R, 3) in the world frame, absolute times (R,) [s]."""
+        n = len(origins_w)
+        hits = Hits(
+            t=np.empty(n, np.float32),
+            instance=np.empty(n, np.int32),
+            label=np.empty(n, np.int32),
+            semantic=np.empty(n, np.uint8),
+            primitive=np.empty(n, np.int32),
+            material=np.empty(n, np.int32),
+            uv=np.empty((n, 2), np.float32),
+            normal_w=np.empty((n, 3), np.float32),
+        )
+        _trace(
+            self.tables if tables is None else tables,
+            new_ray(),
+            np.ascontiguousarray(origins_w, np.float64),
+            np.ascontiguousarray(directions_w, np.float64),
+            self.ray_time(times_s),
+            hits.t, hits.instance, hits.label, hits.semantic, hits.primitive, hits.material, hits.uv, hits.normal_w,
+        )  # fmt: skip
+        return hits
+
+    def occluded(self, origins_w: F64, directions_w: F64, times_s: F64, max_m: float = 1e4) -> NDArray[np.bool_]:
+        """Whether each of R rays meets anything within `max_m` metres."""
+        out = np.empty(len(origins_w), np.bool_)
+        origins, directions = (
+            np.ascontiguousarray(origins_w, np.float64),
+            np.ascontiguousarray(directions_w, np.float64),
+        )
+        _occluded(self.tables, new_ray(), origins, directions, self.ray_time(times_s), max_m, out)
+        return out
+
+
+def _release(lib: ctypes.CDLL, top: int, instances: list[int], alone: dict[int, int]) -> None:
+    for handle in alone.values():
+        lib.rtcReleaseScene(handle)
+    lib.rtcReleaseScene(top)
+    for geometry in instances:
+        lib.rtcReleaseGeometry(geometry)
+
+
+def _static_tables(meshes: tuple[Mesh, ...]) -> dict[str, NDArray[Any]]:
+    """The arrays of `Tables` that depend on the meshes alone."""
+    vertex_start = np.cumsum([0] + [len(m.vertices) for m in meshes])
+    material_start = np.cumsum([0] + [len(m.materials) for m in meshes])
+    materials = [material for mesh in meshes for material in mesh.materials]
+    table = np.zeros((len(materials), MATERIAL_COLUMNS), np.float32)
+    for row, m in zip(table, materials, strict=True):
+        row[:] = *m.albedo, m.roughness, m.metallic, m.nir_reflectance, m.retro, *m.emission, m.transparency
+    faces = [m.faces.astype(np.int64) + v for m, v in zip(meshes, vertex_start, strict=False)]
+    used = [m.face_material.astype(np.int64) + k for m, k in zip(meshes, material_start, strict=False)]
+    return {
+        "face_start": np.cumsum([0] + [len(m.faces) for m in meshes]).astype(np.int64),
+        "faces": np.concatenate(faces).astype(np.int32),
+        "face_material": np.concatenate(used).astype(np.int32),
+        "vertices": np.concatenate([m.vertices for m in meshes]).astype(np.float32),
+        "normals": np.concatenate([m.normals for m in meshes]).astype(np.float32),
+        "material": table,
+        "texture": np.array([m.texture for m in materials], np.int32),
+        "lamp": np.array([m.lamp for m in materials], np.int32),
+        "material_semantic": np.array([m.semantic for m in materials], np.int32),
+    }
+
+
+@njit(cache=True, nogil=True)
+def _trace(tables, ray, origins, directions, times, t, instance, label, semantic, primitive, material, uv, normal):  # type: ignore[no-untyped-def]
+    word = ray.view(np.int32)
+    for i in range(len(origins)):
+        o, d = origins[i], directions[i]
+        hit = cast(tables, ray, o[0], o[1], o[2], d[0], d[1], d[2], times[i], 0.0, np.inf)
+        instance[i] = hit
+        if hit < 0:
+            t[i], label[i], semantic[i], primitive[i], material[i] = np.inf, 0, 0, -1, -1
+            uv[i], normal[i] = 0.0, 0.0
+            continue
+        t[i], label[i], primitive[i] = ray[8], tables.label[hit], word[17]
+        semantic[i] = surface_semantic(tables, ray)
+        material[i] = surface_material(tables, ray)
+        uv[i, 0], uv[i, 1] = ray[15], ray[16]
+        normal[i, 0], normal[i, 1], normal[i, 2] = surface_normal(tables, ray)[:3]
+
+
+@njit(cache=True, nogil=True)
+def _occluded(tables, ray, origins, directions, times, far, out):  # type: ignore[no-untyped-def]
+    for i in range(len(origins)):
+        o, d = origins[i], directions[i]
+        out[i] = blocked(tables, ray, o[0], o[1], o[2], d[0], d[1], d[2], times[i], 0.0, far)

@@ -1,0 +1,229 @@
+"""The folder of a dataset: what is planned, what is finished, and the refusal to mix two configurations.
+
+dataset.json says what it takes to make the set again; plan.jsonl has one line per episode, is written first and never
+changes; manifest.jsonl grows by one line per finished episode; failed.jsonl holds what failed in the last run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import h5py
+import llvmlite.binding
+
+from ..episode.config import EpisodeConfig, EpisodeSpec, to_dict
+from ..errors import ConfigError, DatasetError, StorageError
+from . import schema
+from .handle import check_version
+from .manifest import Line, LineFile, from_lines, to_line
+from .storage import TEMPORARY, disk_errors, write_text
+
+_LIBRARIES = (
+    "cornercase",
+    "numpy",
+    "scipy",
+    "numba",
+    "pybullet",
+    "embreex",
+    "opencv-python-headless",
+    "h5py",
+    "zstandard",
+)
+
+
+class Folder:
+    """One dataset folder.
+
+    Attributes:
+        path: of the folder.
+        description: content of dataset.json.
+        manifest: finished episodes.
+        failed: episodes that failed in the last run.
+
+    """
+
+    def __init__(self, path: Path, description: Mapping[str, Any]) -> None:
+        self.path = path
+        self.description = description
+        self.manifest = LineFile(path / "manifest.jsonl")
+        self.failed = LineFile(path / "failed.jsonl")
+
+    @staticmethod
+    def open(path: Path) -> Folder:
+        """An existing dataset.
+
+        Raises:
+            DatasetError: there is none, it is damaged, or a newer version wrote it.
+
+        """
+        if not path.is_dir():
+            raise DatasetError(f"there is no folder {path}")
+        file = path / "dataset.json"
+        if not file.is_file():
+            raise DatasetError(f"{path} is not a dataset: it has no dataset.json")
+        try:
+            description = json.loads(file.read_text(encoding="utf-8"))
+            kind, version = description["format"], int(description["format_version"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise DatasetError(f"{file} is damaged ({error})") from error
+        if kind != schema.DATASET_FORMAT:
+            raise DatasetError(f"{path} is not a dataset: its format is {kind!r}, not {schema.DATASET_FORMAT!r}")
+        check_version(path, version)
+        return Folder(path, description)
+
+    @staticmethod
+    def prepare(path: Path, config: EpisodeConfig, *, seed: int, episodes: int) -> Folder:
+        """A folder to write to: new, or one with the same plan, to go on with.
+
+        Raises:
+            ConfigError: the folder holds a dataset made from another configuration, or other files.
+            StorageError: it cannot be written.
+
+        """
+        asked = {"seed": seed, "episodes": episodes, "config": to_dict(config)}
+        plan = plan_text(config, seed=seed, episodes=episodes)
+        with disk_errors(path):
+            path.mkdir(parents=True, exist_ok=True)
+            (path / "episodes").mkdir(exist_ok=True)
+        if not (path / "dataset.json").exists():
+            return Folder._create(path, asked, plan)
+        folder = Folder.open(path)
+        here = {key: folder.description[key] for key in asked}
+        changes = differences(here, asked)
+        if changes:
+            raise ConfigError(
+                f"{path} holds a dataset of another configuration ({'; '.join(changes)}): choose another out="
+            )
+        folder.specs()
+        if not os.access(path / "episodes", os.W_OK):
+            raise StorageError(f"cannot write {path}: no permission to write there")
+        return folder
+
+    @staticmethod
+    def _create(path: Path, asked: Mapping[str, Any], plan: str) -> Folder:
+        strangers = sorted({p.name for p in path.iterdir()} - {"episodes", "plan.jsonl"})
+        strangers = [name for name in strangers if not TEMPORARY.search(name)]
+        if strangers:
+            raise ConfigError(f"{path} is not empty and not a dataset (it holds {strangers[0]}): choose another out=")
+        description = {
+            "format": schema.DATASET_FORMAT,
+            "format_version": schema.FORMAT_VERSION,
+            **asked,
+            "plan_sha256": hashlib.sha256(plan.encode()).hexdigest(),
+            "versions": versions(),
+            "machine": {"isa": platform.machine(), "cpu": llvmlite.binding.get_host_cpu_name()},
+        }
+        write_text(path / "plan.jsonl", plan)
+        write_text(path / "dataset.json", json.dumps(description, indent=2, ensure_ascii=False) + "\n")
+        return Folder(path, description)
+
+    @property
+    def config(self) -> EpisodeConfig:
+        """The configuration of its episodes."""
+        return EpisodeConfig.from_dict(self.description["config"])
+
+    def episode_path(self, episode: int) -> Path:
+        """File of one episode."""
+        return self.path / "episodes" / f"{episode:06d}.h5"
+
+    def specs(self) -> list[EpisodeSpec]:
+        """All planned episodes.
+
+        Raises:
+            DatasetError: plan.jsonl is missing or is not the one this dataset began with.
+
+        """
+        file = self.path / "plan.jsonl"
+        text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+        if hashlib.sha256(text.encode()).hexdigest() != self.description["plan_sha256"]:
+            raise DatasetError(f"{file} is not the plan this dataset began with (its sha256 differs from dataset.json)")
+        config = self.config
+        return [EpisodeSpec(line["episode"], line["seed"], config) for line in from_lines(file, text)]
+
+    def spec(self, episode: int) -> EpisodeSpec:
+        """One planned episode.
+
+        Raises:
+            ConfigError: it is not planned.
+
+        """
+        specs = {spec.episode: spec for spec in self.specs()}
+        if episode not in specs:
+            raise ConfigError(f"{self.path} has no episode {episode}, expected 0 to {max(specs)}")
+        return specs[episode]
+
+    def missing(self) -> list[EpisodeSpec]:
+        """Planned episodes without a finished file of the size the manifest states."""
+        finished = {line["episode"]: line for line in self.manifest.lines()}
+        return [spec for spec in self.specs() if not self._whole(spec.episode, finished.get(spec.episode))]
+
+    def _whole(self, episode: int, line: Line | None) -> bool:
+        file = self.episode_path(episode)
+        return line is not None and file.is_file() and file.stat().st_size == line["size"]
+
+    def remove_unfinished(self) -> None:
+        """Delete what killed workers left behind."""
+        for place in (self.path, self.path / "episodes"):
+            for file in place.iterdir():
+                if TEMPORARY.search(file.name):
+                    file.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the folder for writing; a crash releases it.
+
+        Raises:
+            StorageError: another process holds it.
+
+        """
+        handle = os.open(self.path, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(handle)
+            raise StorageError(f"another cornercase generate is writing to {self.path}") from error
+        try:
+            yield
+        finally:
+            os.close(handle)
+
+
+def plan_text(config: EpisodeConfig, *, seed: int, episodes: int) -> str:
+    """plan.jsonl: one line per episode."""
+    scenario = config.scenario
+    return "".join(
+        to_line({"episode": n, "scenario": scenario.name, "seed": seed, "params": scenario.params})
+        for n in range(episodes)
+    )
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the libraries that decide the bytes of an episode."""
+    found = {"python": platform.python_version(), "hdf5": h5py.version.hdf5_version}
+    for name in _LIBRARIES:
+        found[name] = importlib.metadata.version(name)
+    return found
+
+
+def differences(here: Any, asked: Any, at: str = "") -> list[str]:
+    """What differs between two nested configurations, by dotted key."""
+    if isinstance(here, Mapping) and isinstance(asked, Mapping):
+        keys = sorted({*here, *asked})
+        absent = "nothing"
+        return [
+            text
+            for key in keys
+            for text in differences(here.get(key, absent), asked.get(key, absent), f"{at}.{key}" if at else key)
+        ]
+    if isinstance(asked, Sequence) and not isinstance(asked, str):
+        asked = list(asked)
+    return [] if here == asked else [f"{at.removeprefix('config.')} is {here} there, {asked} asked"]

@@ -1,0 +1,171 @@
+"""What makes one episode, and one run over many: plain dataclasses, checked when they are made.
+
+`EpisodeConfig` holds all that decides the bytes of an episode; `GenerateConfig` adds how many, from which seed, where
+to and how fast. The command line composes them from YAML; everything below it sees only these.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import ConfigError, nearest
+
+KINDS = ("camera", "lidar", "imu", "odometry")
+"""Kinds of sensors a rig may carry."""
+
+
+@dataclass
+class ScenarioConfig:
+    """Which scenario, who drives, and its parameters.
+
+    Attributes:
+        name: registered name, such as "driving/cut_in".
+        driver: of the ego: "none", "idm", "aeb"; a robot has its own.
+        duration_s: longest duration of an episode.
+        params: by name: a number pins the parameter, `{uniform: [low, high]}` and its like draw it.
+
+    """
+
+    name: str
+    driver: str = "idm"
+    duration_s: float = 10.0
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.duration_s > 0:
+            raise ConfigError(f"scenario.duration_s is {self.duration_s}, expected more than 0")
+
+
+@dataclass
+class RecordConfig:
+    """How frames are stored.
+
+    Attributes:
+        compression_level: of Zstd, 1 (fast) to 19 (small); lossless at each level.
+
+    """
+
+    compression_level: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.compression_level <= 19:
+            raise ConfigError(f"record.compression_level is {self.compression_level}, expected 1 to 19")
+
+
+@dataclass
+class ExecutorConfig:
+    """How episodes are spread over processes. Changes nothing in the data.
+
+    Attributes:
+        retries: how often an episode that failed is tried again.
+        progress: "auto" (bars on a terminal, else lines), "plain" or "none".
+
+    """
+
+    retries: int = 2
+    progress: str = "auto"
+
+    def __post_init__(self) -> None:
+        if self.retries < 0:
+            raise ConfigError(f"executor.retries is {self.retries}, expected 0 or more")
+        if self.progress not in (known := ("auto", "plain", "none")):
+            raise ConfigError(f"executor.progress is '{self.progress}': {nearest(self.progress, known)}")
+
+
+@dataclass
+class EpisodeConfig:
+    """Everything that decides the bytes of an episode, beside seed and number.
+
+    Attributes:
+        scenario: what happens.
+        sensors: the rig by name; each has a `kind` and the fields of that kind of sensor.
+        record: how it is stored.
+        plugins: packages to import first, for scenarios that are not part of cornercase.
+
+    """
+
+    scenario: ScenarioConfig
+    sensors: dict[str, dict[str, Any]] = field(default_factory=dict)
+    record: RecordConfig = field(default_factory=RecordConfig)
+    plugins: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for name, sensor in self.sensors.items():
+            kind = str(sensor.get("kind"))
+            if kind not in KINDS:
+                raise ConfigError(f"sensors.{name}.kind is '{kind}': {nearest(kind, KINDS)}")
+
+    @staticmethod
+    def from_dict(values: dict[str, Any]) -> EpisodeConfig:
+        """The config that `dataclasses.asdict` took apart."""
+        return EpisodeConfig(
+            scenario=ScenarioConfig(**values["scenario"]),
+            sensors=values["sensors"],
+            record=RecordConfig(**values["record"]),
+            plugins=values["plugins"],
+        )
+
+
+@dataclass
+class GenerateConfig:
+    """One run of `cornercase generate`.
+
+    Attributes:
+        scenario, sensors, record, plugins: see `EpisodeConfig`.
+        executor: how the work is spread.
+        episodes: how many.
+        seed: of the dataset.
+        out: folder to write to.
+        workers: processes; 0 runs everything in this one.
+
+    """
+
+    scenario: ScenarioConfig
+    out: str
+    sensors: dict[str, Any] = field(default_factory=dict)
+    record: RecordConfig = field(default_factory=RecordConfig)
+    executor: ExecutorConfig = field(default_factory=ExecutorConfig)
+    plugins: list[str] = field(default_factory=list)
+    episodes: int = 1
+    seed: int = 0
+    workers: int = 1
+
+    def __post_init__(self) -> None:
+        for name, least in (("episodes", 1), ("seed", 0), ("workers", 0)):
+            if getattr(self, name) < least:
+                raise ConfigError(f"{name} is {getattr(self, name)}, expected {least} or more")
+        if not self.out:
+            raise ConfigError("out is empty, expected the folder to write to, such as out=data/cut_in")
+
+    @property
+    def episode(self) -> EpisodeConfig:
+        """The part that decides the bytes of an episode."""
+        return EpisodeConfig(self.scenario, self.sensors, self.record, self.plugins)
+
+
+@dataclass(frozen=True)
+class EpisodeSpec:
+    """One episode to be made: all a worker needs, small enough to send.
+
+    Attributes:
+        episode: its number.
+        seed: of the dataset.
+        config: of the episode.
+
+    """
+
+    episode: int
+    seed: int
+    config: EpisodeConfig
+
+    @property
+    def pinned(self) -> dict[str, Any]:
+        """The parameters of the scenario that the config sets, as it sets them."""
+        return dict(self.config.scenario.params)
+
+
+def to_dict(config: EpisodeConfig) -> dict[str, Any]:
+    """A config as nested dictionaries of plain values."""
+    return dataclasses.asdict(config)

@@ -1,0 +1,282 @@
+"""Random parameters as values: they compare, print, know their bounds, and draw from an explicit generator.
+
+A scenario declares its parameters as a dataclass whose defaults are distributions. In YAML a parameter is either a
+plain value, which pins it, or one of `{uniform: [low, high]}`, `{loguniform: [low, high]}`,
+`{normal: [low, high, mean, sd]}` (truncated) and `{choice: [a, b, c]}`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from ..errors import ConfigError, nearest
+
+Value = float | int | str | bool
+
+
+class Distribution(ABC):
+    """How a parameter is drawn."""
+
+    @abstractmethod
+    def draw(self, rng: np.random.Generator) -> Value:
+        """One value."""
+
+    @abstractmethod
+    def contains(self, value: Value) -> bool:
+        """Whether the value lies in the support."""
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Smallest and largest value of a numeric distribution."""
+        raise TypeError(f"{type(self).__name__} has no numeric bounds")
+
+    @abstractmethod
+    def __str__(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class AbstractInterval(Distribution):
+    """A number between two bounds."""
+
+    low: float
+    high: float
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Smallest and largest value."""
+        return self.low, self.high
+
+    def contains(self, value: Value) -> bool:
+        """Whether the value lies in the support."""
+        return _is_number(value) and self.low <= float(value) <= self.high
+
+
+@dataclass(frozen=True)
+class Uniform(AbstractInterval):
+    """Any number in [low, high] alike."""
+
+    def __post_init__(self) -> None:
+        """Reject an empty interval."""
+        _check_interval("uniform", self.low, self.high)
+
+    def draw(self, rng: np.random.Generator) -> float:
+        """One value."""
+        return float(rng.uniform(self.low, self.high))
+
+    def __str__(self) -> str:
+        return f"uniform [{self.low:g}, {self.high:g}]"
+
+
+@dataclass(frozen=True)
+class LogUniform(AbstractInterval):
+    """Any order of magnitude in [low, high] alike."""
+
+    def __post_init__(self) -> None:
+        """Reject an empty or non-positive interval."""
+        _check_interval("loguniform", self.low, self.high)
+        if self.low <= 0:
+            raise ConfigError(f"loguniform needs positive bounds, got [{self.low:g}, {self.high:g}]")
+
+    def draw(self, rng: np.random.Generator) -> float:
+        """One value."""
+        return float(np.exp(rng.uniform(np.log(self.low), np.log(self.high))))
+
+    def __str__(self) -> str:
+        return f"log-uniform [{self.low:g}, {self.high:g}]"
+
+
+@dataclass(frozen=True)
+class Normal(AbstractInterval):
+    """A Gaussian cut off at [low, high] by redrawing."""
+
+    mean: float
+    sd: float
+
+    def __post_init__(self) -> None:
+        """Reject an empty interval and bounds too far from the mean to hit."""
+        _check_interval("normal", self.low, self.high)
+        if self.sd <= 0 or self.mean + 4 * self.sd < self.low or self.mean - 4 * self.sd > self.high:
+            raise ConfigError(
+                f"normal with mean {self.mean:g} and sd {self.sd:g} can hardly reach [{self.low:g}, {self.high:g}]"
+            )
+
+    def draw(self, rng: np.random.Generator) -> float:
+        """One value."""
+        while True:
+            value = float(rng.normal(self.mean, self.sd))
+            if self.low <= value <= self.high:
+                return value
+
+    def __str__(self) -> str:
+        return f"normal {self.mean:g} +- {self.sd:g} in [{self.low:g}, {self.high:g}]"
+
+
+@dataclass(frozen=True)
+class Choice(Distribution):
+    """One of a few values alike."""
+
+    options: tuple[Value, ...]
+
+    def __post_init__(self) -> None:
+        """Reject an empty list."""
+        if not self.options:
+            raise ConfigError("choice needs at least one option")
+
+    def draw(self, rng: np.random.Generator) -> Value:
+        """One value."""
+        return self.options[int(rng.integers(len(self.options)))]
+
+    def contains(self, value: Value) -> bool:
+        """Whether the value is an option."""
+        return any(value == option and isinstance(value, str) == isinstance(option, str) for option in self.options)
+
+    def __str__(self) -> str:
+        return "one of " + ", ".join(str(option) for option in self.options)
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _check_interval(name: str, low: float, high: float) -> None:
+    if not (_is_number(low) and _is_number(high) and low <= high):
+        raise ConfigError(f"{name} needs low <= high, got [{low}, {high}]")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One declared parameter.
+
+    Attributes:
+        distribution: the default way to draw it.
+        low, high: hard physical bounds; values outside are refused, whoever asks. None for choices.
+        unit: SI unit, "" for pure numbers and names.
+        doc: what it means, one line.
+
+    """
+
+    distribution: Distribution
+    low: float | None
+    high: float | None
+    unit: str
+    doc: str
+
+    def check(self, name: str, value: Value) -> Value:
+        """The value, or a message that says what is allowed.
+
+        Raises:
+            ConfigError: wrong kind or out of bounds.
+
+        """
+        if self.low is None or self.high is None:
+            if not self.distribution.contains(value):
+                raise ConfigError(f"parameter {name} is {value!r}, expected {self.distribution}")
+            return value
+        if not _is_number(value):
+            raise ConfigError(f"parameter {name} is {value!r}, expected a number")
+        if not self.low <= float(value) <= self.high:
+            raise ConfigError(
+                f"parameter {name} is {value:g}, expected a value in [{self.low:g}, {self.high:g}] {self.unit}".rstrip()
+            )
+        return float(value)
+
+
+def parameter(
+    distribution: Distribution, *, bounds: tuple[float, float] | None = None, unit: str = "", doc: str
+) -> Any:
+    """Declare a parameter in a scenario's `Params` dataclass. Bounds default to those of the distribution."""
+    if bounds is None and not isinstance(distribution, Choice):
+        bounds = distribution.bounds
+    low, high = bounds if bounds is not None else (None, None)
+    return Parameter(distribution, low, high, unit, doc)
+
+
+def _declared(owner: str, field: Field[Any]) -> Parameter:
+    if not isinstance(field.default, Parameter):
+        raise TypeError(f"{owner}: declare {field.name} with parameter(...), got {field.default!r}")
+    return field.default
+
+
+class ParamSpace:
+    """The parameters of a scenario: their declarations, overrides, and how a concrete set is drawn.
+
+    Args:
+        owner: name of the scenario, for messages.
+        params: the scenario's `Params` dataclass, whose defaults are made by `parameter`.
+
+    """
+
+    def __init__(self, owner: str, params: type) -> None:
+        self.owner = owner
+        self._params = params
+        self.parameters: dict[str, Parameter] = {f.name: _declared(owner, f) for f in fields(params)}
+
+    def _known(self, name: str) -> Parameter:
+        if name not in self.parameters:
+            raise ConfigError(f"{self.owner} has no parameter {name!r}; {nearest(name, self.parameters)}")
+        return self.parameters[name]
+
+    def with_overrides(self, overrides: Mapping[str, Any]) -> ParamSpace:
+        """The same space with some parameters pinned or distributed otherwise, as written in YAML."""
+        out = ParamSpace(self.owner, self._params)
+        for name, value in overrides.items():
+            known = self._known(name)
+            distribution = _parse(name, value)
+            for bound in _extremes(distribution):
+                known.check(name, bound)
+            out.parameters[name] = replace(known, distribution=distribution)
+        return out
+
+    def draw(self, rng: np.random.Generator, pinned: Mapping[str, Value] | None = None) -> Any:
+        """A concrete `Params`. Every parameter is drawn, pinned or not, so pinning one leaves the others as they were.
+
+        Raises:
+            ConfigError: a pinned name is unknown or its value out of bounds.
+
+        """
+        pinned = dict(pinned or {})
+        for name, value in pinned.items():
+            self._known(name).check(name, value)
+        # one child generator per parameter: redrawing in one must not shift the next
+        children = rng.spawn(len(self.parameters))
+        values = {
+            name: p.distribution.draw(child) for child, (name, p) in zip(children, self.parameters.items(), strict=True)
+        }
+        values.update(pinned)
+        return self._params(**{name: self.parameters[name].check(name, value) for name, value in values.items()})
+
+
+def _extremes(distribution: Distribution) -> tuple[Value, ...]:
+    return distribution.options if isinstance(distribution, Choice) else distribution.bounds
+
+
+_KINDS: dict[str, type[Uniform | LogUniform | Normal]] = {
+    "uniform": Uniform,
+    "loguniform": LogUniform,
+    "normal": Normal,
+}
+
+
+def _parse(name: str, value: Any) -> Distribution:
+    """A distribution from its YAML form."""
+    if isinstance(value, Distribution):
+        return value
+    if not isinstance(value, Mapping):
+        return Choice((value,))
+    if len(value) != 1:
+        raise ConfigError(f"parameter {name}: expected one distribution, got {dict(value)}")
+    ((kind, arguments),) = value.items()
+    if kind == "choice":
+        return Choice(tuple(arguments))
+    if kind not in _KINDS:
+        raise ConfigError(f"parameter {name}: unknown distribution {kind!r}; {nearest(kind, [*_KINDS, 'choice'])}")
+    try:
+        return _KINDS[kind](*arguments)
+    except TypeError:
+        expected = ", ".join(f.name for f in fields(_KINDS[kind]))
+        raise ConfigError(f"parameter {name}: {kind} takes [{expected}], got {list(arguments)}") from None

@@ -1,0 +1,214 @@
+"""Boxes and visibility, measured with the same rays as the pixels.
+
+Visible boxes and pixel counts come from the instance image. The amodal box encloses the projected outline of the
+object's meshes (their support points in 96 directions). The visible share compares two castings of the same pixel
+rays over the amodal box: with the object alone in the scene, and with everything.
+"""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from ...renderers.camera.lens import Lens
+from ...renderers.pose_track import PoseTrack
+from ...renderers.scene import Mesh
+from ...renderers.tracers.embree import EmbreeTracer
+from ...renderers.transforms import conjugate, multiply, rotate
+from .records import BOX_2D, BOX_3D
+
+F64 = NDArray[np.float64]
+Array = NDArray[np.void]
+_GRID = 24
+"""Rays per side of the visibility test."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """The boxes of the actors at one instant. M actors.
+
+    Attributes:
+        ids, classes: (M,).
+        sizes: (M, 3) [m].
+        position_w, orientation_w, velocity_w: (M, 3), (M, 4), (M, 3).
+
+    """
+
+    ids: NDArray[np.int32]
+    classes: NDArray[np.uint8]
+    sizes: NDArray[np.float32]
+    position_w: F64
+    orientation_w: F64
+    velocity_w: F64
+
+
+def boxes_3d(actors: Labelled, pose: tuple[F64, F64], counts: NDArray[np.int64], shares: F64 | None) -> Array:
+    """Rows of `BOX_3D`, one per actor, in the frame of a sensor at `pose` (position, quaternion).
+
+    Args:
+        actors: the boxes in the world.
+        pose: of the sensor.
+        counts: (M,) returns or pixels on each actor.
+        shares: (M,) visible share, None where the sensor does not measure it (stored as -1).
+
+    """
+    rows = np.zeros(len(actors.ids), BOX_3D)
+    inverse = conjugate(pose[1])
+    rows["id"], rows["class"], rows["size"] = actors.ids, actors.classes, actors.sizes
+    rows["position"] = rotate(inverse, actors.position_w - pose[0])
+    rows["orientation"] = multiply(inverse, actors.orientation_w)
+    rows["velocity"] = rotate(inverse, actors.velocity_w)
+    rows["points"] = counts
+    rows["visible_share"] = -1.0 if shares is None else shares
+    return rows
+
+
+def count_ids(
+    instance: NDArray[np.int32], ids: NDArray[np.int32], present: NDArray[np.bool_] | None = None
+) -> NDArray[np.int64]:
+    """How often each id occurs in an instance image, where `present`."""
+    flat = instance.ravel() if present is None else instance[present]
+    return np.bincount(np.maximum(flat, 0), minlength=int(ids.max(initial=0)) + 1)[ids]
+
+
+def boxes_2d(
+    actors: Labelled,
+    instance: NDArray[np.int32],
+    tracer: EmbreeTracer,
+    lens: Lens,
+    track: PoseTrack,
+    row_times_s: F64,
+) -> Array:
+    """Rows of `BOX_2D` for every actor whose amodal box meets the image or that has a visible pixel.
+
+    Args:
+        actors: the boxes in the world.
+        instance: (H, W) object ids at the pixel centres.
+        tracer: holds the scene of this frame.
+        lens, track: of the camera.
+        row_times_s: (H,) instant at which each row's labels were taken.
+
+    """
+    height, width = instance.shape
+    largest = int(actors.ids.max(initial=0))
+    bounds = np.zeros((largest + 1, 5), np.int64)
+    _mask_bounds(instance, bounds)
+    position, orientation = track.at(float(row_times_s[height // 2]))
+    rows = np.zeros(len(actors.ids), BOX_2D)
+    keep = np.zeros(len(actors.ids), np.bool_)
+    for k, object_id in enumerate(actors.ids):
+        visible = bounds[object_id]
+        outline = _outline(tracer, int(object_id), float(row_times_s[height // 2]))
+        points = rotate(conjugate(orientation), outline - position)
+        in_front = points[:, 2] > 0.05
+        row = rows[k]
+        row["id"], row["class"], row["visible_px"] = object_id, actors.classes[k], visible[4]
+        if in_front.any():
+            uv, valid = lens.project(points[in_front])
+            uv = uv[valid]
+        else:
+            uv = np.empty((0, 2))
+        if len(uv):
+            x0, y0 = uv.min(0)
+            x1, y1 = uv.max(0)
+        elif visible[4]:
+            x0, y0, x1, y1 = visible[:4]
+        else:
+            continue
+        if visible[4]:
+            row["x0"], row["y0"], row["x1"], row["y1"] = visible[:4]
+            # the outline is sampled: never claim less than what is seen
+            x0, y0 = min(x0, visible[0]), min(y0, visible[1])
+            x1, y1 = max(x1, visible[2]), max(y1, visible[3])
+        cx0, cy0, cx1, cy1 = max(x0, 0.0), max(y0, 0.0), min(x1, float(width)), min(y1, float(height))
+        if cx1 <= cx0 or cy1 <= cy0:
+            continue
+        keep[k] = True
+        row["ax0"], row["ay0"], row["ax1"], row["ay1"] = x0, y0, x1, y1
+        row["truncation"] = 1.0 - (cx1 - cx0) * (cy1 - cy0) / max((x1 - x0) * (y1 - y0), 1e-9)
+        if visible[4]:
+            row["visible_share"] = _visible_share(
+                instance, int(object_id), (cx0, cy0, cx1, cy1), tracer, lens, track, row_times_s
+            )
+    return rows[keep]
+
+
+def _visible_share(
+    instance: NDArray[np.int32],
+    object_id: int,
+    box: tuple[float, float, float, float],
+    tracer: EmbreeTracer,
+    lens: Lens,
+    track: PoseTrack,
+    row_times_s: F64,
+) -> float:
+    """Share of the object's own silhouette, inside the image, that is not hidden."""
+    height, width = instance.shape
+    columns = _centres(box[0], box[2], width)
+    lines = _centres(box[1], box[3], height)
+    v, u = (g.ravel() for g in np.meshgrid(lines, columns, indexing="ij"))
+    times = row_times_s[v]
+    position, orientation = track.at(times)
+    directions = rotate(orientation, lens.directions(u + 0.5, v + 0.5))
+    hits = tracer.trace(position, directions, times, tables=tracer.alone(object_id))
+    silhouette = hits.instance >= 0
+    total = int(silhouette.sum())
+    if total == 0:
+        return 1.0
+    return float(np.sum(silhouette & (instance[v, u] == object_id)) / total)
+
+
+def _centres(low: float, high: float, size: int) -> NDArray[np.int64]:
+    """At most `_GRID` pixel indices spread evenly over an interval."""
+    first, last = max(int(np.floor(low)), 0), min(int(np.ceil(high)), size) - 1
+    n = min(last - first + 1, _GRID)
+    return np.unique(np.round(np.linspace(first, last, max(n, 1))).astype(np.int64))
+
+
+@njit(cache=True, nogil=True)
+def _mask_bounds(instance, bounds):  # type: ignore[no-untyped-def]
+    """Tight bounds (x0, y0, x1, y1) in pixel edges and the pixel count of every id."""
+    height, width = instance.shape
+    bounds[:, 0], bounds[:, 1] = width, height
+    bounds[:, 2:] = 0
+    for y in range(height):
+        for x in range(width):
+            k = instance[y, x]
+            if 0 < k < len(bounds):
+                row = bounds[k]
+                row[0], row[1] = min(row[0], x), min(row[1], y)
+                row[2], row[3] = max(row[2], x + 1), max(row[3], y + 1)
+                row[4] += 1
+
+
+_supports: weakref.WeakKeyDictionary[Mesh, F64] = weakref.WeakKeyDictionary()
+
+
+def _support_points(mesh: Mesh) -> F64:
+    """The vertices of a mesh that are extreme in one of 96 directions spread over the sphere (Fibonacci lattice)."""
+    found = _supports.get(mesh)
+    if found is None:
+        k = np.arange(96) + 0.5
+        polar, azimuth = np.arccos(1 - 2 * k / 96), np.pi * (1 + 5**0.5) * k
+        directions = np.stack([np.cos(azimuth) * np.sin(polar), np.sin(azimuth) * np.sin(polar), np.cos(polar)], 1)
+        extreme = np.unique(np.argmax(mesh.vertices @ directions.T.astype(np.float32), axis=0))
+        found = _supports[mesh] = mesh.vertices[extreme].astype(np.float64)
+    return found
+
+
+def _outline(tracer: EmbreeTracer, object_id: int, time_s: float) -> F64:
+    """Support points of all meshes of an object, in the world, at one instant."""
+    scene = tracer.scene
+    t = len(scene.times_s)
+    at = float(tracer.ray_time(time_s)) * (t - 1)
+    key = min(round(at), t - 1)
+    points = [
+        scene.position_w[key if scene.moving[i] else 0, i]
+        + rotate(scene.orientation_w[key if scene.moving[i] else 0, i], _support_points(scene.meshes[scene.mesh[i]]))
+        for i in np.flatnonzero(scene.label == object_id)
+    ]
+    return np.concatenate(points)

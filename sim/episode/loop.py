@@ -1,0 +1,170 @@
+"""The one loop: generate, environments and stress tests all drive an episode through `start` and `advance`.
+
+The loop knows no files and no policies. A control step is a tenth of a second; the action is held over it while
+controllers run at 60 Hz and physics at 240 Hz beneath.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..physics.client import TICK_HZ
+from .config import EpisodeConfig
+from .distributions import Value
+from .records import (
+    EpisodeHeader,
+    EpisodeSummary,
+    EventRecord,
+    PhaseRecord,
+    SensorFrame,
+    StepRecord,
+)
+from .rig import Rig
+from .scenario import Scenario, find
+from .streams import Streams
+
+F64 = NDArray[np.float64]
+CONTROL_HZ = 10
+STEP_TICKS = TICK_HZ // CONTROL_HZ
+VISIBLE_PX = 25
+"""A hazard counts as visible to a camera from this many pixels."""
+VISIBLE_POINTS = 5
+"""... and to a lidar from this many returns."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """What one control step brought.
+
+    Attributes:
+        step: the state at its end.
+        frames: sensor frames delivered in it, in the order of the rig.
+        events, phases: what happened in it.
+
+    """
+
+    step: StepRecord
+    frames: tuple[SensorFrame, ...]
+    events: tuple[EventRecord, ...]
+    phases: tuple[PhaseRecord, ...]
+
+
+class Episode:
+    """One run of one scenario.
+
+    Args:
+        config: scenario, rig and plugins.
+        seed, number: of the dataset and of the episode in it; together they fix every random stream.
+        pinned: parameters fixed by the caller.
+
+    Raises:
+        ConfigError: the configuration names something that does not exist or is out of range.
+
+    """
+
+    def __init__(
+        self, config: EpisodeConfig, *, seed: int, number: int = 0, pinned: dict[str, Value] | None = None
+    ) -> None:
+        streams = Streams(seed, number)
+        kind = find(config.scenario.name, tuple(config.plugins))
+        space = kind.space().with_overrides(config.scenario.params)
+        self.params = space.draw(streams.rng("scenario"), pinned)
+        self.scenario: Scenario = kind(self.params, streams, config.scenario.driver)
+        self.duration_s = config.scenario.duration_s or kind.duration_s
+        self._rig = Rig(config.sensors, self.scenario.world, self.scenario.ego, streams)
+        self._seed, self._number, self._name = seed, number, config.scenario.name
+        self._counted: Counter[str] = Counter()
+        self._steps = 0
+        self._events = 0
+        self._phases: set[str] = set()
+
+    def header(self, config_yaml: str) -> EpisodeHeader:
+        """What is known before the first step."""
+        actors = self.scenario.world.actors
+        return EpisodeHeader(
+            episode=self._number,
+            scenario=self._name,
+            seed=self._seed,
+            params=dataclasses.asdict(self.params),
+            actor_ids=np.array([a.id for a in actors], np.int32),
+            actor_classes=np.array([a.semantic for a in actors], np.uint8),
+            actor_sizes=np.array([a.size for a in actors], np.float32),
+            ego=actors.index(self.scenario.ego),
+            sensors=self._rig.infos,
+            config_yaml=config_yaml,
+        )
+
+    def start(self) -> Update:
+        """Run up to time 0 and deliver the first frames."""
+        while self.scenario.world.tick < 0:
+            self.scenario.act(None)
+            self.scenario.advance()
+        return self._update(None, 0.0)
+
+    def advance(self, action: F64 | None = None) -> Update:
+        """One control step with an agent's action in [-1, 1], or with the reference driver (None)."""
+        asked = self.scenario.act(action)
+        for _ in range(STEP_TICKS):
+            self.scenario.advance()
+        self._steps += 1
+        return self._update(asked, self.scenario.reward())
+
+    def summary(self) -> EpisodeSummary:
+        """What the episode came to so far."""
+        return EpisodeSummary(
+            outcome=self.scenario.outcome(),
+            steps=self._steps,
+            frames={sensor.name: self._counted[sensor.name] for sensor in self._rig.sensors},
+            events=dict(sorted(Counter(event.kind for event in self.scenario.events).items())),
+            phases={p.name: p.time_ns for p in sorted(self.scenario.phases.values(), key=lambda p: p.time_ns)},
+        )
+
+    def close(self) -> None:
+        """Free the physics client."""
+        self.scenario.world.close()
+
+    def __enter__(self) -> Episode:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    def _update(self, action: F64 | None, reward: float) -> Update:
+        scenario, world = self.scenario, self.scenario.world
+        frames = self._rig.poll()
+        for frame in frames:
+            self._counted[frame.sensor] += 1
+            self._watch(frame)
+        position, orientation, velocity = world.actor_states(world.time_s)
+        terminated = scenario.terminated()
+        step = StepRecord(
+            time_ns=world.time_ns,
+            actors_position=position,
+            actors_orientation=orientation,
+            actors_velocity=velocity,
+            action=action,
+            reward=reward,
+            terminated=terminated,
+            truncated=not terminated and world.time_s >= self.duration_s - 1e-9,
+            criticality=scenario.criticality(),
+        )
+        events = tuple(scenario.events[self._events :])
+        self._events = len(scenario.events)
+        fresh = [p for name, p in scenario.phases.items() if name not in self._phases]
+        self._phases |= set(scenario.phases)
+        return Update(step, tuple(frames), events, tuple(sorted(fresh, key=lambda p: p.time_ns)))
+
+    def _watch(self, frame: SensorFrame) -> None:
+        """Mark the first frame in which a sensor sees the hazard."""
+        if "visible" in self.scenario.phases or frame.time_end_ns < 0 or frame.boxes_3d is None:
+            return
+        row = frame.boxes_3d[frame.boxes_3d["id"] == self.scenario.hazard.id]
+        least = VISIBLE_PX if frame.kind == "camera" else VISIBLE_POINTS
+        if len(row) and int(row["points"][0]) >= least:
+            self.scenario.phases["visible"] = PhaseRecord("visible", frame.time_end_ns)

@@ -1,0 +1,165 @@
+"""The drivable surface: height and friction at every point, as a default plus an ordered list of patches.
+
+A patch is a rectangle or a sector of a ring with its own height, its own peak tyre friction, or both; where patches
+overlap the later one wins, field by field. Wheels look both up at their own contact point, so a car may stand with two
+wheels on ice. Values are constant within a patch: slopes and cambered roads are left out; a step in height is smoothed
+by the tyre (see `vehicle_kernel`), not by the ground.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import cos, isfinite, nan, pi, sin
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import ArrayLike, NDArray
+
+F64 = NDArray[np.float64]
+
+_COLUMNS = 9  # kind, centre x, centre y, a, b, c, d, height (nan = keep), friction (nan = keep)
+_RECT, _ARC = 1.0, 2.0
+
+
+@dataclass(frozen=True)
+class RectPatch:
+    """A rectangle on the ground.
+
+    Attributes:
+        centre_xy: world position of its centre [m].
+        yaw: direction of its long axis [rad].
+        half_length, half_width: half extents along and across that axis [m].
+        height_m: surface height above z = 0, or None to keep what lies below.
+        friction: peak tyre friction coefficient, or None to keep what lies below.
+
+    """
+
+    centre_xy: tuple[float, float]
+    yaw: float
+    half_length: float
+    half_width: float
+    height_m: float | None = None
+    friction: float | None = None
+
+    def __post_init__(self) -> None:
+        _check(self.height_m, self.friction)
+        if not (self.half_length > 0.0 and self.half_width > 0.0):
+            raise ValueError(f"RectPatch half extents must be > 0, got {self.half_length} x {self.half_width}")
+
+    def row(self) -> list[float]:
+        """The patch as one row of the table that `lookup` reads."""
+        return [
+            _RECT, *self.centre_xy, cos(self.yaw), sin(self.yaw), self.half_length, self.half_width,
+            nan if self.height_m is None else self.height_m, nan if self.friction is None else self.friction,
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ArcPatch:
+    """A sector of a ring on the ground, counter-clockwise from `start_rad` to `end_rad`.
+
+    Attributes:
+        centre_xy: world position of the centre of the ring [m].
+        inner_m, outer_m: radii [m]; inner 0 gives a disc.
+        start_rad, end_rad: directions of its two ends, end > start; a difference of 2 pi or more is the whole ring.
+        height_m: surface height above z = 0, or None to keep what lies below.
+        friction: peak tyre friction coefficient, or None to keep what lies below.
+
+    """
+
+    centre_xy: tuple[float, float]
+    inner_m: float
+    outer_m: float
+    start_rad: float
+    end_rad: float
+    height_m: float | None = None
+    friction: float | None = None
+
+    def __post_init__(self) -> None:
+        _check(self.height_m, self.friction)
+        if not 0.0 <= self.inner_m < self.outer_m:
+            raise ValueError(f"ArcPatch radii must satisfy 0 <= inner < outer, got {self.inner_m} and {self.outer_m}")
+        if not self.end_rad > self.start_rad:
+            raise ValueError(f"ArcPatch end_rad must exceed start_rad, got {self.end_rad} <= {self.start_rad}")
+
+    def row(self) -> list[float]:
+        """The patch as one row of the table that `lookup` reads."""
+        return [
+            _ARC, *self.centre_xy, self.inner_m, self.outer_m, self.start_rad, self.end_rad - self.start_rad,
+            nan if self.height_m is None else self.height_m, nan if self.friction is None else self.friction,
+        ]  # fmt: skip
+
+
+Patch = RectPatch | ArcPatch
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The whole surface.
+
+    Attributes:
+        height_m: default height above z = 0.
+        friction: default peak tyre friction coefficient (dry asphalt new tyre 0.85, facts after Bosch handbook).
+        patches: later ones win.
+
+    """
+
+    height_m: float = 0.0
+    friction: float = 0.85
+    patches: tuple[Patch, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check(self.height_m, self.friction)
+
+    @cached_property
+    def table(self) -> F64:
+        """(1 + patches, 9) rows for `lookup`; row 0 holds the defaults."""
+        rows = [[0.0] * (_COLUMNS - 2) + [self.height_m, self.friction]]
+        return np.array(rows + [patch.row() for patch in self.patches])
+
+    def at(self, xy: ArrayLike) -> tuple[F64, F64]:
+        """Heights [m] and peak friction coefficients, each (...), at world points (..., 2 or 3)."""
+        points = np.asarray(xy, float)
+        flat = np.ascontiguousarray(points[..., :2].reshape(-1, 2))
+        values = lookup_many(self.table, flat)
+        return values[:, 0].reshape(points.shape[:-1]), values[:, 1].reshape(points.shape[:-1])
+
+
+def _check(height_m: float | None, friction: float | None) -> None:
+    if height_m is not None and not isfinite(height_m):
+        raise ValueError(f"ground height_m must be finite, got {height_m}")
+    if friction is not None and not 0.0 <= friction <= 2.0:
+        raise ValueError(f"ground friction must lie in 0..2, got {friction}")
+
+
+@njit(cache=True, nogil=True)
+def lookup(table: F64, x: float, y: float) -> tuple[float, float]:
+    """Height [m] and peak friction at the world point (x, y), from `Ground.table`."""
+    height, friction = table[0, 7], table[0, 8]
+    for i in range(1, table.shape[0]):
+        row = table[i]
+        dx, dy = x - row[1], y - row[2]
+        if row[0] == _RECT:
+            inside = abs(dx * row[3] + dy * row[4]) <= row[5] and abs(dy * row[3] - dx * row[4]) <= row[6]
+        else:
+            r2 = dx * dx + dy * dy
+            inside = row[3] * row[3] <= r2 <= row[4] * row[4]
+            if inside and row[6] < 2.0 * pi:
+                inside = (np.arctan2(dy, dx) - row[5]) % (2.0 * pi) <= row[6]
+        if inside:
+            if not np.isnan(row[7]):
+                height = row[7]
+            if not np.isnan(row[8]):
+                friction = row[8]
+    return height, friction
+
+
+@njit(cache=True, nogil=True)
+def lookup_many(table: F64, xy: F64) -> Any:
+    """(N, 2) heights and frictions at (N, 2) world points."""
+    out = np.empty((xy.shape[0], 2))
+    for i in range(xy.shape[0]):
+        out[i, 0], out[i, 1] = lookup(table, xy[i, 0], xy[i, 1])
+    return out

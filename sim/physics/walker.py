@@ -1,0 +1,437 @@
+"""A person: 13 rigid segments that walk or run by prescribed gait until something hits them, then fall as a ragdoll.
+
+While driven, every tick sets the exact pose and the velocity that leads to the next one, so whatever meets the person
+meets a body of the right mass and speed, and the blow is Bullet's own. `release` ends the driving: the segments keep
+the momentum they have, the joints become passive with a little damping and are held inside human ranges of motion by
+bounded torques. Driven people do not collide with anything fixed (feet stay on the ground by the gait); released ones do.
+Segment sizes and masses: `body_plan`. Gait: `Gait`. Ranges of motion: rounded from Kapandji, The Physiology of the
+Joints. Left out: muscles, balance recovery, bracing, clothing, and collision of a person's own limbs with each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ...renderers.transforms import compose, conjugate, from_yaw, multiply, rotate
+from ..world.path import Path
+from .client import TICK_S, Client
+from .gait import Gait
+from .specs import SEGMENTS, Segment
+
+F64 = NDArray[np.float64]
+
+_HINGES = ("forearm_l", "forearm_r", "shank_l", "shank_r", "foot_l", "foot_r")
+# PyBullet numbers the links of a tree depth first; `_LINK_SEGMENTS[link]` is the place of that link in `SEGMENTS`
+_LINK_SEGMENTS = (1, 2, 3, 5, 4, 6, 7, 9, 11, 8, 10, 12)
+_LINK_OF = tuple(_LINK_SEGMENTS.index(i) for i in range(1, len(SEGMENTS)))
+_LINKS = list(range(len(_LINK_SEGMENTS)))
+_STATIC_GROUP = 2
+_EVERYTHING = -1
+
+# lowest and highest rotation vector components of each joint [deg], about x, y, z of the parent; left side, the right
+# one mirrored; y > 0 bends a limb backward
+_RANGES_DEG: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
+    "chest": ((-30, -25, -35), (30, 60, 35)),
+    "head": ((-35, -45, -60), (35, 50, 60)),
+    "upper_arm": ((-20, -160, -60), (120, 50, 60)),
+    "forearm": ((0, -140, 0), (0, 0, 0)),
+    "thigh": ((-20, -115, -35), (40, 20, 35)),
+    "shank": ((0, 0, 0), (0, 140, 0)),
+    "foot": ((0, -20, 0), (0, 50, 0)),
+}
+# passive torque limits [N m] of a 75 kg adult: damping within the range, and at its ends
+_PASSIVE_NM = 4.0
+_STOP_NM = 250.0
+
+
+@dataclass(frozen=True, eq=False)
+class WalkerState:
+    """Pose of a person's box and its motion.
+
+    Attributes:
+        position_w: (3,) centre of the standing bounding box [m]; after release it stays with the pelvis.
+        orientation: (4,) quaternion, x forward.
+        velocity_w: (3,) [m/s]; after release the velocity of the centre of mass.
+        angular_velocity_w: (3,) [rad/s].
+
+    """
+
+    position_w: F64
+    orientation: F64
+    velocity_w: F64
+    angular_velocity_w: F64
+
+
+class Walker:
+    """One person on a straight or curved way; stands until `start`.
+
+    Args:
+        client: the physics world.
+        plan: from `body_plan`.
+        position_w: (3,) point on the ground below the centre of the body at the start [m].
+        yaw: heading at the start [rad].
+        speed_mps: steady speed, > 0.
+        accel_distance_m: distance over which `start` speeds up at constant acceleration; 0 starts at full speed.
+        path: the way to follow from its beginning; straight ahead from `position_w` if not given. With a path, only the
+            height of `position_w` counts.
+        friction: Coulomb coefficient of skin and clothes; the pair's is the product of both.
+
+    Raises:
+        ValueError: when speed or distance are out of range.
+
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        plan: tuple[Segment, ...],
+        position_w: ArrayLike,
+        yaw: float,
+        *,
+        speed_mps: float,
+        accel_distance_m: float = 1.0,
+        path: Path | None = None,
+        friction: float = 0.6,
+    ) -> None:
+        if speed_mps <= 0.0 or accel_distance_m < 0.0:
+            raise ValueError(
+                f"a walker needs speed_mps > 0 and accel_distance_m >= 0, got {speed_mps:g} and {accel_distance_m:g}"
+            )
+        start = np.asarray(position_w, float)
+        self._client = client
+        self._plan = plan
+        self._path = path or Path.from_segments([(1.0, 0.0)], start=(float(start[0]), float(start[1])), yaw=yaw)
+        self._ground_z = float(start[2])
+        self._speed_mps = speed_mps
+        self._accel_distance_m = accel_distance_m
+        self._gait = Gait(plan, speed_mps)
+        self._stature_m = sum(s.length_m for s in plan[:3]) + plan[0].joint[2]
+        self._joints = np.array([segment.joint for segment in plan], float)
+        self._travelled_m = 0.0
+        self._from_m = 0.0  # where the present walk began
+        self._until_m: float | None = None  # where it is to end
+        self._now_mps = 0.0
+        self._accel_mps2 = 0.0
+        self._moving = False
+        self._released = False
+        self._pelvis_to_box: tuple[F64, F64] | None = None
+        self.body: int = self._create(friction)
+        self._next = self._configuration(0.0)
+        self._drive(0.0)
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The body plan."""
+        return self._plan
+
+    @property
+    def link_names(self) -> dict[int, str]:
+        """Segment name by PyBullet link index; -1 is the pelvis."""
+        return {-1: SEGMENTS[0]} | {link: SEGMENTS[i] for link, i in enumerate(_LINK_SEGMENTS)}
+
+    @property
+    def released(self) -> bool:
+        """Whether the person has become a ragdoll."""
+        return self._released
+
+    @property
+    def travelled_m(self) -> float:
+        """Distance walked along the way."""
+        return self._travelled_m
+
+    @property
+    def speed_mps(self) -> float:
+        """Speed along the way while driven."""
+        return self._now_mps
+
+    @property
+    def stopping_m(self) -> float:
+        """Shortest distance in which `stop` can bring the walk to its next standing pose."""
+        return self._gait.stride_m / 2.0
+
+    def start(self) -> None:
+        """Walk off: constant acceleration over the given distance, then steady speed."""
+        if self._released or self._moving:
+            return
+        self._moving = True
+        self._from_m, self._until_m = self._travelled_m, None
+        if self._accel_distance_m == 0.0:
+            self._now_mps, self._accel_mps2 = self._speed_mps, 0.0
+        else:
+            self._accel_mps2 = self._speed_mps**2 / (2.0 * self._accel_distance_m)
+
+    def stop(self, distance_m: float = 0.0) -> float:
+        """Slow down evenly to a stand at the first mid-stance at least `distance_m` ahead; return the distance to it."""
+        if self._released or not self._moving:
+            return 0.0
+        step = self._gait.stride_m / 2.0
+        least = max(distance_m, 0.6 * step)
+        walked = self._travelled_m - self._from_m
+        until = np.ceil((walked + least) / step) * step
+        self._until_m = self._from_m + float(until)
+        left = self._until_m - self._travelled_m
+        self._accel_mps2 = -(self._now_mps**2) / (2.0 * left)
+        return left
+
+    def advance(self) -> None:
+        """Set pose and motion for the physics step that follows; hold the joints together once released."""
+        if self._released:
+            self._hold()
+        else:
+            self._drive(self._progress())
+
+    def release(self) -> None:
+        """Hand the body over to physics, with the momentum it has now."""
+        if self._released:
+            return
+        box = self.state()
+        pelvis = self._pelvis()
+        inverse = conjugate(pelvis[1])
+        offset = rotate(inverse, box.position_w - pelvis[0])
+        self._pelvis_to_box = (offset, multiply(inverse, box.orientation))
+        self._released = True
+        self._now_mps = 0.0
+        for link in range(-1, len(SEGMENTS) - 1):
+            self._client.setCollisionFilterGroupMask(self.body, link, 1, _EVERYTHING)
+        self._hold()
+
+    def state(self) -> WalkerState:
+        """Box pose and motion as of the last physics step."""
+        if self._pelvis_to_box is None:
+            position, yaw = self._box_at(self._travelled_m)
+            velocity = self._now_mps * np.array([np.cos(yaw), np.sin(yaw), 0.0])
+            _, _, curvature = self._path.at(self._travelled_m - self._path_start())
+            turning = np.array([0.0, 0.0, self._now_mps * float(curvature)])
+            return WalkerState(position, from_yaw(yaw), velocity, turning)
+        pelvis = self._pelvis()
+        position, orientation = compose(pelvis, self._pelvis_to_box)
+        _, turning = self._client.getBaseVelocity(self.body)
+        return WalkerState(position, orientation, self.centre_of_mass_velocity(), np.array(turning))
+
+    def segment_poses(self) -> tuple[F64, F64]:
+        """World poses of the segment frames, (13, 3) and (13, 4), in the order of `SEGMENTS`, after the last step."""
+        position, orientation = self._pelvis()
+        links = self._client.getLinkStates(self.body, _LINK_OF, computeForwardKinematics=1)
+        positions = np.array([position, *(link[4] for link in links)])
+        orientations = np.array([orientation, *(link[5] for link in links)])
+        return positions, orientations
+
+    def segment_velocities(self) -> F64:
+        """(13, 3) velocities of the segments' centres of mass [m/s]."""
+        velocity, _ = self._client.getBaseVelocity(self.body)
+        links = self._client.getLinkStates(self.body, _LINK_OF, computeLinkVelocity=1, computeForwardKinematics=1)
+        return np.array([velocity, *(link[6] for link in links)])
+
+    def centre_of_mass_velocity(self) -> F64:
+        """(3,) momentum over mass [m/s]."""
+        masses = np.array([segment.mass_kg for segment in self._plan])
+        out: F64 = masses @ self.segment_velocities() / float(np.sum(masses))
+        return out
+
+    def _progress(self) -> float:
+        """Speed and distance through one tick by the exact law; returns the distance of the tick."""
+        if not self._moving:
+            return 0.0
+        speed, accel = self._now_mps, self._accel_mps2
+        goal = self._speed_mps if accel > 0.0 else 0.0
+        if accel == 0.0:
+            return speed * TICK_S
+        reach = min(TICK_S, (goal - speed) / accel)
+        step = speed * reach + 0.5 * accel * reach**2
+        self._now_mps = speed + accel * reach
+        if reach < TICK_S or abs(self._now_mps - goal) < 1e-9:
+            self._now_mps, self._accel_mps2 = goal, 0.0
+            step += goal * (TICK_S - reach)
+            if goal == 0.0:
+                self._moving = False
+                step = (self._until_m or self._travelled_m) - self._travelled_m
+        return step
+
+    def _path_start(self) -> float:
+        return 0.0
+
+    def _box_at(self, distance_m: float) -> tuple[F64, float]:
+        xy, yaw, _ = self._path.at(distance_m)
+        return np.array([xy[0], xy[1], self._ground_z + self._stature_m / 2.0]), float(yaw)
+
+    def _configuration(self, distance_m: float) -> tuple[F64, F64, F64]:
+        """Pelvis position and orientation in the world and the (13, 4) joint turns after a distance along the way."""
+        walked = distance_m - self._from_m
+        left = np.inf if self._until_m is None else self._until_m - distance_m
+        if self._accel_distance_m == 0.0 and self._moving:
+            begin = ramp = 1.0
+        else:
+            begin, ramp = self._gait.ramp(4.0 * walked), self._gait.ramp(walked)
+        pose = self._gait.pose(walked, min(ramp, self._gait.ramp(left)), min(begin, self._gait.ramp(4.0 * left)))
+        box, yaw = self._box_at(distance_m)
+        position = np.array([box[0], box[1], self._ground_z + pose.pelvis_z_m])
+        return position, multiply(from_yaw(yaw), pose.turns[0]), pose.turns
+
+    def _drive(self, step_m: float) -> None:
+        """Put the body where the gait has it now, moving so that the physics step takes it to the next pose."""
+        here = self._next
+        self._travelled_m += step_m
+        there = self._next = self._configuration(self._travelled_m) if step_m > 0.0 else here
+        velocity = (there[0] - here[0]) / TICK_S
+        turning = _rotation_vector(multiply(there[1], conjugate(here[1]))) / TICK_S
+        joint_turning = _rotation_vector(multiply(conjugate(here[2]), there[2])) / TICK_S
+        client = self._client
+        com = here[0] + rotate(here[1], self._base_offset())
+        velocity = velocity + np.cross(turning, com - here[0])
+        client.resetBasePositionAndOrientation(self.body, com.tolist(), here[1].tolist())
+        client.resetBaseVelocity(self.body, velocity.tolist(), turning.tolist())
+        targets, speeds = [], []
+        for i in _LINK_SEGMENTS:
+            if SEGMENTS[i] in _HINGES:
+                targets.append([2.0 * float(np.arctan2(here[2][i, 1], here[2][i, 3]))])
+                speeds.append([float(joint_turning[i, 1])])
+            else:
+                targets.append(here[2][i].tolist())
+                speeds.append(joint_turning[i].tolist())
+        client.resetJointStatesMultiDof(self.body, _LINKS, targets, speeds)
+
+    def _hold(self) -> None:
+        """Passive joints: light damping inside the range of motion, a bounded pull back beyond it."""
+        client = self._client
+        scale = sum(segment.mass_kg for segment in self._plan) / 75.0
+        for joint, state in zip(_LINKS, client.getJointStatesMultiDof(self.body, _LINKS), strict=True):
+            low, high = _RANGES[_LINK_SEGMENTS[joint] - 1]
+            if len(state[0]) == 1:
+                angle = float(state[0][0])
+                inside = min(max(angle, low[1]), high[1])
+                target, speed = [inside], [0.0]
+                outside = abs(angle - inside)
+            else:
+                vector = _rotation_vector(np.array(state[0]))
+                bounded = np.clip(vector, low, high)
+                target, speed = _quaternion(bounded).tolist(), [0.0, 0.0, 0.0]
+                outside = float(np.linalg.norm(vector - bounded))
+            force = (_STOP_NM if outside > 0.0 else _PASSIVE_NM) * scale
+            client.setJointMotorControlMultiDof(
+                self.body,
+                joint,
+                client.POSITION_CONTROL,
+                targetPosition=target,
+                targetVelocity=speed,
+                positionGain=0.1 if outside > 0.0 else 0.0,
+                velocityGain=1.0 if outside > 0.0 else 0.2,
+                force=[force] * len(target) if len(target) == 1 else [force] * 3,
+            )
+
+    def _pelvis(self) -> tuple[F64, F64]:
+        """World pose of the pelvis frame."""
+        centre, orientation = self._client.getBasePositionAndOrientation(self.body)
+        turn = np.array(orientation)
+        return np.array(centre) - rotate(turn, self._base_offset()), turn
+
+    def _base_offset(self) -> F64:
+        """Centre of mass of the pelvis in its frame."""
+        return np.array(_collision(self._plan[0])[1])
+
+    def _create(self, friction: float) -> int:
+        """The multibody, with contact to everything that moves and to nothing that is fixed."""
+        client = self._client
+        segments = [self._plan[0], *(self._plan[i] for i in _LINK_SEGMENTS)]
+        shapes = [_shape(client, segment) for segment in segments]
+        centres = [list(_collision(segment)[1]) for segment in segments]
+        names = [segment.name for segment in segments]
+        links = len(_LINKS)
+        upright = [[0.0, 0.0, 0.0, 1.0]] * links
+        hinges = [segment.name in _HINGES for segment in segments[1:]]
+        body: int = client.createMultiBody(
+            baseMass=segments[0].mass_kg,
+            baseCollisionShapeIndex=shapes[0],
+            baseInertialFramePosition=centres[0],
+            linkMasses=[segment.mass_kg for segment in segments[1:]],
+            linkCollisionShapeIndices=shapes[1:],
+            linkVisualShapeIndices=[-1] * links,
+            linkPositions=[list(segment.joint) for segment in segments[1:]],
+            linkOrientations=upright,
+            linkInertialFramePositions=centres[1:],
+            linkInertialFrameOrientations=upright,
+            linkParentIndices=[names.index(segment.parent) for segment in segments[1:]],
+            linkJointTypes=[client.JOINT_REVOLUTE if hinge else client.JOINT_SPHERICAL for hinge in hinges],
+            linkJointAxis=[[0.0, 1.0, 0.0]] * links,
+        )
+        for link in range(-1, links):
+            client.changeDynamics(
+                body,
+                link,
+                lateralFriction=friction,
+                linearDamping=0.0,
+                angularDamping=0.0,
+                jointDamping=0.0,
+                activationState=client.ACTIVATION_STATE_DISABLE_SLEEPING,
+            )
+            client.setCollisionFilterGroupMask(body, link, 1, _EVERYTHING ^ _STATIC_GROUP)
+        for joint, hinge in enumerate(hinges):
+            if hinge:
+                client.setJointMotorControl2(body, joint, client.VELOCITY_CONTROL, force=0.0)
+            else:
+                client.setJointMotorControlMultiDof(
+                    body, joint, client.POSITION_CONTROL, targetPosition=[0, 0, 0, 1], positionGain=0, force=[0, 0, 0]
+                )
+        return body
+
+
+def _collision(segment: Segment) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    """Half extents (or radius, radius, half length) of a segment's shape and its centre in the segment frame [m]."""
+    r, length = segment.radius_m, segment.length_m
+    kind = segment.name.split("_")[0]
+    if kind == "pelvis":
+        return (0.62 * r, r, 0.75 * length), (0.0, 0.0, 0.35 * length)
+    if kind == "chest":
+        return (0.72 * r, 1.2 * r, 0.5 * length), (0.0, 0.0, 0.5 * length)
+    if kind == "head":
+        r = min(r, 0.30 * length)
+        return (r, r, 0.5 * length), (0.0, 0.0, 0.5 * length)
+    if kind == "foot":
+        return (0.5 * length, r, 0.5 * r), (0.25 * length, 0.0, -0.2565 * length + 0.5 * r)
+    return (r, r, 0.5 * length), (0.0, 0.0, -0.5 * length)
+
+
+def _shape(client: Client, segment: Segment) -> int:
+    """Boxes for trunk and feet, capsules for the rest, centred on the segment's centre of mass."""
+    half, centre = _collision(segment)
+    if segment.name in ("pelvis", "chest", "foot_l", "foot_r"):
+        shape: int = client.createCollisionShape(client.GEOM_BOX, halfExtents=list(half), collisionFramePosition=centre)
+        return shape
+    straight = 2.0 * (half[2] - half[0])
+    shape = client.createCollisionShape(
+        client.GEOM_CAPSULE, radius=half[0], height=straight, collisionFramePosition=centre
+    )
+    return shape
+
+
+def _ranges() -> tuple[tuple[F64, F64], ...]:
+    """Lowest and highest rotation vector of each joint after the pelvis [rad], left and right."""
+    out = []
+    for name in SEGMENTS[1:]:
+        kind, _, side = name.rpartition("_")
+        low, high = (np.deg2rad(v) for v in _RANGES_DEG[kind or name])
+        if side == "r":
+            low, high = low.copy(), high.copy()
+            low[[0, 2]], high[[0, 2]] = -high[[0, 2]], -low[[0, 2]]
+        out.append((low, high))
+    return tuple(out)
+
+
+def _rotation_vector(q: F64) -> F64:
+    """Rotation vectors (..., 3) of unit quaternions (..., 4), shorter way round."""
+    q = np.where(q[..., 3:] < 0.0, -q, q)
+    sine = np.linalg.norm(q[..., :3], axis=-1, keepdims=True)
+    angle = 2.0 * np.arctan2(sine, q[..., 3:])
+    out: F64 = q[..., :3] * np.where(sine < 1e-9, 2.0, angle / np.maximum(sine, 1e-12))
+    return out
+
+
+def _quaternion(vector: F64) -> F64:
+    """Unit quaternion of one rotation vector."""
+    angle = float(np.linalg.norm(vector))
+    return np.append(0.5 * np.sinc(angle / (2.0 * np.pi)) * vector, np.cos(angle / 2.0))
+
+
+_RANGES = _ranges()

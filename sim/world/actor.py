@@ -1,0 +1,93 @@
+"""What may move or be labelled: a vehicle, a person, an arm, an object.
+
+An actor knows its physics body and its look; the world asks it for poses after every tick and never looks inside.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...renderers.scene import Lamp
+from .assets.asset import Asset, Part, Vec3
+from .classes import SemanticClass
+
+F64 = NDArray[np.float64]
+
+
+class Actor(ABC):
+    """One labelled object of the world.
+
+    Attributes:
+        id: number in labels and records, 1, 2, 3 ... in the order of creation.
+        name: readable, unique within the world.
+        asset: its look and box.
+
+    """
+
+    def __init__(self, name: str, asset: Asset) -> None:
+        self.id = 0
+        self.name = name
+        self.asset = asset
+
+    @property
+    def semantic(self) -> SemanticClass:
+        """Class of the whole."""
+        return self.asset.semantic
+
+    @property
+    def size(self) -> Vec3:
+        """Full length, width and height of the label box [m]."""
+        return self.asset.size
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The meshes that make up the look."""
+        return self.asset.parts
+
+    @property
+    @abstractmethod
+    def bodies(self) -> tuple[int, ...]:
+        """Ids of its physics bodies."""
+
+    @property
+    @abstractmethod
+    def position_w(self) -> F64:
+        """(3,) centre of the box [m]."""
+
+    @property
+    @abstractmethod
+    def orientation_w(self) -> F64:
+        """(4,) quaternion (x, y, z, w) of the box."""
+
+    @property
+    @abstractmethod
+    def velocity_w(self) -> F64:
+        """(3,) velocity of the centre [m/s]."""
+
+    @property
+    def angular_velocity_w(self) -> F64:
+        """(3,) angular velocity [rad/s]."""
+        return np.zeros(3)
+
+    @property
+    def lamps(self) -> Lamp:
+        """Lamps that are on."""
+        return Lamp.NONE
+
+    @property
+    def still(self) -> bool:
+        """Whether its poses can never change, so that they need not be recorded every tick."""
+        return False
+
+    @abstractmethod
+    def part_poses(self, position_w: F64, orientation_w: F64) -> None:
+        """Write the poses of all parts into (P, 3) and (P, 4) arrays, in the order of `parts`."""
+
+    def before_tick(self) -> None:
+        """Act on the physics just before a step."""
+
+    def on_contact(self, other: Actor | None, impulse_ns: float) -> None:
+        """Answer a touch that began in the last tick; `other` is None for scenery."""

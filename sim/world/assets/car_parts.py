@@ -1,0 +1,171 @@
+"""What makes a car hull read as a car: lamps, grille, plates, mirrors, handles, and a cabin behind the glass."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ....renderers.scene import RGB, Material, Texture
+from ...physics.specs import VehicleSpec
+from .car_body import Hull
+from .car_styles import CarStyle
+from .meshes import MeshBuilder, box, cylinder, disc, ellipsoid, rounded_box, tube
+from .panels import Cells, add_pair, cells
+from .vehicle_looks import (
+    BLACK,
+    BRAKE,
+    CHROME,
+    DARK,
+    GLOSS_BLACK,
+    HEAD,
+    INDICATOR_LEFT,
+    INK,
+    PLATE,
+    PLATE_BAND,
+    REFLECTOR_RED,
+    REVERSE,
+    TAIL,
+)
+
+TRIM: tuple[RGB, ...] = ((0.035, 0.035, 0.038), (0.09, 0.09, 0.095), (0.30, 0.24, 0.17), (0.05, 0.045, 0.04))
+
+
+def hull_cells(hull: Hull, style: CarStyle, paint: Material, *, rng: np.random.Generator) -> Cells:
+    """(6, K - 1) materials of the lower body: grille, head and tail lamps, bumpers, sills; draws one number."""
+    look = cells(6, hull.points.shape[1] - 1, paint)
+    end = look.shape[1]
+    face = int(rng.integers(0, 3))
+    lower = BLACK if style.clad else paint
+    look[0, :] = BLACK
+    look[1, :] = lower
+    look[1, : 4 + face] = BLACK
+    look[1, end - 5 :] = BLACK
+    if style.clad:
+        look[1, :] = BLACK
+    look[2, 0 : (0, 3, 0)[face]] = BLACK
+    look[4, 0:3] = GLOSS_BLACK
+    if face == 1:
+        look[3, 0:3] = BLACK
+    look[4, 3:8] = HEAD
+    look[4, 8] = INDICATOR_LEFT
+    tail = hull.last
+    if style.tail_depth < 0.3:  # upright lamps at the corners of a van
+        look[3, tail : tail + 3] = TAIL
+        look[4, tail : tail + 3] = BRAKE
+        look[4, tail + 2] = INDICATOR_LEFT
+        look[5, tail : tail + 3] = BRAKE
+    else:
+        look[4, tail - 1] = TAIL
+        look[4, tail : tail + 2] = TAIL
+        look[4, tail + 2] = INDICATOR_LEFT
+        look[4, tail + 3 : tail + 5] = BRAKE
+        look[4, tail + 5] = REVERSE
+    return look
+
+
+def add_plate(builder: MeshBuilder, x: float, z: float, heading: float, *, rng: np.random.Generator) -> None:
+    """Retro-reflective number plate facing `heading` (+1 forward, -1 back) with seven dark characters."""
+    builder.add(box((0.024, 0.52, 0.112), (x, 0, z)), PLATE)
+    face = x + heading * 0.0125
+    builder.add(box((0.002, 0.04, 0.108), (face, heading * -0.237, z)), PLATE_BAND)
+    for k in range(7):
+        y = -heading * (0.063 * (k - 2.9)) * -1.0
+        width = float(rng.uniform(0.028, 0.042))
+        builder.add(box((0.002, width, 0.072), (face, -y, z)), INK)
+        if rng.random() < 0.7:
+            builder.add(box((0.003, width * 0.45, 0.026), (face, -y, z + float(rng.choice([-0.012, 0.0, 0.014])))), PLATE)
+
+
+def add_trim(
+    builder: MeshBuilder, hull: Hull, style: CarStyle, spec: VehicleSpec, paint: Material, *, rng: np.random.Generator
+) -> None:
+    """Plates, grille bars, badge, mirrors, handles, third brake lamp, fog lamps, reflectors, roof rails, aerial."""
+    length, width, height = spec.size
+    front, half = length / 2, width / 2
+    add_plate(builder, front - 0.012, style.nose_z[2] + 0.075, 1.0, rng=rng)
+    z_plate = 0.5 * (style.tail_z[4] + style.tail_z[5])
+    add_plate(builder, -front + 0.5 * (style.tail_inset[4] + style.tail_inset[5]) - 0.004, z_plate - 0.02, -1.0, rng=rng)
+
+    z_low, z_high = style.nose_z[4], style.nose_z[5]
+    i_low, i_high = style.nose_inset[4], style.nose_inset[5]
+    bars = int(rng.integers(2, 5))
+    for k in range(bars):
+        t = (k + 0.5) / bars
+        y = np.array([-0.34, -0.2, 0.0, 0.2, 0.34]) * half / 0.9
+        bow = 0.006 + 0.10 * np.abs(y / half) ** style.nose_square * style.nose_depth * 4
+        path = np.stack([front - (i_low + t * (i_high - i_low)) - bow + 0.004, y, np.full(5, z_low + t * (z_high - z_low))], 1)
+        builder.add(tube(path, 0.008, sides=5), CHROME if rng.random() < 0.7 else BLACK)
+    badge = front - 0.5 * (i_low + i_high) + 0.004
+    builder.add(cylinder(0.05, 0.02, sides=16, axis="x").moved(badge, 0, 0.5 * (z_low + z_high) + 0.005), CHROME)
+    builder.add(cylinder(0.04, 0.02, sides=16, axis="x").moved(-front + style.tail_inset[5] - 0.0, 0, style.tail_z[5] + 0.02), CHROME)
+
+    x_mirror = front - style.cowl - 0.55
+    z_belt = float(np.interp(x_mirror, hull.points[-1, ::-1, 0], hull.points[-1, ::-1, 2]))
+    y_door = half * style.width[-1] - 0.02
+    shell = ellipsoid((0.075, 0.125, 0.085), (x_mirror, y_door + 0.155, z_belt + 0.095), sides=12, rings=7)
+    add_pair(builder, shell, paint)
+    add_pair(builder, box((0.06, 0.12, 0.03), (x_mirror, y_door + 0.03, z_belt + 0.045)), BLACK)
+    add_pair(builder, disc(1.0, sides=14, axis="x").flipped().scaled(1, 0.105, 0.068).moved(x_mirror - 0.052, y_door + 0.155, z_belt + 0.095), GLOSS_BLACK)
+
+    cuts = [front - d for d in style.door_cuts]
+    for x in cuts[1:]:
+        y = float(np.interp(x, hull.points[4, ::-1, 0], hull.points[4, ::-1, 1]))
+        z = float(np.interp(x, hull.points[5, ::-1, 0], hull.points[5, ::-1, 2])) - 0.055
+        add_pair(builder, rounded_box((0.19, 0.045, 0.030), 0.013, (x + 0.15, y - 0.004, z), segments=2), paint)
+
+    z_top = height - style.rail_drop * 0.5 - style.roof_fall
+    x_top = -front + (length - style.roof_end)
+    if style.roof_end > style.rear_base - 0.5 and style.tail_depth > 0.3:
+        builder.add(rounded_box((0.20, 2 * half * style.roof_width * 0.9, 0.035), 0.014, (x_top - 0.03, 0, z_top + 0.012), segments=2), paint)
+        builder.add(box((0.012, 0.34, 0.018), (x_top - 0.126, 0, z_top + 0.012)), BRAKE)
+    else:
+        builder.add(box((0.03, 0.36, 0.022), (x_top - 0.075, 0, z_top - 0.045)), BRAKE)
+
+    z_fog, y_fog = 0.5 * (style.nose_z[1] + style.nose_z[2]), 0.66 * half
+    add_pair(builder, cylinder(0.042, 0.03, sides=12, axis="x").moved(front - 0.045, y_fog, z_fog), GLOSS_BLACK)
+    add_pair(builder, box((0.02, 0.16, 0.03), (-front + 0.03, 0.60 * half, style.tail_z[2] - 0.06)), REFLECTOR_RED)
+    if style.rails:
+        y_rail = half * style.roof_width - 0.05
+        xs = np.linspace(front - style.screen_top - 0.35, x_top + 0.25, 8)
+        zs = height - style.rail_drop * 0.42 + np.array([-0.03, 0.005, 0.012, 0.016, 0.016, 0.012, 0.0, -0.045])
+        zs = np.minimum(zs, height - 0.014)
+        add_pair(builder, tube(np.stack([xs, np.full(8, y_rail), zs], 1), 0.016, sides=6), BLACK)
+
+
+def add_cabin(builder: MeshBuilder, hull: Hull, style: CarStyle, spec: VehicleSpec, *, rng: np.random.Generator) -> None:
+    """Inner door walls, floor, dashboard, steering wheel (left-hand drive) and seats; draws one number."""
+    front, half = spec.size[0] / 2, spec.size[1] / 2
+    trim = TRIM[int(rng.integers(0, len(TRIM)))]
+    seat = Material(trim, 0.85, 0.0, 0.3, texture=Texture.CLOTH)
+    belt = style.cowl_z[-1]
+    x_fire, x_end = front - style.cowl - 0.18, front - style.rear_base + 0.06
+    y_in = half * style.width[-1] - 0.09
+    xs = np.linspace(x_fire - 0.25, x_end, 8)
+    y_in_at = y_in - half * 0.05 * np.abs(xs / front) ** 3
+    top = np.interp(xs, hull.points[-1, ::-1, 0], hull.points[-1, ::-1, 2]) - 0.01
+    wall = np.stack([np.stack([xs, y_in_at, np.full(8, 0.36)], 1), np.stack([xs, y_in_at, top], 1)])
+    from .meshes import grid
+
+    add_pair(builder, grid(wall).flipped(), BLACK)
+    builder.add(box((x_fire - x_end, 2 * y_in, 0.02), ((x_fire + x_end) / 2, 0, 0.36)), DARK)
+    builder.add(box((0.03, 2 * y_in - 0.06, belt - 0.42), (x_end + 0.05, 0, 0.36 + (belt - 0.42) / 2)), DARK)
+    builder.add(rounded_box((0.52, 2 * y_in - 0.10, 0.30), 0.09, (x_fire - 0.36, 0, belt - 0.155), segments=2), BLACK)
+
+    x_driver = x_fire - 1.25
+    hub = np.array([x_fire - 0.70, 0.37, belt - 0.03])
+    t = np.linspace(0, 2 * np.pi, 15)[:-1]
+    wheel = np.stack([-0.16 * np.sin(t) * 0.45, 0.185 * np.cos(t), 0.185 * np.sin(t) * 0.93], 1) + hub
+    builder.add(tube(np.concatenate([wheel, wheel[:1]]), 0.016, sides=5, caps=False), BLACK)
+    builder.add(box((0.03, 0.34, 0.05), hub.tolist()), BLACK)
+
+    seat_z, lean = belt - 0.42, 0.20
+    rows = [(x_driver, (0.37, -0.37), 0.50)]
+    if style.seats > 1 and style.tail_depth > 0.3:
+        rows.append((x_driver - 0.86, (0.36, -0.36), 0.62))
+    for x, places, w in rows:
+        for y in places:
+            builder.add(rounded_box((0.50, w, 0.20), 0.07, (x + 0.22, y, seat_z), segments=2), seat)
+            back = rounded_box((0.17, w, 0.64), 0.075, (0, 0, 0.30), segments=2).rotated("y", -lean)
+            builder.add(back.moved(x - 0.02, y, seat_z + 0.02), seat)
+            rest = rounded_box((0.09, 0.27, 0.17), 0.04, (0, 0, 0.73), segments=2).rotated("y", -lean)
+            builder.add(rest.moved(x - 0.01, y, seat_z + 0.02), seat)
+    builder.add(box((0.02, 0.22, 0.06), (front - style.screen_top - 0.02, 0, spec.size[2] - style.rail_drop - 0.14)), BLACK)

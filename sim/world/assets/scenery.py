@@ -1,0 +1,119 @@
+"""From shapes to scenery: piles of shapes by material, quads, and the asset that wraps them.
+
+Frame of all scenery: origin on the ground, z up, x towards the road. Flat shapes keep one normal per triangle and skip
+the smoothing of `meshes`, which is what makes a street of thousands of window frames quick to build.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ....renderers.scene import Material, Mesh
+from ..classes import SemanticClass
+from .asset import Asset, CollisionShape, Part
+from .meshes import MeshBuilder, Shape, merge
+
+F64 = NDArray[np.float64]
+
+
+class Pile:
+    """Shapes sorted by material, flat or smooth, until they become one mesh."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._flat: dict[Material, list[Shape]] = {}
+        self._smooth: dict[Material, list[Shape]] = {}
+
+    def flat(self, material: Material, *shapes: Shape) -> None:
+        """Add shapes with plane facets."""
+        self._flat.setdefault(material, []).extend(shapes)
+
+    def smooth(self, material: Material, *shapes: Shape) -> None:
+        """Add shapes that are rounded off below the crease angle."""
+        self._smooth.setdefault(material, []).extend(shapes)
+
+    def build(self, name: str) -> Mesh:
+        """One mesh of everything, triangles without area dropped."""
+        index: dict[Material, int] = {}
+        vertices, normals, faces, looks = [], [], [], []
+        count = 0
+        for material, shapes in self._flat.items():
+            v, n = _facets(merge(shapes))
+            vertices.append(v)
+            normals.append(n)
+            faces.append(np.arange(len(v)).reshape(-1, 3) + count)
+            looks.append(np.full(len(v) // 3, index.setdefault(material, len(index))))
+            count += len(v)
+        if self._smooth:
+            builder = MeshBuilder(name)
+            for material, shapes in self._smooth.items():
+                for shape in shapes:
+                    builder.add(shape, material)
+            mesh = builder.build()
+            table = np.array([index.setdefault(m, len(index)) for m in mesh.materials])
+            vertices.append(mesh.vertices)
+            normals.append(mesh.normals)
+            faces.append(mesh.faces.astype(np.int64) + count)
+            looks.append(table[mesh.face_material])
+        return Mesh(
+            np.concatenate(vertices).astype(np.float32),
+            np.concatenate(normals).astype(np.float32),
+            np.concatenate(faces).astype(np.uint32),
+            np.concatenate(looks).astype(np.uint16),
+            tuple(index),
+            name,
+        )
+
+    def asset(self, name: str, semantic: SemanticClass, *collision: CollisionShape) -> Asset:
+        """The pile as fixed scenery of one part; its size is that of the bounding box."""
+        mesh = self.build(name)
+        x, y, z = (float(c) for c in np.ptp(mesh.vertices, axis=0))
+        return Asset(name, semantic, (x, y, z), (Part("body", mesh),), collision)
+
+
+def _facets(shape: Shape) -> tuple[F64, F64]:
+    corners = shape.vertices[shape.faces]
+    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    length = np.linalg.norm(normal, axis=1)
+    keep = length > 1e-8
+    unit = normal[keep] / length[keep, None]
+    return corners[keep].reshape(-1, 3), np.repeat(unit, 3, axis=0)
+
+
+def quad(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...], d: tuple[float, ...]) -> Shape:
+    """A plane quadrilateral, counter-clockwise seen from outside."""
+    return Shape(np.array([a, b, c, d], float), np.array([[0, 1, 2], [0, 2, 3]]))
+
+
+def panel(x: float, y0: float, y1: float, z0: float, z1: float) -> Shape:
+    """An upright rectangle at `x` facing +x."""
+    return quad((x, y0, z0), (x, y1, z0), (x, y1, z1), (x, y0, z1))
+
+
+def block(x0: float, x1: float, y0: float, y1: float, z0: float, z1: float) -> Shape:
+    """A cuboid between two corners."""
+    corners = np.array([[x, y, z] for x in (x0, x1) for y in (y0, y1) for z in (z0, z1)])
+    quads = np.array([[0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [2, 3, 7, 6], [0, 2, 6, 4], [1, 5, 7, 3]])
+    return Shape(corners, quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3))
+
+
+def cut_wall(x: float, y0: float, y1: float, z0: float, z1: float, openings: list[tuple[float, ...]]) -> Shape:
+    """A wall facing +x at `x` with rectangular openings (y0, y1, z0, z1)."""
+    ys = np.unique([y0, y1, *(v for o in openings for v in o[:2])])
+    zs = np.unique([z0, z1, *(v for o in openings for v in o[2:])])
+    my, mz = np.meshgrid((ys[:-1] + ys[1:]) / 2, (zs[:-1] + zs[1:]) / 2, indexing="ij")
+    solid = np.ones(my.shape, bool)
+    for a, b, c, d in openings:
+        solid &= ~((my > a) & (my < b) & (mz > c) & (mz < d))
+    i, k = np.nonzero(solid)
+    corner = np.stack(
+        [
+            np.stack([np.full(len(i), x), ys[i + u], zs[k + v]], 1)
+            for u, v in ((0, 0), (1, 0), (1, 1), (0, 1))
+        ],
+        axis=1,
+    )
+    base = 4 * np.arange(len(i))[:, None]
+    faces = np.concatenate([base + np.array([0, 1, 2]), base + np.array([0, 2, 3])])
+    return Shape(corner.reshape(-1, 3), faces)

@@ -1,0 +1,146 @@
+"""Trees, hedges and planters.
+
+A crown is a cloud of leaf clusters: small bent diamonds scattered over the surface of overlapping lobes and facing
+outwards with some disorder, in front of dark inner lobes that keep the sky from showing through the middle. Species
+differ in the proportions of crown, trunk and lobes, and in colour. Left out: seasons, wind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ....renderers.scene import RGB
+from ..classes import SemanticClass
+from . import finishes
+from .asset import Asset, Box, Cylinder
+from .finishes import leaves
+from .meshes import Shape, ellipsoid, tube
+from .scenery import Pile, block
+
+F64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Species:
+    """Proportions of one kind of tree: sizes in metres, ranges as (low, high)."""
+
+    name: str
+    height_m: tuple[float, float]
+    clear_trunk: float
+    crown_aspect: float
+    taper: float
+    lobes: int
+    leaf_m: float
+    colour: RGB
+    pale_bark: bool = False
+
+
+SPECIES = (
+    Species("plane", (9.0, 12.0), 0.30, 0.80, 0.25, 15, 0.30, (0.070, 0.115, 0.034), True),
+    Species("lime", (8.0, 11.0), 0.27, 0.58, 0.55, 14, 0.25, (0.060, 0.105, 0.030)),
+    Species("maple", (6.5, 9.0), 0.30, 0.85, 0.30, 13, 0.26, (0.085, 0.112, 0.032)),
+    Species("hornbeam", (7.0, 9.5), 0.24, 0.42, 0.40, 12, 0.23, (0.056, 0.098, 0.036)),
+)
+
+
+def _leaf_cloud(centres: F64, normals: F64, size: float, rng: np.random.Generator) -> Shape:
+    """Bent diamonds of about `size` at `centres`, roughly facing `normals`."""
+    n = normals + rng.normal(0.0, 0.45, normals.shape)
+    n /= np.linalg.norm(n, axis=1, keepdims=True)
+    side = np.cross(n, rng.normal(size=n.shape))
+    side /= np.linalg.norm(side, axis=1, keepdims=True)
+    up = np.cross(n, side)
+    length = size * rng.uniform(0.7, 1.3, (len(n), 1))
+    width = length * rng.uniform(0.45, 0.75, (len(n), 1))
+    sag = -0.25 * length * n
+    corners = np.stack([centres + up * length + sag, centres - side * width, centres - up * length + sag, centres + side * width], 1)
+    base = 4 * np.arange(len(n))[:, None]
+    faces = np.concatenate([base + np.array([0, 1, 3]), base + np.array([1, 2, 3])])
+    return Shape(corners.reshape(-1, 3), faces)
+
+
+def _directions(count: int, rng: np.random.Generator) -> F64:
+    v = rng.normal(size=(count, 3))
+    out: F64 = v / np.linalg.norm(v, axis=1, keepdims=True)
+    return out
+
+
+def tree(species: Species, *, rng: np.random.Generator, clusters: int = 1700) -> Asset:
+    """A free-standing tree with a straight trunk, boughs and a lobed crown of `clusters` leaf clusters."""
+    pile = Pile()
+    height = float(rng.uniform(*species.height_m))
+    clear = species.clear_trunk * height
+    crown = height - clear
+    radius = crown * species.crown_aspect / 2
+    girth = 0.012 * height + 0.04
+    lean = rng.normal(0.0, 0.12, 2)
+    bark = finishes.BARK_PALE if species.pale_bark else finishes.BARK
+    fork = np.array([lean[0], lean[1], clear + 0.10 * crown])
+    trunk = np.array([[0, 0, -0.05], [0, 0, 0.25], [0.5 * lean[0], 0.5 * lean[1], clear * 0.6], fork, fork + [0, 0, 0.35 * crown]])
+    pile.smooth(bark, tube(trunk, girth * np.array([1.45, 1.05, 0.9, 0.75, 0.3]), sides=9))
+    level = (np.arange(species.lobes) + rng.uniform(0.2, 0.8, species.lobes)) / species.lobes
+    turn = np.arange(species.lobes) * 2.4 + rng.uniform(0, 6.28)
+    bulge = np.sqrt(np.clip(1.0 - (2.0 * level - 0.85) ** 2 / 1.35, 0.08, 1.0)) * (1.0 - species.taper * level)
+    out = radius * bulge * rng.uniform(0.45, 0.68, species.lobes)
+    centres = np.column_stack([fork[0] + out * np.cos(turn), fork[1] + out * np.sin(turn), clear + crown * (0.10 + 0.74 * level)])
+    size = radius * bulge * rng.uniform(0.42, 0.58, species.lobes) + 0.12 * radius
+    for k in range(species.lobes):
+        if level[k] < 0.75:
+            bend = fork + (centres[k] - fork) * np.array([0.55, 0.55, 0.35])
+            pile.smooth(bark, tube(np.array([fork - [0, 0, 0.3], bend, centres[k]]), girth * np.array([0.5, 0.3, 0.12]), sides=5))
+    tone = float(rng.uniform(0.85, 1.15))
+    r, g, b = (c * tone for c in species.colour)
+    shades = [leaves((r, g, b)), leaves((r * 1.3, g * 1.22, b * 1.15)), leaves((r * 0.72, g * 0.75, b * 0.8))]
+    dark = leaves((r * 0.40, g * 0.42, b * 0.45))
+    for c, s in zip(centres, size, strict=True):
+        pile.smooth(dark, ellipsoid((0.72 * s, 0.72 * s, 0.62 * s), tuple(c), sides=8, rings=5))
+    which = rng.choice(species.lobes, clusters, p=size**2 / np.sum(size**2))
+    towards = _directions(clusters, rng)
+    spread = rng.uniform(0.72, 1.08, (clusters, 1))
+    points = centres[which] + towards * size[which, None] * spread * np.array([1.0, 1.0, 0.85])
+    pick = rng.choice(3, clusters, p=(0.5, 0.27, 0.23))
+    for k, shade in enumerate(shades):
+        pile.flat(shade, _leaf_cloud(points[pick == k], towards[pick == k], species.leaf_m, rng))
+    return pile.asset(f"tree_{species.name}", SemanticClass.VEGETATION, Cylinder(girth, clear + 0.5, (0.0, 0.0, (clear + 0.5) / 2)))
+
+
+def hedge(length_m: float = 4.0, height_m: float = 1.3, *, rng: np.random.Generator) -> Asset:
+    """A clipped hedge along y."""
+    pile = Pile()
+    half, deep = length_m / 2, 0.38
+    base = (0.052, 0.088, 0.030)
+    pile.flat(leaves((0.022, 0.036, 0.014)), block(-deep, deep, -half + 0.05, half - 0.05, 0.0, height_m - 0.08))
+    count = int(330 * length_m * (height_m + 0.4) / 2)
+    u, v = rng.uniform(-half, half, count), rng.uniform(0.05, height_m, count)
+    face = rng.integers(0, 3, count)
+    points = np.where((face == 2)[:, None], np.column_stack([rng.uniform(-deep, deep, count), u, np.full(count, height_m - 0.04)]),
+                      np.column_stack([np.where(face == 0, deep, -deep), u, v]))
+    normal = np.array([[1.0, 0, 0.2], [-1.0, 0, 0.2], [0, 0, 1.0]])[face]
+    points += rng.normal(0.0, 0.035, points.shape)
+    points[:, 2] = np.maximum(points[:, 2], 0.05)
+    pick = rng.integers(0, 2, count)
+    for k, gain in enumerate((1.0, 1.35)):
+        shade = leaves((base[0] * gain, base[1] * gain, base[2] * gain))
+        pile.flat(shade, _leaf_cloud(points[pick == k], normal[pick == k], 0.10, rng))
+    return pile.asset("hedge", SemanticClass.VEGETATION, Box((deep, half, height_m / 2), (0.0, 0.0, height_m / 2)))
+
+
+def bush(*, rng: np.random.Generator, height_m: float = 1.8) -> Asset:
+    """A rounded shrub as planted along motorways."""
+    pile = Pile()
+    lobes = 5
+    r = height_m * 0.42
+    centres = np.column_stack([rng.normal(0, 0.5 * r, lobes), rng.normal(0, 0.9 * r, lobes), rng.uniform(0.5, 1.0, lobes) * (height_m - r)])
+    base = (0.060, 0.088, 0.032)
+    for c in centres:
+        pile.smooth(leaves((0.022, 0.034, 0.014)), ellipsoid((0.72 * r, 0.72 * r, 0.68 * r), tuple(c), sides=8, rings=5))
+    towards = _directions(420, rng)
+    points = centres[rng.integers(0, lobes, 420)] + towards * r * rng.uniform(0.7, 1.1, (420, 1))
+    points[:, 2] = np.maximum(points[:, 2], 0.05)
+    for k, gain in enumerate((1.0, 1.3)):
+        shade = leaves((base[0] * gain, base[1] * gain, base[2] * gain))
+        pile.flat(shade, _leaf_cloud(points[k::2], towards[k::2], 0.16, rng))
+    return pile.asset("bush", SemanticClass.VEGETATION)

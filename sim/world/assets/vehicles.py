@@ -1,0 +1,106 @@
+"""Vehicles by kind: every class of `sim.physics.specs.VEHICLES` as a seeded, individual asset.
+
+The asset frame is the centre of the label box, x forward. Parts are "body" and the wheels ("wheel_fl", "wheel_fr",
+"wheel_rl", "wheel_rr"; two-wheelers "wheel_f", "wheel_r"), whose axle is their local y axis and whose origin is the hub.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from ....renderers.scene import RGB, Mesh
+from ...physics.specs import VEHICLES, VehicleSpec
+from ..classes import SemanticClass
+from .asset import Asset, Box, Part, Vec3
+from .car_body import add_decks, add_greenhouse, add_hull, add_underbody, hull_of
+from .car_parts import add_cabin, add_trim, hull_cells
+from .car_styles import STYLES, vary
+from .meshes import MeshBuilder
+from .vehicle_looks import draw_paint
+from .wheels import car_wheel
+
+Builder = Callable[[VehicleSpec, np.random.Generator, RGB | None], tuple[Part, ...]]
+"""Makes the parts of one vehicle in its nominal size, z up from the ground."""
+
+
+def build_vehicle(
+    kind: str, *, rng: np.random.Generator, size: Vec3 | None = None, colour: RGB | None = None
+) -> Asset:
+    """One vehicle.
+
+    Args:
+        kind: a key of `VEHICLES`.
+        rng: source of paint, proportions and details; equal streams give equal assets.
+        size: full length, width, height [m]; the class's own where None. The body is stretched, wheels stay round.
+        colour: linear RGB of the paint; drawn from the paints of real traffic where None.
+
+    Raises:
+        ValueError: for an unknown kind.
+
+    """
+    if kind not in BUILDERS:
+        near = difflib.get_close_matches(kind, BUILDERS, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"unknown vehicle kind {kind!r}, expected one of {', '.join(BUILDERS)}{hint}")
+    spec = VEHICLES[kind]
+    semantic, builder = BUILDERS[kind]
+    parts = builder(spec, rng, colour)
+    full = size or spec.size
+    factors = np.array(full) / np.array(spec.size)
+    placed = tuple(_placed(part, factors, full[2]) for part in parts)
+    length, width, height = full
+    clearance = 0.16 * height
+    hull = Box((length / 2, width / 2, (height - clearance) / 2), (0.0, 0.0, clearance / 2))
+    return Asset(kind, semantic, full, placed, (hull,), spec.mass_kg)
+
+
+def _placed(part: Part, factors: np.ndarray[tuple[int], np.dtype[np.float64]], height: float) -> Part:
+    """A part moved from the ground frame into the box frame and stretched; wheels keep their shape."""
+    x, y, z = (float(v) for v in np.array(part.position) * factors)
+    stretch = np.full(3, factors[2]) if part.name.startswith("wheel") else factors
+    mesh = part.mesh
+    if not np.allclose(stretch, 1.0):
+        normals = mesh.normals / stretch
+        mesh = Mesh(
+            (mesh.vertices * stretch).astype(np.float32),
+            (normals / np.linalg.norm(normals, axis=1, keepdims=True)).astype(np.float32),
+            mesh.faces, mesh.face_material, mesh.materials, mesh.name,
+        )  # fmt: skip
+    return replace(part, mesh=mesh, position=(x, y, z - height / 2))
+
+
+def build_car(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -> tuple[Part, ...]:
+    """Hatchback, sedan, SUV or van."""
+    style = vary(STYLES[spec.kind], rng=rng)
+    paint = draw_paint(rng=rng, colour=colour)
+    hull = hull_of(style, spec)
+    body = MeshBuilder(f"{spec.kind} body")
+    add_hull(body, hull, hull_cells(hull, style, paint, rng=rng))
+    add_decks(body, hull, style, spec, paint)
+    add_greenhouse(body, hull, style, spec, paint)
+    add_underbody(body, hull, spec)
+    add_trim(body, hull, style, spec, paint, rng=rng)
+    add_cabin(body, hull, style, spec, rng=rng)
+
+    rear = -spec.size[0] / 2 + spec.rear_overhang_m
+    design = int(rng.integers(0, 2**31))
+    parts = [Part("body", body.build())]
+    for name, x, side in (("fl", spec.wheelbase_m, 1), ("fr", spec.wheelbase_m, -1), ("rl", 0.0, 1), ("rr", 0.0, -1)):
+        mesh = car_wheel(
+            spec.wheel_radius_m, spec.wheel_width_m, side, rng=np.random.default_rng(design), name=f"wheel_{name}"
+        )
+        parts.append(Part(f"wheel_{name}", mesh, (rear + x, side * spec.track_m / 2, spec.wheel_radius_m)))
+    return tuple(parts)
+
+
+BUILDERS: dict[str, tuple[SemanticClass, Builder]] = {
+    "hatchback": (SemanticClass.CAR, build_car),
+    "sedan": (SemanticClass.CAR, build_car),
+    "suv": (SemanticClass.CAR, build_car),
+    "van": (SemanticClass.VAN, build_car),
+}
+"""Class and builder of every vehicle kind."""

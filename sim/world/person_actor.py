@@ -1,0 +1,63 @@
+"""A person as an actor: walks by its gait until something touches it, then falls."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..physics.walker import Walker
+from .actor import Actor
+from .assets.asset import Asset
+
+F64 = NDArray[np.float64]
+
+
+class PersonActor(Actor):
+    """A pedestrian.
+
+    Attributes:
+        walker: its body; `walker.start()` sets it in motion.
+
+    """
+
+    def __init__(self, name: str, asset: Asset, walker: Walker) -> None:
+        super().__init__(name, asset)
+        self.walker = walker
+
+    @property
+    def bodies(self) -> tuple[int, ...]:
+        """The articulated body."""
+        return (self.walker.body,)
+
+    @property
+    def position_w(self) -> F64:
+        """(3,) centre of the standing box [m]."""
+        return self.walker.state().position_w
+
+    @property
+    def orientation_w(self) -> F64:
+        """(4,) quaternion (x, y, z, w) of the box."""
+        return self.walker.state().orientation
+
+    @property
+    def velocity_w(self) -> F64:
+        """(3,) velocity [m/s]."""
+        return self.walker.state().velocity_w
+
+    @property
+    def angular_velocity_w(self) -> F64:
+        """(3,) angular velocity [rad/s]."""
+        return self.walker.state().angular_velocity_w
+
+    def part_poses(self, position_w: F64, orientation_w: F64) -> None:
+        """The segments, in the order of the body plan."""
+        position_w[:], orientation_w[:] = self.walker.segment_poses()
+
+    def before_tick(self) -> None:
+        """Take the next bit of a step."""
+        self.walker.advance()
+
+    def on_contact(self, other: Actor | None, impulse_ns: float) -> None:
+        """Fall."""
+        if not self.walker.released:
+            self.walker.release()

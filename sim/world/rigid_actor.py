@@ -1,0 +1,94 @@
+"""Rigid things as actors: standing ones that never move, and free bodies."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...renderers.transforms import compose
+from ..physics.bodies import Bodies
+from .actor import Actor
+from .assets.asset import Asset
+
+F64 = NDArray[np.float64]
+
+
+class StandingActor(Actor):
+    """A labelled thing that never moves: a parked car, a bin."""
+
+    def __init__(self, name: str, asset: Asset, body: int, position_w: F64, orientation_w: F64) -> None:
+        super().__init__(name, asset)
+        self._body = body
+        self._pose = (np.asarray(position_w, float), np.asarray(orientation_w, float))
+
+    @property
+    def bodies(self) -> tuple[int, ...]:
+        """Its collision body."""
+        return (self._body,)
+
+    @property
+    def position_w(self) -> F64:
+        """(3,) centre of the box [m]."""
+        return self._pose[0]
+
+    @property
+    def orientation_w(self) -> F64:
+        """(4,) quaternion (x, y, z, w) of the box."""
+        return self._pose[1]
+
+    @property
+    def velocity_w(self) -> F64:
+        """Zero."""
+        return np.zeros(3)
+
+    @property
+    def still(self) -> bool:
+        """Always."""
+        return True
+
+    def part_poses(self, position_w: F64, orientation_w: F64) -> None:
+        """Rest poses under the fixed box."""
+        for k, part in enumerate(self.parts):
+            rest = (np.array(part.position, float), np.array(part.orientation, float))
+            position_w[k], orientation_w[k] = compose(self._pose, rest)
+
+
+class ObjectActor(Actor):
+    """A free rigid body."""
+
+    def __init__(self, name: str, asset: Asset, bodies: Bodies, body: int) -> None:
+        super().__init__(name, asset)
+        self._bodies = bodies
+        self._body = body
+
+    @property
+    def bodies(self) -> tuple[int, ...]:
+        """Its body."""
+        return (self._body,)
+
+    @property
+    def position_w(self) -> F64:
+        """(3,) centre of the box [m]."""
+        return self._bodies.state(self._body).position_w
+
+    @property
+    def orientation_w(self) -> F64:
+        """(4,) quaternion (x, y, z, w) of the box."""
+        return self._bodies.state(self._body).orientation
+
+    @property
+    def velocity_w(self) -> F64:
+        """(3,) velocity of the centre [m/s]."""
+        return self._bodies.state(self._body).velocity_w
+
+    @property
+    def angular_velocity_w(self) -> F64:
+        """(3,) angular velocity [rad/s]."""
+        return self._bodies.state(self._body).angular_velocity_w
+
+    def part_poses(self, position_w: F64, orientation_w: F64) -> None:
+        """Rest poses under the body."""
+        state = self._bodies.state(self._body)
+        for k, part in enumerate(self.parts):
+            rest = (np.array(part.position, float), np.array(part.orientation, float))
+            position_w[k], orientation_w[k] = compose((state.position_w, state.orientation), rest)

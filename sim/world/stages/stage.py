@@ -1,0 +1,110 @@
+"""A stage: a place without actors. What stands there, what the ground is like, how it is lit, where the road runs.
+
+Road frame: distance `s` along the centre path and offset `d` from it, positive to the left of the path. Traffic keeps
+right: lanes with direction +1 follow the path at negative `d`, lanes with direction -1 come back at positive `d`.
+A stage never moves; actors (also parked vehicles) are added by the world.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ....renderers.scene import Environment
+from ....renderers.transforms import from_yaw
+from ...physics.ground import Ground
+from ..assets.asset import UPRIGHT, Asset, Quat, Vec3
+from ..path import Path
+
+
+@dataclass(frozen=True, eq=False)
+class Placement:
+    """One asset put somewhere: pose of the asset frame in the world, orientation (x, y, z, w)."""
+
+    asset: Asset
+    position_w: Vec3 = (0.0, 0.0, 0.0)
+    orientation_w: Quat = UPRIGHT
+
+    @staticmethod
+    def upright(asset: Asset, x: float, y: float, z: float = 0.0, *, yaw: float = 0.0) -> Placement:
+        """Stand an asset at a point [m], turned by `yaw` [rad] about the vertical."""
+        qx, qy, qz, qw = (float(c) for c in from_yaw(yaw))
+        return Placement(asset, (float(x), float(y), float(z)), (qx, qy, qz, qw))
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A lane: offset of its middle from the road's centre path, width [m], and +1 along the path or -1 against it."""
+
+    offset_m: float
+    width_m: float
+    direction: int
+
+
+@dataclass(frozen=True, eq=False)
+class Road:
+    """A carriageway along a path.
+
+    Attributes:
+        centre: the reference line.
+        lanes: all lanes, from right (most negative offset) to left.
+        right_edge_m, left_edge_m: offsets of the kerbs or of the outer edges of the asphalt.
+
+    """
+
+    centre: Path
+    lanes: tuple[Lane, ...]
+    right_edge_m: float
+    left_edge_m: float
+
+    def lane_path(self, index: int) -> Path:
+        """The middle of a lane in the sense of the centre path, whatever the lane's direction."""
+        return self.centre.offset(self.lanes[index].offset_m)
+
+
+@dataclass(frozen=True)
+class ParkingSlot:
+    """A marked or unmarked place for one parked vehicle.
+
+    Attributes:
+        s_m: middle of the slot along the road's centre path.
+        side: -1 on the right of the path, +1 on the left.
+        position_w: its middle on the ground, (x, y) [m].
+        yaw: heading of the traffic beside it [rad].
+        length_m, width_m: usable size.
+
+    """
+
+    s_m: float
+    side: int
+    position_w: tuple[float, float]
+    yaw: float
+    length_m: float
+    width_m: float
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """A place.
+
+    Attributes:
+        name: which place.
+        placements: all scenery, in a fixed order.
+        ground: height and friction everywhere.
+        environment: the light of a fair day (or of the hall).
+        road: the carriageway, None indoors.
+        parking_slots: free places for parked vehicles, ordered along the road.
+
+    """
+
+    name: str
+    placements: tuple[Placement, ...]
+    ground: Ground
+    environment: Environment
+    road: Road | None = None
+    parking_slots: tuple[ParkingSlot, ...] = field(default=())
+
+    def triangles(self) -> int:
+        """Instanced triangles: every placement counts."""
+        return int(np.sum([len(part.mesh.faces) for p in self.placements for part in p.asset.parts]))

@@ -1,0 +1,135 @@
+"""Vehicles as actors of the fleet's physics."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...renderers.scene import Lamp
+from ...renderers.transforms import compose
+from ..physics.specs import VehicleSpec
+from ..physics.vehicle import VehicleFleet
+from .actor import Actor
+from .assets.asset import Asset
+
+F64 = NDArray[np.float64]
+_WHEEL_ROW = {"wheel_fl": 0, "wheel_fr": 1, "wheel_rl": 2, "wheel_rr": 3, "wheel_f": 0, "wheel_r": 2}
+_HARD_CONTACT_NS_PER_KG = 0.3
+"""A rider falls when a touch changes the speed by more than this [m/s]."""
+
+
+class FleetState:
+    """All poses of the fleet after a tick, computed once for everybody."""
+
+    def __init__(self, fleet: VehicleFleet) -> None:
+        self._fleet = fleet
+        self.update()
+
+    def update(self) -> None:
+        """Read the fleet; call once after every physics step."""
+        fleet = self._fleet
+        fleet.read()
+        self.position_w, self.orientation_w = fleet.position_w, fleet.orientation_w
+        self.velocity_w, self.angular_velocity_w = fleet.velocity_w, fleet.angular_velocity_w
+        self.speed_mps = fleet.speed_mps
+        if len(fleet):
+            self.wheel_position_w, self.wheel_orientation_w = fleet.wheel_poses()
+
+
+class VehicleActor(Actor):
+    """A vehicle of the fleet.
+
+    Attributes:
+        index: its row in the fleet.
+        spec: its class.
+        indicators: indicator lamps that are on.
+
+    """
+
+    def __init__(self, name: str, asset: Asset, fleet: VehicleFleet, state: FleetState, index: int) -> None:
+        super().__init__(name, asset)
+        self.index = index
+        self.indicators = Lamp.NONE
+        self._fleet = fleet
+        self._state = state
+        self._rows = [(k, _WHEEL_ROW[part.name]) for k, part in enumerate(asset.parts) if part.name in _WHEEL_ROW]
+        self._fixed = [
+            (k, (np.array(part.position, float), np.array(part.orientation, float)))
+            for k, part in enumerate(asset.parts)
+            if part.name not in _WHEEL_ROW
+        ]
+
+    @property
+    def spec(self) -> VehicleSpec:
+        """Its class."""
+        return self._fleet.specs[self.index]
+
+    @property
+    def bodies(self) -> tuple[int, ...]:
+        """The chassis."""
+        return (self._fleet.body_ids[self.index],)
+
+    @property
+    def position_w(self) -> F64:
+        """(3,) centre of the box [m]."""
+        return self._state.position_w[self.index]
+
+    @property
+    def orientation_w(self) -> F64:
+        """(4,) quaternion (x, y, z, w) of the box."""
+        return self._state.orientation_w[self.index]
+
+    @property
+    def velocity_w(self) -> F64:
+        """(3,) velocity of the centre [m/s]."""
+        return self._state.velocity_w[self.index]
+
+    @property
+    def angular_velocity_w(self) -> F64:
+        """(3,) angular velocity [rad/s]."""
+        return self._state.angular_velocity_w[self.index]
+
+    @property
+    def speed_mps(self) -> float:
+        """Forward speed [m/s]."""
+        return float(self._state.speed_mps[self.index])
+
+    @property
+    def lamps(self) -> Lamp:
+        """Brake lamps while braking, indicators as the controller says."""
+        brake = float(self._fleet.controls[self.index, 2])
+        return self.indicators | (Lamp.BRAKE if brake > 0.02 else Lamp.NONE)
+
+    @property
+    def wheel_friction(self) -> F64:
+        """(4,) peak friction under the wheels."""
+        return self._fleet.wheel_friction[self.index]
+
+    @property
+    def wheel_speed_radps(self) -> F64:
+        """(4,) spin rates."""
+        return self._fleet.wheel_speed_radps[self.index]
+
+    @property
+    def steer_rad(self) -> float:
+        """Angle of the middle front wheel."""
+        return float(self._fleet.steer_rad[self.index])
+
+    def set_controls(self, steer_rad: float, throttle: float, brake: float) -> None:
+        """See `VehicleFleet.set_controls`."""
+        self._fleet.set_controls(self.index, steer_rad, throttle, brake)
+
+    def part_poses(self, position_w: F64, orientation_w: F64) -> None:
+        """Body from the chassis, wheels from their own states."""
+        pose = (self.position_w, self.orientation_w)
+        for k, rest in self._fixed:
+            position_w[k], orientation_w[k] = compose(pose, rest)
+        for k, row in self._rows:
+            position_w[k] = self._state.wheel_position_w[self.index, row]
+            orientation_w[k] = self._state.wheel_orientation_w[self.index, row]
+
+    def on_contact(self, other: Actor | None, impulse_ns: float) -> None:
+        """A rider falls after a hard touch; far traffic becomes a real body."""
+        self._fleet.release(self.index)
+        if impulse_ns > _HARD_CONTACT_NS_PER_KG * self.spec.mass_kg:
+            self._fleet.disable_stabiliser(self.index)
