@@ -200,8 +200,8 @@ PRESETS = _presets()
 """Sensors by name.
 
 - `imx900_low_gain`: 2.25 um global shutter. K, full well, read noise, PRNU, DSNU, black level from an EMVA 3.1 lab
-  report (secondary). Dark current is the high-gain figure; quantum efficiency under the colour dyes is (unverified), the
-  report's 91 % at 536 nm being that of the bare pixel with the clear lens of the lab.
+  report (secondary). Dark current is the high-gain figure. The report's quantum efficiency is 91 % at 536 nm; the
+  means over the bands under the colour dyes given here are (unverified).
 - `imx900_high_gain`: the same chip at its +3 dB setting, same report; same remarks.
 - `ar0330`: 2.2 um rolling shutter. Full well and read noise follow from the data sheet's SNRmax 39 dB and dynamic
   range 69.5 dB; quantum efficiency, dark current, PRNU, DSNU, black level are (unverified).

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from ..scene import Texture
-from .sky import ILLUMINANCE, SUN, sky_irradiance, sky_radiance
+from .sky import ILLUMINANCE, SUN, sky_irradiance
 
 MIRROR_ROUGHNESS = 0.3
 """Surfaces smoother than this get a traced reflection."""
@@ -48,11 +48,11 @@ def _interreflected(ao, albedo):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def shade(light, table, kind, r, g, b, rough, metal, nx, ny, nz, dx, dy, dz, visible, ao, mirror):  # type: ignore[no-untyped-def]
+def shade(light, kind, r, g, b, rough, metal, nx, ny, nz, dx, dy, dz, visible, ao, mirror):  # type: ignore[no-untyped-def]
     """Reflected radiance of a surface and the weight of its mirror ray.
 
     Args:
-        light, table: light table of `sky`, noise table.
+        light: light table of `sky`.
         kind: the `Texture`.
         r, g, b, rough, metal: surface at the point.
         nx, ny, nz: unit shading normal facing the viewer, world frame.
@@ -106,23 +106,21 @@ def shade(light, table, kind, r, g, b, rough, metal, nx, ny, nz, dx, dy, dz, vis
             out_r += sr * through * 1.1 * r
             out_g += sg * through * 1.15 * g
             out_b += sb * through * 0.6 * b
-    wr, wg, wb = under * fr, under * fg, under * fb
-    if coat > 0.0 or rough < MIRROR_ROUGHNESS:
-        # a rougher lobe gathers less of what the single mirror ray sees
-        sharp = 1.0 if rough < MIRROR_ROUGHNESS else 0.0
-        wr, wg, wb = sharp * wr + coat, sharp * wg + coat, sharp * wb + coat
-        if mirror:
-            return out_r, out_g, out_b, wr, wg, wb
-    if max(wr, wg, wb) > 2e-3:
-        k = -2.0 * (nx * dx + ny * dy + nz * dz)
-        mx, my, mz = dx + k * nx, dy + k * ny, dz + k * nz
-        # the dome blurred by the lobe: between its value along the mirror and the mean over the hemisphere
+    base_r, base_g, base_b = under * fr, under * fg, under * fb
+    wr, wg, wb = coat, coat, coat
+    if rough < MIRROR_ROUGHNESS:
+        wr, wg, wb = wr + base_r, wg + base_g, wb + base_b
+        base_r, base_g, base_b = 0.0, 0.0, 0.0
+    if not mirror:
+        base_r, base_g, base_b = base_r + wr, base_g + wg, base_b + wb
+        wr, wg, wb = 0.0, 0.0, 0.0
+    if max(base_r, base_g, base_b) > 2e-3:
+        # the dome as the lobe sees it: between its value around the mirror direction and its mean over the hemisphere
+        mz = dz + 2.0 * nv * nz
         blur = min(1.0, rough * 1.2)
-        dr, dg, db = sky_radiance(light, table, mx, my, max(mz, 0.02 * rough), False) if blur < 0.25 else (er / np.pi, eg / np.pi, eb / np.pi)
-        if blur >= 0.25:
-            br, bg, bb = sky_irradiance(light, mz)
-            dr, dg, db = br / np.pi, bg / np.pi, bb / np.pi
-        out_r += wr * ao * (dr + blur * (er / np.pi - dr))
-        out_g += wg * ao * (dg + blur * (eg / np.pi - dg))
-        out_b += wb * ao * (db + blur * (eb / np.pi - db))
-    return out_r, out_g, out_b, 0.0, 0.0, 0.0
+        mr, mg, mb = sky_irradiance(light, mz)
+        base = ao / np.pi
+        out_r += base * base_r * (mr + blur * (er - mr))
+        out_g += base * base_g * (mg + blur * (eg - mg))
+        out_b += base * base_b * (mb + blur * (eb - mb))
+    return out_r, out_g, out_b, wr, wg, wb

@@ -129,7 +129,7 @@ def _velodyne(
         name=name,
         elevation_rad=elevation[row],
         azimuth_offset_rad=np.zeros(len(row)),
-        fire_offset_s=laser_s * np.arange(len(row))[row],
+        fire_offset_s=laser_s * row.astype(np.float64),
         origin_height_m=-focus_m * np.tan(elevation[row]),
         origin_radius_m=0.0,
         cycle_s=cycle_s,

@@ -8,10 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..pose_track import PoseTrack
-from .beams import BeamTable
-from .points import deskewed, firing_azimuths, points_from_ranges
-
-F64 = NDArray[np.float64]
+from .points import ScanGeometry, deskewed
 
 POINT = np.dtype(
     [
@@ -27,10 +24,8 @@ class LidarFrame:
     """One sweep of B beams (top first) and C columns (in firing order). Cells without return hold 0.
 
     Attributes:
-        table: the lidar model.
+        geometry: where each cell looks.
         start_s, end_s: absolute times of the start of the turn and of the next one's [s].
-        rate_hz: turns per second.
-        start_azimuth_rad: encoder azimuth at `start_s`.
         range: (B, C) float32 measured range from the spin axis [m].
         intensity: (B, C) uint8, 0-100 linear in apparent reflectance, above that retro-reflectors.
         time_offset: (B, C) float32 instant of every ray after `start_s` [s], also of those without return.
@@ -39,21 +34,15 @@ class LidarFrame:
         true_range: (B, C) float32 range of the returned surface without noise and quantisation [m]; 0 for false alarms.
     """
 
-    table: BeamTable
+    geometry: ScanGeometry
     start_s: float
     end_s: float
-    rate_hz: float
-    start_azimuth_rad: float
     range: NDArray[np.float32]
     intensity: NDArray[np.uint8]
     time_offset: NDArray[np.float32]
     instance: NDArray[np.int32]
     semantic: NDArray[np.uint8]
     true_range: NDArray[np.float32]
-
-    def azimuth_rad(self) -> F64:
-        """(B, C) azimuths of all rays in the sensor frame, counter-clockwise from x."""
-        return firing_azimuths(self.time_offset, self.table.azimuth_offset_rad, self.rate_hz, self.start_azimuth_rad)
 
     def points(self, compensate: bool = False, track: PoseTrack | None = None) -> NDArray[np.void]:
         """(N,) rows of `POINT` for all returns, row by row of the range image.
@@ -67,14 +56,7 @@ class LidarFrame:
         if compensate and track is None:
             raise ValueError("points(compensate=True) got no track, expected the sensor's PoseTrack over the sweep")
         beam, column = np.nonzero(self.range)
-        xyz = points_from_ranges(
-            self.range,
-            self.azimuth_rad(),
-            self.table.elevation_rad,
-            azimuth_offset_rad=self.table.azimuth_offset_rad,
-            origin_radius_m=self.table.origin_radius_m,
-            origin_height_m=self.table.origin_height_m,
-        )[beam, column]
+        xyz = self.geometry.points(self.range)[beam, column]
         if compensate and track is not None:
             times = self.start_s + self.time_offset[beam, column].astype(float)
             xyz = deskewed(xyz, times, track, self.start_s)

@@ -1,4 +1,4 @@
-"""A spinning lidar: every ray is cast at its own instant from the moving sensor, and every echo goes through the receiver.
+"""A spinning lidar: every ray at its own instant from the moving sensor, every echo through the receiver.
 
 The sensor frame is x forward, y left, z up. The head turns clockwise seen from above, starting at `start_azimuth_rad`
 (the rear by default, so that the seam between sweeps lies behind the vehicle). The pose of the sensor is taken from its
@@ -10,11 +10,12 @@ Left out: beam divergence and with it mixed pixels and second returns; air (fog,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from ..pose_track import PoseTrack
 from ..random import frame_key, normal_pair, uniform
@@ -29,7 +30,7 @@ from ..tracers.tables import (
 )
 from .beams import BeamTable, beam_table
 from .frame import LidarFrame
-from .points import firing_times
+from .points import ScanGeometry
 from .radiometry import (
     INTENSITY_NOISE,
     apparent_reflectance,
@@ -40,6 +41,8 @@ from .radiometry import (
     range_sigma,
     signal,
 )
+
+F64 = NDArray[np.float64]
 
 _PANES = 4  # surfaces one ray looks at; the last is taken as opaque
 _PAST_PANE_M = 1e-4
@@ -124,25 +127,49 @@ class Lidar:
             float(config.noise),
         )
         spin = 2.0 * np.pi * self.rate_hz
-        turned = -spin * self.table.fire_offset_s
-        azimuth = turned + self.table.azimuth_offset_rad
+        column = np.arange(self.columns, dtype=np.float64)
+        self.geometry = ScanGeometry(
+            elevation_rad=self.table.elevation_rad,
+            azimuth_rad=config.start_azimuth_rad - spin * self.column_period_s * column,
+            azimuth_offset_rad=self.table.azimuth_offset_rad - spin * self.table.fire_offset_s,
+            origin_height_m=self.table.origin_height_m,
+            origin_radius_m=self.table.origin_radius_m,
+        )
+        elevation, offset = self.geometry.elevation_rad, self.geometry.azimuth_offset_rad
         self._beams = np.stack(
             [
-                np.cos(self.table.elevation_rad) * np.cos(azimuth),
-                np.cos(self.table.elevation_rad) * np.sin(azimuth),
-                np.sin(self.table.elevation_rad),
-                self.table.origin_radius_m * np.cos(turned),
-                self.table.origin_radius_m * np.sin(turned),
+                np.cos(elevation) * np.cos(offset),
+                np.cos(elevation) * np.sin(offset),
+                np.sin(elevation),
                 self.table.origin_height_m,
                 self.table.fire_offset_s / self.column_period_s,
             ],
             axis=-1,
         )
-        encoder = config.start_azimuth_rad - spin * self.column_period_s * np.arange(self.columns)
-        self._encoder = np.stack([np.cos(encoder), np.sin(encoder)], axis=-1)
-        times = firing_times(self.table.fire_offset_s, self.column_period_s, self.columns)
+        self._encoder = np.stack([np.cos(self.geometry.azimuth_rad), np.sin(self.geometry.azimuth_rad)], axis=-1)
+        times = self.table.fire_offset_s[:, None] + self.column_period_s * column
         self._time_offset = times.astype(np.float32)
         self._time_offset.flags.writeable = False
+
+    @property
+    def sweep_s(self) -> float:
+        """Duration of one turn."""
+        return 1.0 / self.rate_hz
+
+    @property
+    def max_range_m(self) -> float:
+        """No range beyond this is ever reported."""
+        return self._receiver.max_m
+
+    def intrinsics(self) -> dict[str, float | F64]:
+        """The numbers that turn stored cells into points: the fields of `ScanGeometry`, and the range step.
+
+        Heights of origin are given as points `origin_m` (beams, 3).
+        """
+        values = {f.name: getattr(self.geometry, f.name) for f in fields(self.geometry)}
+        height = np.zeros((self.table.beams, 3))
+        height[:, 2] = values.pop("origin_height_m")
+        return {**values, "origin_m": height, "range_step_m": self.table.range_step_m}
 
     def sweep(self, tracer: EmbreeTracer, track: PoseTrack, start_s: float, index: int) -> LidarFrame:
         """One turn.
@@ -155,14 +182,12 @@ class Lidar:
 
         """
         shape = self._time_offset.shape
-        columns = start_s + self.column_period_s * np.arange(self.columns + 1)
+        columns = start_s + self.column_period_s * np.arange(self.columns + 1, dtype=np.float64)
         position, orientation = track.at(columns)
         frame = LidarFrame(
-            table=self.table,
+            geometry=self.geometry,
             start_s=start_s,
-            end_s=start_s + 1.0 / self.rate_hz,
-            rate_hz=self.rate_hz,
-            start_azimuth_rad=self.config.start_azimuth_rad,
+            end_s=start_s + self.sweep_s,
             range=np.zeros(shape, np.float32),
             intensity=np.zeros(shape, np.uint8),
             time_offset=self._time_offset,
@@ -185,14 +210,14 @@ def _cos_incidence(ray, orientation, moving, hit):  # type: ignore[no-untyped-de
     at = ray[7] * (steps - 1)
     k = min(int(at), max(steps - 2, 0))
     w, j = at - k, min(k + 1, steps - 1)
-    x, y, z, s = orientation[k, hit, 0], orientation[k, hit, 1], orientation[k, hit, 2], orientation[k, hit, 3]
-    if w > 0.0:
-        x, y = x + w * (orientation[j, hit, 0] - x), y + w * (orientation[j, hit, 1] - y)
-        z, s = z + w * (orientation[j, hit, 2] - z), s + w * (orientation[j, hit, 3] - s)
-    dx, dy, dz = turn(-x, -y, -z, s, ray[4], ray[5], ray[6])
+    ax, ay, az, aw = orientation[k, hit, 0], orientation[k, hit, 1], orientation[k, hit, 2], orientation[k, hit, 3]
+    bx, by, bz, bw = orientation[j, hit, 0], orientation[j, hit, 1], orientation[j, hit, 2], orientation[j, hit, 3]
+    v = w if ax * bx + ay * by + az * bz + aw * bw >= 0.0 else -w
+    x, y, z, s = (1.0 - w) * ax + v * bx, (1.0 - w) * ay + v * by, (1.0 - w) * az + v * bz, (1.0 - w) * aw + v * bw
+    n = 1.0 / np.sqrt(x * x + y * y + z * z + s * s)
+    dx, dy, dz = turn(-x * n, -y * n, -z * n, s * n, ray[4], ray[5], ray[6])
     across = ray[12] * dx + ray[13] * dy + ray[14] * dz
-    size = (ray[12] * ray[12] + ray[13] * ray[13] + ray[14] * ray[14]) * (dx * dx + dy * dy + dz * dz)
-    return min(1.0, abs(across) / np.sqrt(size))
+    return min(1.0, abs(across) / np.sqrt(ray[12] * ray[12] + ray[13] * ray[13] + ray[14] * ray[14]))
 
 
 @njit(cache=True, nogil=True)
@@ -200,7 +225,7 @@ def _sweep(  # type: ignore[no-untyped-def]
     tables, ray, receiver, key, beams, encoder, poses, ray_times,
     out_range, out_intensity, out_instance, out_semantic, out_true,
 ):  # fmt: skip
-    # a compiled function that is handed all tables counts references to each of them, for every ray: take them apart once
+    # a compiled function that is handed all tables counts references to each of them on every call: take them apart
     aim, word = _Aim(tables.scene, tables.intersect), ray.view(np.int32)
     mesh, label, semantic, moving, orientation = (
         tables.mesh, tables.label, tables.semantic, tables.moving, tables.orientation,
@@ -213,16 +238,16 @@ def _sweep(  # type: ignore[no-untyped-def]
         cos_c, sin_c = encoder[c, 0], encoder[c, 1]
         for b in range(len(beams)):
             # pose of the sensor at the ray's instant
-            w = beams[b, 6]
+            w = beams[b, 4]
             px = poses[c, 0] + w * (poses[c + 1, 0] - poses[c, 0])
             py = poses[c, 1] + w * (poses[c + 1, 1] - poses[c, 1])
             pz = poses[c, 2] + w * (poses[c + 1, 2] - poses[c, 2])
             qx, qy, qz, qw = poses[c, 3], poses[c, 4], poses[c, 5], poses[c, 6]
             if w > 0.0:
                 near = qx * poses[c + 1, 3] + qy * poses[c + 1, 4] + qz * poses[c + 1, 5] + qw * poses[c + 1, 6]
-                v = w if near >= 0.0 else -w
-                qx, qy = qx + w * (-qx) + v * poses[c + 1, 3], qy + w * (-qy) + v * poses[c + 1, 4]
-                qz, qw = qz + w * (-qz) + v * poses[c + 1, 5], qw + w * (-qw) + v * poses[c + 1, 6]
+                u, v = 1.0 - w, w if near >= 0.0 else -w
+                qx, qy = u * qx + v * poses[c + 1, 3], u * qy + v * poses[c + 1, 4]
+                qz, qw = u * qz + v * poses[c + 1, 5], u * qw + v * poses[c + 1, 6]
                 n = 1.0 / np.sqrt(qx * qx + qy * qy + qz * qz + qw * qw)
                 qx, qy, qz, qw = qx * n, qy * n, qz * n, qw * n
             time = ray_times[c] + w * (ray_times[c + 1] - ray_times[c])
@@ -233,7 +258,7 @@ def _sweep(  # type: ignore[no-untyped-def]
             )  # fmt: skip
             ox, oy, oz = turn(
                 qx, qy, qz, qw,
-                cos_c * beams[b, 3] - sin_c * beams[b, 4], sin_c * beams[b, 3] + cos_c * beams[b, 4], beams[b, 5],
+                receiver.radius_m * cos_c, receiver.radius_m * sin_c, beams[b, 3],
             )  # fmt: skip
             # strongest echo along the ray
             best, best_rho, best_range, best_label, best_semantic = 0.0, 0.0, 0.0, 0, 0

@@ -1,11 +1,13 @@
 """From organised ranges to points, and points back to where they would be had the sensor stood still.
 
 Pure array functions, so that a reader of stored frames needs nothing but the arrays. B beams, C columns. The sensor
-frame is x forward, y left, z up; the head turns clockwise seen from above. A point is expressed in the sensor frame at
-the instant of its own ray; `deskewed` moves it into the sensor frame at one reference instant.
+frame is x forward, y left, z up. A point is expressed in the sensor frame at the instant of its own ray; `deskewed`
+moves it into the sensor frame at one reference instant.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,52 +18,44 @@ from ..transforms import conjugate, rotate
 F64 = NDArray[np.float64]
 
 
-def firing_times(fire_offset_s: F64, column_period_s: float, columns: int) -> F64:
-    """(B, C) instants of all rays after the start of the sweep [s], from the (B,) instants within a column."""
-    return fire_offset_s[:, None] + column_period_s * np.arange(columns)
+@dataclass(frozen=True, eq=False)
+class ScanGeometry:
+    """Where each cell of the range image looks, in the sensor frame at the instant of its ray.
 
-
-def firing_azimuths(
-    time_offset_s: ArrayLike, azimuth_offset_rad: F64, rate_hz: float, start_azimuth_rad: float
-) -> F64:
-    """(B, C) azimuths of all rays in the sensor frame [rad], counter-clockwise from x, from their (B, C) instants."""
-    turned = 2.0 * np.pi * rate_hz * np.asarray(time_offset_s, float)
-    out: F64 = start_azimuth_rad - turned + azimuth_offset_rad[:, None]
-    return out
-
-
-def points_from_ranges(
-    range_m: ArrayLike,
-    azimuth_rad: F64,
-    elevation_rad: F64,
-    *,
-    azimuth_offset_rad: ArrayLike = 0.0,
-    origin_radius_m: float = 0.0,
-    origin_height_m: ArrayLike = 0.0,
-) -> F64:
-    """(B, C, 3) points [m] in the sensor frame at the instant of each ray.
-
-    Args:
-        range_m: (B, C) ranges counted from the spin axis; cells without return (0) give no meaningful point.
-        azimuth_rad: (B, C) azimuths of the rays.
-        elevation_rad: (B,) elevations.
-        azimuth_offset_rad: (B,) part of the azimuth that is not the encoder's.
-        origin_radius_m: distance of the beams' origin from the spin axis, along the encoder azimuth.
-        origin_height_m: (B,) height of the beams' origin.
-
+    Attributes:
+        elevation_rad: (B,) above the xy plane, falling.
+        azimuth_rad: (C,) encoder azimuths at the start of the columns, counter-clockwise from x.
+        azimuth_offset_rad: (B,) added to them: stagger of the lasers, and how far the head turns until each fires.
+        origin_height_m: (B,) height of the beam's origin.
+        origin_radius_m: distance of the beam's origin from the spin axis, along the encoder azimuth.
     """
-    elevation = elevation_rad[:, None]
-    beyond = np.asarray(range_m, float) - origin_radius_m
-    encoder = azimuth_rad - np.atleast_1d(np.asarray(azimuth_offset_rad, float))[:, None]
-    flat = beyond * np.cos(elevation)
-    return np.stack(
-        [
-            flat * np.cos(azimuth_rad) + origin_radius_m * np.cos(encoder),
-            flat * np.sin(azimuth_rad) + origin_radius_m * np.sin(encoder),
-            beyond * np.sin(elevation) + np.atleast_1d(np.asarray(origin_height_m, float))[:, None],
-        ],
-        axis=-1,
-    )
+
+    elevation_rad: F64
+    azimuth_rad: F64
+    azimuth_offset_rad: F64
+    origin_height_m: F64
+    origin_radius_m: float = 0.0
+
+    def origins(self) -> F64:
+        """(B, C, 3) points the rays start from [m]."""
+        out = np.empty((len(self.elevation_rad), len(self.azimuth_rad), 3))
+        out[..., 0] = self.origin_radius_m * np.cos(self.azimuth_rad)
+        out[..., 1] = self.origin_radius_m * np.sin(self.azimuth_rad)
+        out[..., 2] = self.origin_height_m[:, None]
+        return out
+
+    def directions(self) -> F64:
+        """(B, C, 3) unit vectors."""
+        azimuth = self.azimuth_rad + self.azimuth_offset_rad[:, None]
+        elevation = np.broadcast_to(self.elevation_rad[:, None], azimuth.shape)
+        level = np.cos(elevation)
+        return np.stack([level * np.cos(azimuth), level * np.sin(azimuth), np.sin(elevation)], axis=-1)
+
+    def points(self, range_m: ArrayLike) -> F64:
+        """(B, C, 3) points [m] of (B, C) ranges, which count from the spin axis; 0 (no return) gives no point."""
+        beyond = np.asarray(range_m, float)[..., None] - self.origin_radius_m
+        out: F64 = self.origins() + beyond * self.directions()
+        return out
 
 
 def deskewed(points: ArrayLike, times_s: ArrayLike, track: PoseTrack, reference_s: float) -> F64:

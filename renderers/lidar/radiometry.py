@@ -6,7 +6,7 @@ target facing the sensor is found half of the time (`range_50_m`), which calibra
 - Detection: P = Phi(K (S - 1)); K puts P = 0.9 at 0.82 of the 50 % range, as OS1 data sheets state (45 m and 55 m).
   Below S = 1 the law is tapered linearly so that no signal means no detection; false alarms are a draw of their own.
 - Range noise: sigma^2 = floor^2 + noise^2 / S (timing precision goes with the root of the photon count).
-- Retro-reflectors: a gain relative to a white Lambertian surface, constant up to 30 degrees, then falling as the cosine.
+- Retro-reflectors: a gain relative to a white Lambertian surface, constant up to 30 degrees, then as the cosine.
 - Panes: two Fresnel faces of 4 % seen near normal incidence (monostatic Phong lobe, exponent 8) plus dirt; what lies
   behind is seen through the pane twice.
 

@@ -1,7 +1,7 @@
 """Keeping a vehicle on a line and at a speed.
 
 Steering is the steady-state steer of the wanted curvature, (L + K_us v^2 / g) kappa, plus state feedback on lateral and
-heading error whose gains put both poles of the linear bicycle at one place (critically damped, about 1.3 rad/s at speed,
+heading error whose gains put both poles of the linear bicycle at one place (critically damped, 1.6 rad/s at speed,
 one and a half wheelbases at walking pace). The heading error is taken against the side-slip that the vehicle needs in
 the bend, so no error remains in steady cornering (Rajamani, Vehicle Dynamics and Control, 2nd ed., sections 3.2-3.4).
 Speed is a proportional-integral law on acceleration, with drag and rolling resistance fed forward by `pedals`.
@@ -18,9 +18,9 @@ from ..physics.tyres import SLIP_PER_G
 from ..physics.vehicle_tables import drag_factor, rolling_resistance
 from ..world.path import Path
 
-_POLE_RADPS = 1.3
+_POLE_RADPS = 1.6
 _POLE_WHEELBASES = 1.5
-PREVIEW_S = 0.20
+PREVIEW_S = 0.13
 """How far ahead in time the curvature is taken: what steering rate, tyre relaxation and yaw take to build up."""
 _STANDING_MPS, _STANDING_BRAKE = 0.1, 0.3
 
@@ -100,7 +100,12 @@ class PathTracker:
         self._at: int | None = None
 
     def error(
-        self, xy: tuple[float, float], yaw: float, speed_mps: float, offset: Offset = Offset(), ahead: Offset | None = None
+        self,
+        xy: tuple[float, float],
+        yaw: float,
+        speed_mps: float,
+        offset: Offset = Offset(),
+        ahead: Offset | None = None,
     ) -> PathError:
         """Errors of a vehicle whose box centre is at `xy`.
 
@@ -151,7 +156,6 @@ class PathTracker:
         (ax, ay), (bx, by) = self._xy[i], self._xy[i + 1]
         dx, dy = bx - ax, by - ay
         return ((xy[0] - ax) * dx + (xy[1] - ay) * dy) / (dx * dx + dy * dy)
-
 
 
 def steering(spec: VehicleSpec, error: PathError, speed_mps: float) -> float:

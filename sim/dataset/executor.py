@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Protocol
 
 from ..episode.config import EpisodeSpec
-from ..episode.plugins import load_plugins
 from ..episode.records import EpisodeSummary
 from ..errors import ConfigError, CornercaseError, StorageError
 from .folder import Folder
@@ -200,7 +199,6 @@ def attempt(folder: Folder, run_episode: RunEpisode, spec: EpisodeSpec) -> Line 
     """Make one episode and describe it, or say why not."""
     path = folder.episode_path(spec.episode)
     try:
-        load_plugins(spec.config.plugins)
         return finished_line(spec.episode, path, run_episode(spec, path))
     except (ConfigError, StorageError) as error:
         return _Failure(str(error), traceback.format_exc(), type(error))

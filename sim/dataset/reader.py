@@ -15,13 +15,15 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from ...renderers.lidar.points import ScanGeometry, deskewed
+from ...renderers.pose_track import PoseTrack
+from ...renderers.transforms import conjugate, multiply
 from ..episode.records import BOX_2D, BOX_3D, EventRecord, PhaseRecord, SensorInfo
 from ..errors import DatasetError, nearest
 from . import schema
 from .codecs import CODECS
 from .folder import Folder
 from .handle import Handle
-from .points import positions
 
 Array = NDArray[Any]
 F32 = NDArray[np.float32]
@@ -70,9 +72,9 @@ class Frame:
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the arrays that `frame[name]` knows."""
-        known = {e.name for e in schema.COMMON}
+        known = {e.name for e in schema.COMMON} | {"intrinsics", "frame_intrinsics"}
         group = self.episode.file[f"sensors/{self.sensor}"]
-        return tuple(n for n in group if n not in known and n != "intrinsics" and not n.endswith("_offsets"))
+        return tuple(n for n in group if n not in known and not n.endswith("_offsets"))
 
     def __getitem__(self, name: str) -> Array:
         """One decoded array.
@@ -118,7 +120,7 @@ class Frame:
 
     @property
     def flow(self) -> F32:
-        """(H, W, 2) optical flow right and down [px], NaN where undefined."""
+        """(H, W, 2) backward flow right and down [px], to the previous frame; NaN where undefined."""
         return self["flow"]
 
     @property
@@ -175,11 +177,13 @@ class Frame:
             **{name: np.asarray(read(dataset, self.row)) for name, dataset in group.items()},
         }
 
-    def points(self) -> F32:
+    def points(self, *, compensated: bool = False) -> F32:
         """Returns of a lidar as rows (x, y, z, intensity, time_offset, beam), float32, in the frame of the sensor.
 
-        Each point is where it was measured, in the frame the sensor had as that beam fired: motion of the sensor
-        during the sweep is still in it.
+        Args:
+            compensated: False gives each point in the frame the sensor had as that beam fired, so that the motion of
+                the sensor during the sweep is still in it; True moves all points into the frame at `time_start`, along
+                the recorded poses. Moving targets stay smeared either way.
 
         Raises:
             KeyError: the sensor is not a lidar.
@@ -187,10 +191,36 @@ class Frame:
         """
         ranges = self.range
         hit = ranges > 0
-        where = positions(ranges, self.info.intrinsics)[hit]  # type: ignore[arg-type]
+        where = self._geometry().points(ranges)[hit]
+        offset = self.time_offset[hit]
+        if compensated:
+            start_s = self.time_start / 1e9
+            where = deskewed(where, start_s + offset.astype(np.float64), self._track(), start_s)
         beam = np.nonzero(hit)[0]
-        columns = [where, self.intensity[hit][:, None], self.time_offset[hit][:, None], beam[:, None]]
-        return np.concatenate(columns, axis=1).astype(np.float32)
+        return np.column_stack([where, self.intensity[hit], offset, beam]).astype(np.float32)
+
+    def _geometry(self) -> ScanGeometry:
+        """Where the cells of a lidar look."""
+        tables = self.info.intrinsics
+        elevation = np.asarray(tables["elevation_rad"])
+        nothing = np.zeros(len(elevation))
+        return ScanGeometry(
+            elevation_rad=elevation,
+            azimuth_rad=np.asarray(tables["azimuth_rad"]),
+            azimuth_offset_rad=np.asarray(tables.get("azimuth_offset_rad", nothing)),
+            origin_height_m=np.asarray(tables.get("origin_m", np.stack([nothing] * 3, axis=1)))[:, 2],
+            origin_radius_m=float(tables.get("origin_radius_m", 0.0)),
+        )
+
+    def _track(self) -> PoseTrack:
+        """Poses of the sensor at the starts of all frames, continued beyond the last at its last velocity."""
+        group = self.episode.file[f"sensors/{self.sensor}"]
+        times, poses = read(group["time_start"], ()) / 1e9, read(group["pose_w"], ())
+        if len(times) > 1:
+            times = np.append(times, 2 * times[-1] - times[-2])
+            turn = multiply(multiply(poses[-1, 3:], conjugate(poses[-2, 3:])), poses[-1, 3:])
+            poses = np.vstack([poses, np.concatenate([2 * poses[-1, :3] - poses[-2, :3], turn])])
+        return PoseTrack(times, poses[:, :3], poses[:, 3:])
 
 
 class Frames(Sequence[Frame]):

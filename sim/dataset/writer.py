@@ -6,7 +6,6 @@ has its final name only once it is complete. Nothing in it depends on the clock,
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -58,7 +57,7 @@ class _Track:
 
 
 class EpisodeWriter:
-    """Writes one episode. Use as a context manager: leaving it without `finish` removes the unfinished file.
+    """Writes one episode. Use as a context manager: leaving it without `close` removes the unfinished file.
 
     Arrays handed over are compressed in the background and must not change afterwards.
 
@@ -94,9 +93,9 @@ class EpisodeWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._file:
-            self.discard()
+            self.abort()
 
-    def step(self, record: StepRecord) -> None:
+    def write_step(self, record: StepRecord) -> None:
         """Add the state of the world at one control step.
 
         Raises:
@@ -107,15 +106,15 @@ class EpisodeWriter:
             raise ValueError("the first step of an episode has no action and each later one has one")
         self._steps.append(record)
 
-    def event(self, record: EventRecord) -> None:
+    def write_event(self, record: EventRecord) -> None:
         """Add something that happened."""
         self._events.append(record)
 
-    def phase(self, record: PhaseRecord) -> None:
+    def write_phase(self, record: PhaseRecord) -> None:
         """Add the beginning of a phase."""
         self._phases.append(record)
 
-    def frame(self, frame: SensorFrame) -> None:
+    def write_frame(self, frame: SensorFrame) -> None:
         """Add what a sensor delivered.
 
         Raises:
@@ -144,8 +143,8 @@ class EpisodeWriter:
         else:
             _collect(track.vectors, frame.data)
 
-    def finish(self, outcome: str) -> EpisodeSummary:
-        """Write what is left, check in the file under its final name, and say what it holds.
+    def close(self, summary: EpisodeSummary) -> None:
+        """Write what is left and give the file its name.
 
         Raises:
             StorageError: the disk is full.
@@ -157,21 +156,14 @@ class EpisodeWriter:
             self._write_events()
             for track in self._tracks.values():
                 self._write_track(track)
-            self._file.attrs["outcome"] = outcome
+            self._file.attrs["outcome"] = summary.outcome
             self._file.attrs["complete"] = 1
             self._file.flush()
             self._chunks.stop()
             self._file.close()
             publish(self._temporary, self._path)
-        return EpisodeSummary(
-            outcome=outcome,
-            steps=max(len(self._steps) - 1, 0),
-            frames={name: len(track.index) for name, track in self._tracks.items()},
-            events=dict(sorted(Counter(e.kind for e in self._events).items())),
-            phases={p.name: p.time_ns for p in self._phases},
-        )
 
-    def discard(self) -> None:
+    def abort(self) -> None:
         """Stop and remove the unfinished file."""
         self._chunks.stop()
         try:

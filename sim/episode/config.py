@@ -22,20 +22,20 @@ class ScenarioConfig:
 
     Attributes:
         name: registered name, such as "driving/cut_in".
-        driver: of the ego: "none", "idm", "aeb"; a robot has its own.
-        duration_s: longest duration of an episode.
+        driver: of the ego: "none", "idm", "aeb"; a robot has its own; "" is the first of the scenario's.
+        duration_s: longest duration of an episode; 0 is the scenario's own.
         params: by name: a number pins the parameter, `{uniform: [low, high]}` and its like draw it.
 
     """
 
     name: str
-    driver: str = "idm"
-    duration_s: float = 10.0
+    driver: str = ""
+    duration_s: float = 0.0
     params: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not self.duration_s > 0:
-            raise ConfigError(f"scenario.duration_s is {self.duration_s}, expected more than 0")
+        if not self.duration_s >= 0:
+            raise ConfigError(f"scenario.duration_s is {self.duration_s}, expected 0 or more")
 
 
 @dataclass

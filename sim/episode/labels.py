@@ -109,7 +109,7 @@ def boxes_2d(
         row["id"], row["class"], row["visible_px"] = object_id, actors.classes[k], visible[4]
         if in_front.any():
             uv, valid = lens.project(points[in_front])
-            uv = uv[valid]
+            uv = uv[valid] + 0.5  # from the lens's pixel centres to pixel edges
         else:
             uv = np.empty((0, 2))
         if len(uv):
@@ -153,7 +153,7 @@ def _visible_share(
     v, u = (g.ravel() for g in np.meshgrid(lines, columns, indexing="ij"))
     times = row_times_s[v]
     position, orientation = track.at(times)
-    directions = rotate(orientation, lens.directions(u + 0.5, v + 0.5))
+    directions = rotate(orientation, lens.directions(u, v))
     hits = tracer.trace(position, directions, times, tables=tracer.alone(object_id))
     silhouette = hits.instance >= 0
     total = int(silhouette.sum())

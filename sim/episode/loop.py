@@ -7,7 +7,6 @@ controllers run at 60 Hz and physics at 240 Hz beneath.
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +18,6 @@ from .config import EpisodeConfig
 from .distributions import Value
 from .records import (
     EpisodeHeader,
-    EpisodeSummary,
     EventRecord,
     PhaseRecord,
     SensorFrame,
@@ -79,8 +77,6 @@ class Episode:
         self.duration_s = config.scenario.duration_s or kind.duration_s
         self._rig = Rig(config.sensors, self.scenario.world, self.scenario.ego, streams)
         self._seed, self._number, self._name = seed, number, config.scenario.name
-        self._counted: Counter[str] = Counter()
-        self._steps = 0
         self._events = 0
         self._phases: set[str] = set()
 
@@ -112,18 +108,7 @@ class Episode:
         asked = self.scenario.act(action)
         for _ in range(STEP_TICKS):
             self.scenario.advance()
-        self._steps += 1
         return self._update(asked, self.scenario.reward())
-
-    def summary(self) -> EpisodeSummary:
-        """What the episode came to so far."""
-        return EpisodeSummary(
-            outcome=self.scenario.outcome(),
-            steps=self._steps,
-            frames={sensor.name: self._counted[sensor.name] for sensor in self._rig.sensors},
-            events=dict(sorted(Counter(event.kind for event in self.scenario.events).items())),
-            phases={p.name: p.time_ns for p in sorted(self.scenario.phases.values(), key=lambda p: p.time_ns)},
-        )
 
     def close(self) -> None:
         """Free the physics client."""
@@ -139,7 +124,6 @@ class Episode:
         scenario, world = self.scenario, self.scenario.world
         frames = self._rig.poll()
         for frame in frames:
-            self._counted[frame.sensor] += 1
             self._watch(frame)
         position, orientation, velocity = world.actor_states(world.time_s)
         terminated = scenario.terminated()

@@ -78,8 +78,8 @@ class SensorFrame:
         pose_w: (7,) x y z qx qy qz qw of the sensor in the world at `time_start_ns`.
         data: arrays by name.
             Camera: `rgb` u8 (H, W, 3); `depth` f32 (H, W) [m] along the optical axis, inf where nothing is;
-            `instance` i32 (H, W), 0 is scenery; `semantic` u8 (H, W); `flow` f32 (H, W, 2) [px] to the next frame,
-            x right, y down, NaN where undefined.
+            `instance` i32 (H, W), 0 is scenery; `semantic` u8 (H, W); `flow` f32 (H, W, 2) [px] backward flow, from
+            this pixel to where the same surface point was in the previous frame, x right, y down; 0 in the first.
             Lidar: `range` f32 (beams, columns) [m], 0 where nothing came back; `intensity` u8 or f32;
             `time_offset` f32 [s] after `time_start_ns`; `instance` i32; `semantic` u8.
             IMU, odometry: small float vectors under the names of the sensor model.
@@ -171,8 +171,8 @@ class SensorInfo:
         rate_hz: frames per second.
         range_max_m: the farthest depth or range that labels must tell apart. It sets the step of the stored depth.
         intrinsics: numbers and arrays that turn pixels or cells into rays. A lidar gives `elevation_rad` (beams,),
-            `azimuth_rad` (columns,) and optionally `azimuth_offset_rad` (beams,), `origin_m` (beams, 3), and
-            `range_step_m`, the step its ranges are quantised to.
+            `azimuth_rad` (columns,), and where they are not zero `azimuth_offset_rad` (beams,), `origin_m` (beams, 3)
+            and `origin_radius_m` (see `ScanGeometry`), and `range_step_m`, the step its ranges are quantised to.
         mount: (7,) pose of the sensor in the frame of the body that carries it.
 
     """

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from ...renderers.camera.camera import Camera, CameraConfig
 from ...renderers.lidar.lidar import Lidar, LidarConfig
+from ...renderers.motion.imu import BodyMotion, Imu, ImuConfig
+from ...renderers.motion.odometry import Odometry, OdometryConfig
 from ...renderers.pose_track import PoseTrack
 from ...renderers.scene import Scene
 from ...renderers.tracers.embree import EmbreeTracer
@@ -25,6 +27,7 @@ from ...renderers.transforms import from_rpy, multiply
 from ..errors import ConfigError, nearest
 from ..physics.client import TICK_HZ
 from ..world.actor import Actor
+from ..world.vehicle_actor import VehicleActor
 from ..world.world import World
 from .labels import Labelled, boxes_2d, boxes_3d, count_ids
 from .records import SensorFrame, SensorInfo, SensorKind
@@ -204,11 +207,6 @@ class _View:
         )
 
 
-@dataclass
-class _CameraSensorConfig(SensorConfig):
-    camera: CameraConfig = field(default_factory=CameraConfig)
-
-
 class CameraSensor(Sensor):
     """A camera; its labels are taken at mid exposure of each row."""
 
@@ -227,8 +225,17 @@ class CameraSensor(Sensor):
     def info(self) -> SensorInfo:
         """Pinhole matrix, distortion and size."""
         return SensorInfo(
-            self.name, "camera", self.config.rate_hz, intrinsics=self.camera.intrinsics(), mount=_mount_7(self._mount)
+            self.name, "camera", self.config.rate_hz, intrinsics=self._constants(), mount=_mount_7(self._mount)
         )
+
+    def _constants(self) -> dict[str, float | F64]:
+        values = self.camera.intrinsics()
+        return {
+            "matrix": values.matrix,
+            "distortion": np.array(values.distortion, float),
+            "fisheye": float(values.model == "kannala_brandt"),
+            "line_time_s": self.camera.config.line_time_s,
+        }
 
     def _capture(self, index: int, end_s: float) -> SensorFrame:
         first, last = self.camera.interval(0.0)
@@ -237,7 +244,9 @@ class CameraSensor(Sensor):
         track = self._track(start_s, end_s)
         shot = self.camera.capture(tracer, track, start_s, index)
         actors = self._view.labelled(start_s)
-        flat = boxes_2d(actors, shot.instance, tracer, self.camera.lens, track, shot.row_times_s)
+        rows_s = shot.shutter.start_s + shot.shutter.exposure_s / 2
+        rows_s = rows_s + shot.shutter.line_time_s * np.arange(self.camera.config.height)
+        flat = boxes_2d(actors, shot.instance, tracer, self.camera.lens, track, rows_s)
         counts = count_ids(shot.instance, actors.ids)
         shares = np.zeros(len(actors.ids))
         shares[np.searchsorted(actors.ids, flat["id"])] = flat["visible_share"]
@@ -247,7 +256,7 @@ class CameraSensor(Sensor):
             kind="camera",
             index=index,
             time_start_ns=_ns(start_s),
-            time_end_ns=_ns(end_s),
+            time_end_ns=_ns(shot.time_end_s),
             time_delivered_ns=self._delivered_ns(end_s),
             pose_w=np.concatenate(pose),
             data={
@@ -316,6 +325,105 @@ class LidarSensor(Sensor):
         )
 
 
+class AbstractFeeler(Sensor):
+    """A sensor that feels the motion of its carrier: it collects the truth at every tick, one frame is one sample."""
+
+    def __init__(self, name: str, config: SensorConfig, world: World, carrier: Actor) -> None:
+        if TICK_HZ % config.rate_hz:
+            raise ConfigError(f"sensors.{name}.rate_hz is {config.rate_hz:g}, expected a divisor of {TICK_HZ}")
+        super().__init__(name, config, world, carrier)
+        self._carried_by = carrier
+        self._first_tick = round((config.phase_s - 1.0 / config.rate_hz) * TICK_HZ)
+        world.watch(self._collect)
+
+    def _collect(self) -> None:
+        if self._world.tick >= self._first_tick:
+            self._feel()
+
+    @abstractmethod
+    def _feel(self) -> None:
+        """Note the truth at the present tick."""
+
+    @property
+    def _mount(self) -> tuple[F64, F64]:
+        return self.config.mount.pose(optical=False)
+
+    def _frame(self, kind: SensorKind, index: int, end_s: float, data: dict[str, F64]) -> SensorFrame:
+        start_s = end_s - 1.0 / self.config.rate_hz
+        return SensorFrame(
+            sensor=self.name,
+            kind=kind,
+            index=index,
+            time_start_ns=_ns(start_s),
+            time_end_ns=_ns(end_s),
+            time_delivered_ns=self._delivered_ns(end_s),
+            pose_w=np.concatenate(self._track(end_s, end_s).at(end_s)),
+            data=data,
+        )
+
+
+class ImuSensor(AbstractFeeler):
+    """Accelerometer and gyroscope."""
+
+    def __init__(self, name: str, config: SensorConfig, imu: ImuConfig, world: World, carrier: Actor, key: int) -> None:
+        super().__init__(name, config, world, carrier)
+        self._imu = Imu(imu, stream_key=key)
+        self._rows: list[F64] = []
+        self._samples: list[tuple[F64, F64]] = []
+
+    @property
+    def info(self) -> SensorInfo:
+        """Rate and mount."""
+        return SensorInfo(self.name, "imu", self.config.rate_hz, mount=_mount_7(self._mount))
+
+    def _feel(self) -> None:
+        body = self._carried_by
+        row = [np.array([self._world.time_s]), body.velocity_w, body.orientation_w, body.angular_velocity_w]
+        self._rows.append(np.concatenate(row))
+
+    def _capture(self, index: int, end_s: float) -> SensorFrame:
+        if not self._samples:
+            rows = np.array(self._rows)
+            self._rows = self._rows[-1:]
+            motion = BodyMotion(rows[:, 0], rows[:, 1:4], rows[:, 4:8], rows[:, 8:11])
+            new = self._imu.measure(motion)
+            self._samples = list(zip(new.gyro_rps, new.accel_mps2, strict=True))
+        gyro, accel = self._samples.pop(0)
+        return self._frame("imu", index, end_s, {"angular_velocity": gyro, "specific_force": accel})
+
+
+class OdometrySensor(AbstractFeeler):
+    """Speed and yaw rate from the rear wheels of a vehicle."""
+
+    def __init__(
+        self, name: str, config: SensorConfig, odometry: OdometryConfig, world: World, carrier: VehicleActor, key: int
+    ) -> None:
+        super().__init__(name, config, world, carrier)
+        self._vehicle = carrier
+        self._odometry = Odometry(odometry, stream_key=key)
+        self._rows: list[tuple[float, float, float]] = []
+        self._samples: list[tuple[NDArray[np.int64], float, float]] = []
+
+    @property
+    def info(self) -> SensorInfo:
+        """Rate and mount."""
+        return SensorInfo(self.name, "odometry", self.config.rate_hz, mount=_mount_7(self._mount))
+
+    def _feel(self) -> None:
+        spin = self._vehicle.wheel_speed_radps
+        self._rows.append((self._world.time_s, float(spin[2]), float(spin[3])))
+
+    def _capture(self, index: int, end_s: float) -> SensorFrame:
+        if not self._samples:
+            rows = np.array(self._rows)
+            self._rows = self._rows[-1:]
+            new = self._odometry.measure(rows[:, 0], rows[:, 1:])
+            self._samples = list(zip(new.ticks, new.speed_mps, new.yaw_rate_rps, strict=True))
+        ticks, speed, yaw_rate = self._samples.pop(0)
+        data = {"ticks": ticks.astype(float), "speed": np.array([speed]), "yaw_rate": np.array([yaw_rate])}
+        return self._frame("odometry", index, end_s, data)
+
+
 def _ns(time_s: float) -> int:
     return round(time_s * 1e9)
 
@@ -349,20 +457,29 @@ def _make(name: str, values: dict[str, Any], view: _View, ego: Actor, streams: S
     where = f"sensors.{name}"
     shared = {key: values.pop(key) for key in _SHARED if key in values}
     shared["mount"] = _fill(MountConfig, dict(shared.get("mount", {})), f"{where}.mount")
-    if "lens" not in values and shared.get("kind") == "lidar":
-        values.setdefault("rate_hz", shared.get("rate_hz", 10.0))
     config = _fill(SensorConfig, shared, where)
     mount = config.mount
     carrier = _carrier(where, mount, view.world, ego)
     key = streams.key(f"sensor/{name}")
-    kind: SensorKind
-    match config.kind:
-        case "camera":
-            return CameraSensor(name, config, _fill(CameraConfig, values, where), view, carrier, key)
-        case "lidar":
-            return LidarSensor(name, config, _fill(LidarConfig, values, where), view, carrier, key)
-        case kind:
-            raise ConfigError(f"{where}.kind is {kind!r}; {nearest(kind, ('camera', 'lidar', 'imu', 'odometry'))}")
+    if config.kind == "camera":
+        return CameraSensor(name, config, _fill(CameraConfig, values, where), view, carrier, key)
+    if config.kind == "lidar":
+        lidar = _fill(LidarConfig, {**values, "rate_hz": config.rate_hz}, where)
+        return LidarSensor(name, config, lidar, view, carrier, key)
+    if config.kind == "imu" and carrier is not None:
+        position, orientation = mount.pose(optical=False)
+        values |= {"rate_hz": config.rate_hz, "lever_arm_m": tuple(position), "orientation": tuple(orientation)}
+        return ImuSensor(name, config, _fill(ImuConfig, values, where), view.world, carrier, key)
+    if config.kind == "odometry" and isinstance(carrier, VehicleActor):
+        spec = carrier.spec
+        values |= {"rate_hz": config.rate_hz, "wheel_radius_m": spec.wheel_radius_m, "track_m": spec.track_m}
+        return OdometrySensor(name, config, _fill(OdometryConfig, values, where), view.world, carrier, key)
+    if config.kind in ("imu", "odometry"):
+        needs = "an actor" if config.kind == "imu" else "a vehicle"
+        raise ConfigError(f"{where}: {config.kind} must be mounted on {needs}, got {mount.actor!r}")
+    raise ConfigError(
+        f"{where}.kind is {config.kind!r}; {nearest(config.kind, ('camera', 'lidar', 'imu', 'odometry'))}"
+    )
 
 
 def _carrier(where: str, mount: MountConfig, world: World, ego: Actor) -> Actor | None:

@@ -28,7 +28,8 @@ F64 = NDArray[np.float64]
 _SAMPLES = 256
 _RUN_FROUDE = 0.5
 _LONGEST_CONTACT = 0.78  # distance travelled over one foot when running, over hip height
-_RAMP_M = 0.35  # standing fades into walking over this distance, for an adult
+_CLEARANCE = 0.02  # least height of the sole in mid-swing over hip height (Winter 1992: toes clear the ground by 1-2 cm)
+_RAMP = 0.17  # standing fades into walking over this share of a stride, before the other foot comes down
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class _Style:
         bob: amplitude of the pelvis' height over the hip's; positive is highest at mid-stance.
         extension: longest leg in stance, as share of the straight leg.
         shoulder, elbow: (mean, amplitude) of the swing.
+        arm_lead: phase by which the arms' swing precedes heel strike.
         abduction, lean, twist: arms away from the body, trunk forward, shoulders about the vertical.
         tuck: legs inward, so that the feet fall near one line.
 
@@ -57,6 +59,7 @@ class _Style:
     extension: float
     shoulder: tuple[float, float]
     elbow: tuple[float, float]
+    arm_lead: float
     abduction: float
     lean: float
     twist: float
@@ -74,10 +77,11 @@ _WALK = _Style(
     extension=0.996,
     shoulder=(-4.0, 20.0),
     elbow=(22.0, 10.0),
+    arm_lead=0.03,
     abduction=6.0,
     lean=3.0,
     twist=5.0,
-    tuck=1.8,
+    tuck=1.2,
 )  # fmt: skip
 _RUN = _Style(
     stance=0.38,
@@ -90,10 +94,11 @@ _RUN = _Style(
     extension=0.985,
     shoulder=(-12.0, 32.0),
     elbow=(88.0, 12.0),
+    arm_lead=0.12,
     abduction=9.0,
     lean=8.0,
     twist=9.0,
-    tuck=3.0,
+    tuck=1.7,
 )  # fmt: skip
 
 
@@ -134,7 +139,7 @@ class Gait:
         self._style = _RUN if self.running else _WALK
         # slow walkers swing everything less
         self._vigour = 1.0 if self.running else min(1.0, self.stride_m / (1.45 * self.hip_height_m))
-        self._ramp_m = _RAMP_M * self.hip_height_m / 0.954
+        self._ramp_m = _RAMP * self.stride_m
         self._stance = min(self._style.stance, (_LONGEST_CONTACT if self.running else 1.0) * self.hip_height_m / self.stride_m)
         self._phases = np.arange(_SAMPLES + 1) / _SAMPLES
         self._tabulate()
@@ -178,12 +183,12 @@ class Gait:
             turns[7 + side] = multiply(from_rpy(sign * tuck, 0.0, 0.0), from_rpy(0.0, -hip, 0.0))
             turns[9 + side] = from_rpy(0.0, knee, 0.0)
             turns[11 + side] = from_rpy(0.0, pitch + hip - knee, 0.0)
-            swing = -np.cos(2.0 * np.pi * own) * self._vigour
+            swing = -np.cos(2.0 * np.pi * (own + style.arm_lead)) * self._vigour
             shoulder = self._blend(np.deg2rad(style.shoulder[0] + style.shoulder[1] * swing), 0.0, walking)
             elbow = self._blend(np.deg2rad(style.elbow[0] + style.elbow[1] * swing), np.deg2rad(12.0), walking)
             turns[3 + side] = multiply(from_rpy(sign * abduction, 0.0, 0.0), from_rpy(0.0, -shoulder, 0.0))
             turns[5 + side] = from_rpy(0.0, -elbow, 0.0)
-        twist = np.deg2rad(style.twist) * np.cos(2.0 * np.pi * phase) * self._vigour * walking
+        twist = np.deg2rad(style.twist) * np.cos(2.0 * np.pi * (phase + style.arm_lead)) * self._vigour * walking
         lean = np.deg2rad(style.lean) * walking
         turns[1] = multiply(from_rpy(0.0, 0.0, twist), from_rpy(0.0, lean, 0.0))
         turns[2] = multiply(from_rpy(0.0, -lean, 0.0), from_rpy(0.0, 0.0, -twist))
@@ -217,6 +222,8 @@ class Gait:
         swing_z = self._pelvis_z - self.thigh_m * np.cos(hip) - self.shank_m * np.cos(hip - knee)
         # the sole stays clear of the ground
         sole = np.maximum(heel[0] * sin, toe[0] * sin) + self.ankle_height_m * cos
+        share = np.clip((phases - phases[last]) / (1.0 - phases[last]), 0.0, 1.0)
+        sole = sole + _CLEARANCE * self.hip_height_m * np.sin(np.pi * share)
         self._ankle_x = np.where(on_ground, stance_x, swing_x)
         self._ankle_z = np.where(on_ground, stance_z, np.maximum(swing_z, sole))
 

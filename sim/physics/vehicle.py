@@ -2,7 +2,7 @@
 
 A chassis is one rigid box that Bullet moves, collides and rolls over; wheels are not bodies but state, and act on the
 chassis through one force and one torque per tick (`vehicle_kernel`). A kinematic vehicle (far traffic) runs on the
-bicycle geometry instead and pushes what it meets without being pushed; `release` hands it to dynamics.
+steady-state bicycle model instead and pushes what it meets without being pushed; `release` hands it to dynamics.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class VehicleFleet:
             xy: where the centre of its box shall be, world frame [m].
             yaw: heading [rad].
             speed_mps: forward speed, >= 0.
-            kinematic: follow the bicycle geometry instead of tyre forces.
+            kinematic: follow the steady-state bicycle model instead of tyre forces.
 
         """
         if not (all(map(isfinite, (*xy, yaw, speed_mps))) and speed_mps >= 0.0):

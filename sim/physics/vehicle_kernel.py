@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from .client import GRAVITY_MPS2, TICK_S
 from .ground import lookup
-from .tyres import PEAK_SLIP_RATIO, advance, slip_scale
+from .tyres import PEAK_SLIP_RATIO, RELAXATION_SHARE, SLIP_PER_G, advance, slip_scale
 
 F64 = NDArray[np.float64]
 
@@ -31,6 +31,7 @@ _SLIP_TARGET = 0.9  # of the peak slip
 _ABS_ABOVE_MPS = 1.5
 _SPIN_DAMPING = 0.4  # of the damping that stops a free wheel within a sub-step
 _TRACTION_MARGIN_MPS = 0.3
+_TRACTION_IN_A_SKID = 0.04  # square of the least share of slip left for drive when the tyre corners at its limit
 _ENVELOPE_M = 0.12  # rolling distance over which a tyre climbs a step
 _BUMP_STOP = 8.0  # times the spring rate
 _UPRIGHT = 0.3  # cosine of tilt below which wheels touch nothing
@@ -100,7 +101,9 @@ def _wheel_tick(p: Any, s: Any, i: int, forward: float, lateral: float, drive_n:
             wanted = forward * (1.0 - target) / radius
             spare = (s.omega[i] - wanted) * np.sign(forward)
             brake = min(brake, max(0.0, -force * np.sign(forward) * radius + inertia / _SLIP_CONTROL_S * spare))
-        wanted = (max(forward, 0.0) * (1.0 + target) + _TRACTION_MARGIN_MPS) / radius
+        side = s.w[i] / (RELAXATION_SHARE[1] * radius * p.peak_angle[i] * scale)
+        spared = np.sqrt(max(1.0 - side * side, _TRACTION_IN_A_SKID))
+        wanted = (max(forward, 0.0) * (1.0 + target * spared) + _TRACTION_MARGIN_MPS) / radius
         drive = min(drive, max(0.0, force * radius + inertia / _SLIP_CONTROL_S * (wanted - s.omega[i])))
         s.u[i], s.w[i], force, side = advance(
             s.u[i],
@@ -156,7 +159,13 @@ def _drive_dynamic(p: Any, s: Any, table: F64, chassis: F64, control: F64, wrenc
         vx = chassis[7] + chassis[11] * rz - chassis[12] * ry
         vy = chassis[8] + chassis[12] * rx - chassis[10] * rz
         _wheel_tick(
-            p, s, i, vx * fx + vy * fy, vy * fx - vx * fy, drive_n * p.driven[i] * s.load[i] / driven_load, brake_n * s.load[i] / total_load
+            p,
+            s,
+            i,
+            vx * fx + vy * fy,
+            vy * fx - vx * fy,
+            drive_n * p.driven[i] * s.load[i] / driven_load,
+            brake_n * s.load[i] / total_load,
         )
         x = s.force_x[i] * fx - s.force_y[i] * fy
         y = s.force_x[i] * fy + s.force_y[i] * fx
@@ -183,17 +192,18 @@ def _drive_dynamic(p: Any, s: Any, table: F64, chassis: F64, control: F64, wrenc
 
 @njit(cache=True, nogil=True)
 def _drive_kinematic(p: Any, s: Any, table: F64, chassis: F64, control: F64) -> None:
-    """Pose and velocity of a vehicle that follows its bicycle geometry exactly, written into `chassis`."""
+    """Pose and velocity of a vehicle that follows the steady-state bicycle model, written into `chassis`."""
     yaw = np.arctan2(
         2 * (chassis[6] * chassis[5] + chassis[3] * chassis[4]), 1 - 2 * (chassis[4] ** 2 + chassis[5] ** 2)
     )
     force = control[1] * min(p.max_drive, p.power / max(s.speed, 0.1)) - p.drag * s.speed * s.speed
     loss = (control[2] * p.max_brake / p.mass + p.rolling_resistance * GRAVITY_MPS2) * TICK_S
     s.speed = _toward(s.speed + force / p.mass * TICK_S, 0.0, loss)
-    yaw_rate = s.speed * np.tan(s.steer) / p.wheelbase
+    understeer = (SLIP_PER_G[0] - SLIP_PER_G[1]) / GRAVITY_MPS2 * s.speed * s.speed
+    yaw_rate = s.speed * np.tan(s.steer) / (p.wheelbase + understeer)
     heading = yaw + yaw_rate * TICK_S / 2
     cos, sin = np.cos(heading), np.sin(heading)
-    side = yaw_rate * p.rear_to_cog
+    side = yaw_rate * (p.rear_to_cog - SLIP_PER_G[1] / GRAVITY_MPS2 * s.speed * s.speed)
     height, friction = lookup(table, chassis[0], chassis[1])
     chassis[2] = height + p.cog_height
     chassis[3], chassis[4], chassis[5], chassis[6] = 0.0, 0.0, np.sin(yaw / 2), np.cos(yaw / 2)

@@ -58,6 +58,10 @@ class Path:
         s = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(xy, axis=0), axis=1))])
         return Path(s, xy, self.yaw, self.curvature / scale)
 
+    def reversed(self) -> Path:
+        """The same line the other way; offsets change sign with it."""
+        return Path(self.s[-1] - self.s[::-1], self.xy[::-1].copy(), self.yaw[::-1] + np.pi, -self.curvature[::-1])
+
     def at(self, s: ArrayLike, d: ArrayLike = 0.0) -> tuple[F64, F64, F64]:
         """Position (..., 2), heading (...) and curvature (...) at `s`, `d` to the left; extrapolates straight."""
         s_ = np.asarray(s, float)

@@ -23,17 +23,17 @@ class FleetState:
 
     def __init__(self, fleet: VehicleFleet) -> None:
         self._fleet = fleet
-        self.update()
 
     def update(self) -> None:
         """Read the fleet; call once after every physics step."""
         fleet = self._fleet
+        if not len(fleet):
+            return
         fleet.read()
         self.position_w, self.orientation_w = fleet.position_w, fleet.orientation_w
         self.velocity_w, self.angular_velocity_w = fleet.velocity_w, fleet.angular_velocity_w
         self.speed_mps = fleet.speed_mps
-        if len(fleet):
-            self.wheel_position_w, self.wheel_orientation_w = fleet.wheel_poses()
+        self.wheel_position_w, self.wheel_orientation_w = fleet.wheel_poses()
 
 
 class VehicleActor(Actor):

@@ -58,6 +58,7 @@ class World:
                     placement.asset, position_w=placement.position_w, orientation=placement.orientation_w
                 )
         self._controllers: list[Callable[[], None]] = []
+        self._watchers: list[Callable[[], None]] = []
         self._by_name: dict[str, Actor] = {}
         self._recorder: _Recorder | None = None
 
@@ -88,6 +89,10 @@ class World:
         """Call `controller` at 60 Hz, in the order of registration."""
         self._controllers.append(controller)
 
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call `watcher` after every tick, for sensors that feel rather than see."""
+        self._watchers.append(watcher)
+
     def actor(self, name: str) -> Actor:
         """The actor of that name."""
         return self._by_name[name]
@@ -114,6 +119,8 @@ class World:
             if b is not None:
                 b.on_contact(a, contact.impulse_ns)
         self._recorder.write(self.tick, self.actors)
+        for watcher in self._watchers:
+            watcher()
 
     def scene(self, start_s: float, end_s: float, *, key_times: int) -> Scene:
         """The scene over an interval of the recent past, with evenly spaced key times.

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-
 from cornercase.sim.dataset.writer import EpisodeWriter
 from cornercase.sim.episode.config import EpisodeConfig, EpisodeSpec, RecordConfig, ScenarioConfig
 from cornercase.sim.episode.records import (
@@ -135,16 +134,24 @@ def records(of: EpisodeSpec) -> Iterator[StepRecord | SensorFrame | EventRecord 
 
 def record(of: EpisodeSpec, path: Path) -> EpisodeSummary:
     """A good episode."""
+    summary = EpisodeSummary(
+        "contact",
+        STEPS,
+        dict.fromkeys(("front", "top", "imu"), STEPS + 1),
+        {"contact": 1},
+        {"onset": 10**8, "contact": 3 * 10**8},
+    )
     with EpisodeWriter(path, header(of), level=of.config.record.compression_level) as writer:
         table = {
-            StepRecord: writer.step,
-            SensorFrame: writer.frame,
-            EventRecord: writer.event,
-            PhaseRecord: writer.phase,
+            StepRecord: writer.write_step,
+            SensorFrame: writer.write_frame,
+            EventRecord: writer.write_event,
+            PhaseRecord: writer.write_phase,
         }
         for item in records(of):
             table[type(item)](item)  # type: ignore[operator]
-        return writer.finish("contact")
+        writer.close(summary)
+    return summary
 
 
 def slow(of: EpisodeSpec, path: Path) -> EpisodeSummary:

@@ -16,11 +16,9 @@ from ....renderers.scene import Material
 from ...physics.specs import VehicleSpec
 from .car_styles import CarStyle
 from .meshes import MeshBuilder, box, extrude, grid
-from .panels import OPEN, Cells, F64, add_pair, add_skin, cells, plan_curve, smooth_through
+from .panels import OPEN, ROUND, Cells, F64, add_pair, add_skin, cells, plan_curve, smooth_through
 from .vehicle_looks import BLACK, DARK, GAP, GLASS, GLASS_DARK, GLOSS_BLACK, SCREEN
 
-ROUND = np.array([0.0, 0.18, 0.36, 0.54, 0.68, 0.80, 0.89, 0.95, 0.985, 1.0])
-"""Shares of the half width at which nose and tail have columns."""
 SCREEN_SHARES = np.array([0.0, 0.25, 0.5, 0.7, 0.84, 0.925, 0.975, 1.0])
 LEVELS = np.array([0.0, 0.07, 0.3, 0.55, 0.78, 0.9, 1.0])
 """Rows of the greenhouse: seal, panes, window frame."""

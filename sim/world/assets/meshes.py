@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ....renderers.scene import Material, Mesh
+from ....renderers.transforms import IDENTITY, rotate
 from .shapes import (
     F64,
     I64,
@@ -142,6 +143,16 @@ class MeshBuilder:
         self._faces.append(faces + self._count)
         self._face_material.append(table[face_material[keep]])
         self._count += len(vertices)
+        return self
+
+    def add_mesh(self, mesh: Mesh, position: ArrayLike = (0.0, 0.0, 0.0), orientation: ArrayLike = IDENTITY) -> MeshBuilder:
+        """Add a finished mesh at a pose (quaternion x, y, z, w), its normals turned along; returns the builder."""
+        table = np.array([self._materials.setdefault(m, len(self._materials)) for m in mesh.materials], np.uint16)
+        self._vertices.append(rotate(orientation, mesh.vertices) + np.asarray(position, float))
+        self._normals.append(rotate(orientation, mesh.normals))
+        self._faces.append(mesh.faces.astype(np.int64) + self._count)
+        self._face_material.append(table[mesh.face_material])
+        self._count += len(mesh.vertices)
         return self
 
     def build(self) -> Mesh:

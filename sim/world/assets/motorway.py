@@ -40,7 +40,9 @@ def gantry(span_m: float, *, rng: np.random.Generator) -> Asset:
         pile.flat(finishes.SIGN_BACK, block(0.50, 0.55, y - wide / 2, y + wide / 2, z0, z1))
         pile.flat(finishes.SIGN_WHITE, panel(0.552, y - wide / 2, y + wide / 2, z0, z1))
         pile.flat(finishes.SIGN_BLUE, panel(0.555, y - wide / 2 + 0.07, y + wide / 2 - 0.07, z0 + 0.07, z1 - 0.07))
-        arrow = np.array([[0, -0.35], [0.3, 0.05], [0.09, 0.05], [0.09, 0.45], [-0.09, 0.45], [-0.09, 0.05], [-0.3, 0.05]])
+        arrow = np.array(
+            [[0, -0.35], [0.3, 0.05], [0.09, 0.05], [0.09, 0.45], [-0.09, 0.45], [-0.09, 0.05], [-0.3, 0.05]]
+        )
         if k < panels - 1:
             pile.flat(finishes.SIGN_WHITE, polygon(arrow + [y, z0 + 0.55], axis="x", at=0.558))
         for row in range(2 if tall < 3 else 3):
@@ -60,7 +62,9 @@ def gantry(span_m: float, *, rng: np.random.Generator) -> Asset:
 def delineator() -> Asset:
     """A white roadside post with a black cap band and a reflector."""
     pile = Pile()
-    pile.flat(finishes.PLASTIC_WHITE, block(-0.05, 0.05, -0.06, 0.06, 0.0, 0.70), block(-0.05, 0.05, -0.06, 0.06, 0.92, 1.02))
+    pile.flat(
+        finishes.PLASTIC_WHITE, block(-0.05, 0.05, -0.06, 0.06, 0.0, 0.70), block(-0.05, 0.05, -0.06, 0.06, 0.92, 1.02)
+    )
     pile.flat(finishes.PLASTIC_BLACK, block(-0.051, 0.051, -0.061, 0.061, 0.70, 0.92))
     for x in (0.053, -0.053):
         face = panel(0.053, -0.022, 0.022, 0.72, 0.90)
@@ -76,15 +80,23 @@ def overbridge(length_m: float = 64.0, width_m: float = 9.0, clear_m: float = 5.
     pile.flat(finishes.CONCRETE, block(-w + 0.8, w - 0.8, -half, half, clear_m, clear_m + 0.8))
     pile.flat(finishes.CONCRETE, block(-w, w, -half, half, clear_m + 0.8, top))
     for x in (-w + 0.1, w - 0.1):
-        pile.flat(finishes.GALVANISED, *(block(x - 0.03, x + 0.03, -half, half, z - 0.04, z + 0.04) for z in (top + 0.5, top + 1.1)))
-        pile.flat(finishes.GALVANISED, *(block(x - 0.03, x + 0.03, y - 0.03, y + 0.03, top, top + 1.1) for y in np.arange(-half, half, 2.0)))
+        pile.flat(
+            finishes.GALVANISED,
+            *(block(x - 0.03, x + 0.03, -half, half, z - 0.04, z + 0.04) for z in (top + 0.5, top + 1.1)),
+        )
+        pile.flat(
+            finishes.GALVANISED,
+            *(block(x - 0.03, x + 0.03, y - 0.03, y + 0.03, top, top + 1.1) for y in np.arange(-half, half, 2.0)),
+        )
     shapes = []
     for y in (-20.5, 0.0, 20.5):
         pile.flat(finishes.CONCRETE_DARK, block(-w + 1.2, w - 1.2, y - 0.35, y + 0.35, 0.0, clear_m))
         shapes.append(Box((w - 1.2, 0.35, clear_m / 2), (0.0, y, clear_m / 2)))
     for sign in (-1, 1):
         low, high = sorted((sign * (half - 6.0), sign * (half + 16.0)))
-        pile.flat(finishes.GRASS, *(block(-w - 0.5 - 4 + k, w + 4.5 - k, low, high, k * 1.3, (k + 1) * 1.3) for k in range(4)))
+        pile.flat(
+            finishes.GRASS, *(block(-w - 0.5 - 4 + k, w + 4.5 - k, low, high, k * 1.3, (k + 1) * 1.3) for k in range(4))
+        )
     return pile.asset("overbridge", SemanticClass.BUILDING, *shapes)
 
 

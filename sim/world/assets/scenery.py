@@ -6,6 +6,8 @@ the smoothing of `meshes`, which is what makes a street of thousands of window f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,7 +38,9 @@ class Pile:
     def build(self, name: str) -> Mesh:
         """One mesh of everything, triangles without area dropped."""
         index: dict[Material, int] = {}
-        vertices, normals, faces, looks = [], [], [], []
+        vertices: list[F64] = []
+        normals: list[F64] = []
+        faces, looks = [], []
         count = 0
         for material, shapes in self._flat.items():
             v, n = _facets(merge(shapes))
@@ -52,8 +56,8 @@ class Pile:
                     builder.add(shape, material)
             mesh = builder.build()
             table = np.array([index.setdefault(m, len(index)) for m in mesh.materials])
-            vertices.append(mesh.vertices)
-            normals.append(mesh.normals)
+            vertices.append(mesh.vertices.astype(float))
+            normals.append(mesh.normals.astype(float))
             faces.append(mesh.faces.astype(np.int64) + count)
             looks.append(table[mesh.face_material])
         return Mesh(
@@ -98,7 +102,7 @@ def block(x0: float, x1: float, y0: float, y1: float, z0: float, z1: float) -> S
     return Shape(corners, quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3))
 
 
-def cut_wall(x: float, y0: float, y1: float, z0: float, z1: float, openings: list[tuple[float, ...]]) -> Shape:
+def cut_wall(x: float, y0: float, y1: float, z0: float, z1: float, openings: Sequence[tuple[float, ...]]) -> Shape:
     """A wall facing +x at `x` with rectangular openings (y0, y1, z0, z1)."""
     ys = np.unique([y0, y1, *(v for o in openings for v in o[:2])])
     zs = np.unique([z0, z1, *(v for o in openings for v in o[2:])])
@@ -108,10 +112,7 @@ def cut_wall(x: float, y0: float, y1: float, z0: float, z1: float, openings: lis
         solid &= ~((my > a) & (my < b) & (mz > c) & (mz < d))
     i, k = np.nonzero(solid)
     corner = np.stack(
-        [
-            np.stack([np.full(len(i), x), ys[i + u], zs[k + v]], 1)
-            for u, v in ((0, 0), (1, 0), (1, 1), (0, 1))
-        ],
+        [np.stack([np.full(len(i), x), ys[i + u], zs[k + v]], 1) for u, v in ((0, 0), (1, 0), (1, 1), (0, 1))],
         axis=1,
     )
     base = 4 * np.arange(len(i))[:, None]

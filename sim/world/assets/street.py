@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ....renderers.scene import Material
 from ..classes import SemanticClass
 from . import finishes
 from .asset import Asset, Box, Cylinder
@@ -30,7 +31,9 @@ def street_lamp(height_m: float = 7.0, reach_m: float = 1.3) -> Asset:
     arm = np.array([[0.0, 0.0, height_m - 0.05], [0.25, 0.0, height_m + 0.22], [reach_m - 0.3, 0.0, height_m + 0.32]])
     pile.smooth(grey, tube(arm, 0.035, sides=8))
     pile.smooth(grey, rounded_box((0.75, 0.26, 0.11), 0.04, (reach_m, 0.0, height_m + 0.33)))
-    pile.flat(finishes.PLASTIC_WHITE, block(reach_m - 0.28, reach_m + 0.3, -0.09, 0.09, height_m + 0.265, height_m + 0.27))
+    pile.flat(
+        finishes.PLASTIC_WHITE, block(reach_m - 0.28, reach_m + 0.3, -0.09, 0.09, height_m + 0.265, height_m + 0.27)
+    )
     pile.flat(finishes.STEEL_GREY, block(0.085, 0.10, -0.05, 0.05, 0.45, 0.95))
     return pile.asset("street_lamp", SemanticClass.POLE, Cylinder(0.1, height_m, (0.0, 0.0, height_m / 2)))
 
@@ -59,7 +62,7 @@ def _plate(pile: Pile, outline: F64, z: float) -> None:
     pile.flat(finishes.SIGN_BACK, extrude(outline, 0.012, axis="x", at=-0.012).moved(z=z))
 
 
-def _face(pile: Pile, outline: F64, z: float, layer: int, material: finishes.Material) -> None:
+def _face(pile: Pile, outline: F64, z: float, layer: int, material: Material) -> None:
     pile.flat(material, polygon(outline, axis="x", at=0.0015 * (layer + 1)).moved(z=z))
 
 
@@ -71,21 +74,31 @@ def _give_way(pile: Pile, z: float) -> None:
         _face(pile, outline, z, layer, look)
 
 
-def _round(pile: Pile, z: float, *looks: finishes.Material, rim: float = 0.235) -> None:
+def _round(pile: Pile, z: float, *looks: Material, rim: float = 0.235) -> None:
     _plate(pile, _regular(28, 0.30, 0.0), z)
     for layer, look in enumerate(looks):
         _face(pile, _regular(28, (0.30, rim)[layer], 0.0), z, layer, look)
 
 
-def _bars(pile: Pile, z: float, layer: int, look: finishes.Material, *bars: tuple[float, float, float, float]) -> None:
+def _bars(pile: Pile, z: float, layer: int, look: Material, *bars: tuple[float, float, float, float]) -> None:
     for y0, y1, z0, z1 in bars:
         pile.flat(look, panel(0.0015 * (layer + 1), y0, y1, z + z0, z + z1))
 
 
 def _speed_30(pile: Pile, z: float) -> None:
     _round(pile, z, finishes.SIGN_RED, finishes.SIGN_WHITE)
-    three = ((-0.15, -0.02, 0.10, 0.135), (-0.13, -0.02, -0.018, 0.018), (-0.15, -0.02, -0.135, -0.10), (-0.05, -0.015, -0.135, 0.135))
-    zero = ((0.02, 0.15, 0.10, 0.135), (0.02, 0.15, -0.135, -0.10), (0.02, 0.055, -0.10, 0.10), (0.115, 0.15, -0.10, 0.10))
+    three = (
+        (-0.15, -0.02, 0.10, 0.135),
+        (-0.13, -0.02, -0.018, 0.018),
+        (-0.15, -0.02, -0.135, -0.10),
+        (-0.05, -0.015, -0.135, 0.135),
+    )
+    zero = (
+        (0.02, 0.15, 0.10, 0.135),
+        (0.02, 0.15, -0.135, -0.10),
+        (0.02, 0.055, -0.10, 0.10),
+        (0.115, 0.15, -0.10, 0.10),
+    )
     _bars(pile, z, 2, finishes.SIGN_BLACK, *three, *zero)
 
 
@@ -111,7 +124,12 @@ def _square(pile: Pile, z: float) -> None:
 
 def _parking(pile: Pile, z: float) -> None:
     _square(pile, z)
-    strokes = ((-0.12, -0.06, -0.2, 0.2), (-0.06, 0.1, 0.145, 0.2), (-0.06, 0.1, -0.03, 0.025), (0.07, 0.125, 0.0, 0.175))
+    strokes = (
+        (-0.12, -0.06, -0.2, 0.2),
+        (-0.06, 0.1, 0.145, 0.2),
+        (-0.06, 0.1, -0.03, 0.025),
+        (0.07, 0.125, 0.0, 0.175),
+    )
     _bars(pile, z, 2, finishes.SIGN_WHITE, *strokes)
 
 
@@ -119,7 +137,19 @@ def _pedestrian_crossing(pile: Pile, z: float) -> None:
     _square(pile, z)
     _face(pile, np.array([[0.0, 0.23], [-0.25, -0.2], [0.25, -0.2]]), z, 2, finishes.SIGN_WHITE)
     pile.flat(finishes.SIGN_BLACK, disc(0.032, sides=12, axis="x").moved(x=0.006, y=0.0, z=z + 0.085))
-    body = np.array([[0.03, 0.05], [-0.035, 0.05], [-0.045, -0.05], [-0.09, -0.17], [-0.05, -0.17], [-0.005, -0.07], [0.06, -0.17], [0.1, -0.17], [0.03, -0.04]])
+    body = np.array(
+        [
+            [0.03, 0.05],
+            [-0.035, 0.05],
+            [-0.045, -0.05],
+            [-0.09, -0.17],
+            [-0.05, -0.17],
+            [-0.005, -0.07],
+            [0.06, -0.17],
+            [0.1, -0.17],
+            [0.03, -0.04],
+        ]
+    )
     _face(pile, body, z, 3, finishes.SIGN_BLACK)
 
 
@@ -134,7 +164,9 @@ def litter_bin() -> Asset:
     pile = Pile()
     body = [(0.0, 0.0), (0.20, 0.0), (0.20, 0.06), (0.235, 0.08), (0.235, 0.78), (0.21, 0.80)]
     pile.smooth(finishes.STEEL_GREEN, revolve(np.array(body), sides=20))
-    pile.smooth(finishes.STEEL_GREEN, revolve(np.array([(0.24, 0.95), (0.24, 1.0), (0.15, 1.06), (0.0, 1.08)]), sides=20))
+    pile.smooth(
+        finishes.STEEL_GREEN, revolve(np.array([(0.24, 0.95), (0.24, 1.0), (0.15, 1.06), (0.0, 1.08)]), sides=20)
+    )
     pile.smooth(finishes.PLASTIC_BLACK, cylinder(0.20, 0.2, sides=16).moved(z=0.86))
     return pile.asset("litter_bin", SemanticClass.STREET_FURNITURE, Cylinder(0.24, 1.08, (0.0, 0.0, 0.54)))
 
@@ -143,7 +175,10 @@ def bench() -> Asset:
     """A slatted wooden bench with cast legs, facing +x."""
     pile = Pile()
     for y in (-0.75, 0.75):
-        pile.smooth(finishes.STEEL_DARK, tube(np.array([[0.22, y, 0.0], [0.20, y, 0.40], [-0.20, y, 0.40], [-0.34, y, 0.85]]), 0.025, sides=8))
+        pile.smooth(
+            finishes.STEEL_DARK,
+            tube(np.array([[0.22, y, 0.0], [0.20, y, 0.40], [-0.20, y, 0.40], [-0.34, y, 0.85]]), 0.025, sides=8),
+        )
         pile.smooth(finishes.STEEL_DARK, tube(np.array([[-0.24, y, 0.0], [-0.20, y, 0.40]]), 0.025, sides=8))
     for x in (-0.15, -0.04, 0.07, 0.18):
         pile.flat(finishes.WOOD, block(x - 0.045, x + 0.045, -0.9, 0.9, 0.42, 0.455))
@@ -156,7 +191,16 @@ def bench() -> Asset:
 def bollard() -> Asset:
     """A cast bollard with a reflective band."""
     pile = Pile()
-    profile = [(0.085, 0.0), (0.085, 0.10), (0.06, 0.14), (0.055, 0.80), (0.07, 0.83), (0.07, 0.88), (0.045, 0.95), (0.0, 0.97)]
+    profile = [
+        (0.085, 0.0),
+        (0.085, 0.10),
+        (0.06, 0.14),
+        (0.055, 0.80),
+        (0.07, 0.83),
+        (0.07, 0.88),
+        (0.045, 0.95),
+        (0.0, 0.97),
+    ]
     pile.smooth(finishes.STEEL_DARK, revolve(np.array(profile), sides=14))
     pile.smooth(finishes.REFLECTOR_WHITE, cylinder(0.059, 0.07, sides=14, caps=False).moved(z=0.72))
     return pile.asset("bollard", SemanticClass.STREET_FURNITURE, Cylinder(0.08, 0.97, (0.0, 0.0, 0.485)))
@@ -194,7 +238,7 @@ def bicycle_stand() -> Asset:
     return pile.asset("bicycle_stand", SemanticClass.STREET_FURNITURE, Box((0.38, 0.5, 0.4), (0.0, 0.0, 0.4)))
 
 
-def garden_wall(length_m: float, height_m: float, material: finishes.Material) -> Asset:
+def garden_wall(length_m: float, height_m: float, material: Material) -> Asset:
     """A wall with a coping along y, closing a gap between houses."""
     pile = Pile()
     half = length_m / 2

@@ -56,7 +56,9 @@ def _leaf_cloud(centres: F64, normals: F64, size: float, rng: np.random.Generato
     length = size * rng.uniform(0.7, 1.3, (len(n), 1))
     width = length * rng.uniform(0.45, 0.75, (len(n), 1))
     sag = -0.25 * length * n
-    corners = np.stack([centres + up * length + sag, centres - side * width, centres - up * length + sag, centres + side * width], 1)
+    corners = np.stack(
+        [centres + up * length + sag, centres - side * width, centres - up * length + sag, centres + side * width], 1
+    )
     base = 4 * np.arange(len(n))[:, None]
     faces = np.concatenate([base + np.array([0, 1, 3]), base + np.array([1, 2, 3])])
     return Shape(corners.reshape(-1, 3), faces)
@@ -79,18 +81,25 @@ def tree(species: Species, *, rng: np.random.Generator, clusters: int = 1700) ->
     lean = rng.normal(0.0, 0.12, 2)
     bark = finishes.BARK_PALE if species.pale_bark else finishes.BARK
     fork = np.array([lean[0], lean[1], clear + 0.10 * crown])
-    trunk = np.array([[0, 0, -0.05], [0, 0, 0.25], [0.5 * lean[0], 0.5 * lean[1], clear * 0.6], fork, fork + [0, 0, 0.35 * crown]])
+    trunk = np.array(
+        [[0, 0, -0.05], [0, 0, 0.25], [0.5 * lean[0], 0.5 * lean[1], clear * 0.6], fork, fork + [0, 0, 0.35 * crown]]
+    )
     pile.smooth(bark, tube(trunk, girth * np.array([1.45, 1.05, 0.9, 0.75, 0.3]), sides=9))
     level = (np.arange(species.lobes) + rng.uniform(0.2, 0.8, species.lobes)) / species.lobes
     turn = np.arange(species.lobes) * 2.4 + rng.uniform(0, 6.28)
     bulge = np.sqrt(np.clip(1.0 - (2.0 * level - 0.85) ** 2 / 1.35, 0.08, 1.0)) * (1.0 - species.taper * level)
     out = radius * bulge * rng.uniform(0.45, 0.68, species.lobes)
-    centres = np.column_stack([fork[0] + out * np.cos(turn), fork[1] + out * np.sin(turn), clear + crown * (0.10 + 0.74 * level)])
+    centres = np.column_stack(
+        [fork[0] + out * np.cos(turn), fork[1] + out * np.sin(turn), clear + crown * (0.10 + 0.74 * level)]
+    )
     size = radius * bulge * rng.uniform(0.42, 0.58, species.lobes) + 0.12 * radius
     for k in range(species.lobes):
         if level[k] < 0.75:
             bend = fork + (centres[k] - fork) * np.array([0.55, 0.55, 0.35])
-            pile.smooth(bark, tube(np.array([fork - [0, 0, 0.3], bend, centres[k]]), girth * np.array([0.5, 0.3, 0.12]), sides=5))
+            pile.smooth(
+                bark,
+                tube(np.array([fork - [0, 0, 0.3], bend, centres[k]]), girth * np.array([0.5, 0.3, 0.12]), sides=5),
+            )
     tone = float(rng.uniform(0.85, 1.15))
     r, g, b = (c * tone for c in species.colour)
     shades = [leaves((r, g, b)), leaves((r * 1.3, g * 1.22, b * 1.15)), leaves((r * 0.72, g * 0.75, b * 0.8))]
@@ -104,7 +113,9 @@ def tree(species: Species, *, rng: np.random.Generator, clusters: int = 1700) ->
     pick = rng.choice(3, clusters, p=(0.5, 0.27, 0.23))
     for k, shade in enumerate(shades):
         pile.flat(shade, _leaf_cloud(points[pick == k], towards[pick == k], species.leaf_m, rng))
-    return pile.asset(f"tree_{species.name}", SemanticClass.VEGETATION, Cylinder(girth, clear + 0.5, (0.0, 0.0, (clear + 0.5) / 2)))
+    return pile.asset(
+        f"tree_{species.name}", SemanticClass.VEGETATION, Cylinder(girth, clear + 0.5, (0.0, 0.0, (clear + 0.5) / 2))
+    )
 
 
 def hedge(length_m: float = 4.0, height_m: float = 1.3, *, rng: np.random.Generator) -> Asset:
@@ -116,8 +127,11 @@ def hedge(length_m: float = 4.0, height_m: float = 1.3, *, rng: np.random.Genera
     count = int(330 * length_m * (height_m + 0.4) / 2)
     u, v = rng.uniform(-half, half, count), rng.uniform(0.05, height_m, count)
     face = rng.integers(0, 3, count)
-    points = np.where((face == 2)[:, None], np.column_stack([rng.uniform(-deep, deep, count), u, np.full(count, height_m - 0.04)]),
-                      np.column_stack([np.where(face == 0, deep, -deep), u, v]))
+    points = np.where(
+        (face == 2)[:, None],
+        np.column_stack([rng.uniform(-deep, deep, count), u, np.full(count, height_m - 0.04)]),
+        np.column_stack([np.where(face == 0, deep, -deep), u, v]),
+    )
     normal = np.array([[1.0, 0, 0.2], [-1.0, 0, 0.2], [0, 0, 1.0]])[face]
     points += rng.normal(0.0, 0.035, points.shape)
     points[:, 2] = np.maximum(points[:, 2], 0.05)
@@ -133,10 +147,14 @@ def bush(*, rng: np.random.Generator, height_m: float = 1.8) -> Asset:
     pile = Pile()
     lobes = 5
     r = height_m * 0.42
-    centres = np.column_stack([rng.normal(0, 0.5 * r, lobes), rng.normal(0, 0.9 * r, lobes), rng.uniform(0.5, 1.0, lobes) * (height_m - r)])
+    centres = np.column_stack(
+        [rng.normal(0, 0.5 * r, lobes), rng.normal(0, 0.9 * r, lobes), rng.uniform(0.5, 1.0, lobes) * (height_m - r)]
+    )
     base = (0.060, 0.088, 0.032)
     for c in centres:
-        pile.smooth(leaves((0.022, 0.034, 0.014)), ellipsoid((0.72 * r, 0.72 * r, 0.68 * r), tuple(c), sides=8, rings=5))
+        pile.smooth(
+            leaves((0.022, 0.034, 0.014)), ellipsoid((0.72 * r, 0.72 * r, 0.68 * r), tuple(c), sides=8, rings=5)
+        )
     towards = _directions(420, rng)
     points = centres[rng.integers(0, lobes, 420)] + towards * r * rng.uniform(0.7, 1.1, (420, 1))
     points[:, 2] = np.maximum(points[:, 2], 0.05)

@@ -16,10 +16,12 @@ from ....renderers.scene import RGB, Mesh
 from ...physics.specs import VEHICLES, VehicleSpec
 from ..classes import SemanticClass
 from .asset import Asset, Box, Part, Vec3
+from .bus import build_bus
 from .car_body import add_decks, add_greenhouse, add_hull, add_underbody, hull_of
 from .car_parts import add_cabin, add_trim, hull_cells
 from .car_styles import STYLES, vary
 from .meshes import MeshBuilder
+from .truck import build_truck
 from .vehicle_looks import draw_paint
 from .wheels import car_wheel
 
@@ -102,5 +104,7 @@ BUILDERS: dict[str, tuple[SemanticClass, Builder]] = {
     "sedan": (SemanticClass.CAR, build_car),
     "suv": (SemanticClass.CAR, build_car),
     "van": (SemanticClass.VAN, build_car),
+    "box_truck": (SemanticClass.TRUCK, build_truck),
+    "bus": (SemanticClass.BUS, build_bus),
 }
 """Class and builder of every vehicle kind."""

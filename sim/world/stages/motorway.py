@@ -12,8 +12,9 @@ import numpy as np
 
 from ....renderers.scene import Environment, Material, Sun
 from ...physics.ground import Ground, Patch
-from ..assets import finishes, motorway as furniture, vegetation
-from ..assets.asset import Asset, Box
+from ..assets import finishes, vegetation
+from ..assets import motorway as furniture
+from ..assets.asset import Asset
 from ..classes import SemanticClass
 from ..path import Path
 from .stage import Lane, Placement, Road, Stage
@@ -28,12 +29,19 @@ HITTABLE_M = 60.0
 RAIL_GAP_M = 0.7
 ASPHALT_FRICTION, GRASS_FRICTION = 0.85, 0.45
 BARRIER = ((0.30, 0.0), (0.30, 0.08), (0.17, 0.33), (0.09, 0.82), (0.09, 0.90))
-W_BEAM = ((0.00, 0.44), (0.075, 0.475), (0.075, 0.525), (0.0, 0.57), (0.0, 0.62), (0.075, 0.665), (0.075, 0.715), (0.0, 0.75))
+W_BEAM = (
+    (0.00, 0.44),
+    (0.075, 0.475),
+    (0.075, 0.525),
+    (0.0, 0.57),
+    (0.0, 0.62),
+    (0.075, 0.665),
+    (0.075, 0.715),
+    (0.0, 0.75),
+)
 
 
-def motorway(
-    *, rng: np.random.Generator, path: Path | None = None, length_m: float = 900.0, lanes: int = 3
-) -> Stage:
+def motorway(*, rng: np.random.Generator, path: Path | None = None, length_m: float = 900.0, lanes: int = 3) -> Stage:
     """Build a motorway.
 
     Args:
@@ -72,9 +80,7 @@ def motorway(
     return Stage("motorway", tuple(placements), Ground(0.0, ASPHALT_FRICTION, tuple(patches)), environment, road)
 
 
-def _both_sides(
-    sweep: Sweep, a: float, b: float, points: list[tuple[float, float]], looks: list[Material]
-) -> None:
+def _both_sides(sweep: Sweep, a: float, b: float, points: list[tuple[float, float]], looks: list[Material]) -> None:
     """A section given for the left side, from the middle outwards, and its mirror image."""
     sweep.section(a, b, points, looks)
     sweep.section(a, b, [(-d, z) for d, z in reversed(points)], looks[::-1])
@@ -88,8 +94,23 @@ def _surfaces(road: Road, lanes: int, rng: np.random.Generator) -> list[Placemen
     outer = INNER_M + lanes * LANE_M
     for index, (a, b) in enumerate(chunks(s0, s1, 75.0)):
         ground = Sweep(path)
-        points = [(0.0, 0.0), (outer, 0.0), (edge, 0.0), (edge + 3.2, 0.0), (edge + 11.0, rise), (edge + 40.0, rise), (edge + 70.0, -0.06)]
-        looks = [finishes.ASPHALT, finishes.ASPHALT_WORN, finishes.GRASS, finishes.MEADOW, finishes.MEADOW, finishes.MEADOW]
+        points = [
+            (0.0, 0.0),
+            (outer, 0.0),
+            (edge, 0.0),
+            (edge + 3.2, 0.0),
+            (edge + 11.0, rise),
+            (edge + 40.0, rise),
+            (edge + 70.0, -0.06),
+        ]
+        looks = [
+            finishes.ASPHALT,
+            finishes.ASPHALT_WORN,
+            finishes.GRASS,
+            finishes.MEADOW,
+            finishes.MEADOW,
+            finishes.MEADOW,
+        ]
         _both_sides(ground, a, b, points, looks)
         for side in (-1.0, 1.0):
             _line(ground, a, b, side * (INNER_M - 0.05), 0.15)
@@ -100,7 +121,13 @@ def _surfaces(road: Road, lanes: int, rng: np.random.Generator) -> list[Placemen
                         _line(ground, max(p, a), min(q, b), side * (INNER_M + k * LANE_M), 0.15)
         if rng.random() < 0.4:
             s, d = float(rng.uniform(a, b - 30)), -INNER_M - LANE_M * int(rng.integers(1, lanes + 1))
-            ground.strip(s, s + float(rng.uniform(8, 28)), (d + 0.25, 0.0015), (d + LANE_M - 0.25, 0.0015), finishes.ASPHALT_REPAIR)
+            ground.strip(
+                s,
+                s + float(rng.uniform(8, 28)),
+                (d + 0.25, 0.0015),
+                (d + LANE_M - 0.25, 0.0015),
+                finishes.ASPHALT_REPAIR,
+            )
         placements.append(Placement(ground.asset(f"motorway_{index}", SemanticClass.ROAD)))
     return [*placements, Placement(terrain(path))]
 
@@ -131,7 +158,9 @@ def _barriers(path: Path, edge: float) -> list[Placement]:
                 rails.post(float(s), side * (rail + 0.10), 0.0, 0.72, 0.06, 0.12, finishes.GALVANISED)
         solid = ()
         if near:
-            solid = band_boxes(path, a, b, rail - 0.08, rail + 0.16, 0.0, 0.75) + band_boxes(path, a, b, -rail - 0.16, -rail + 0.08, 0.0, 0.75)
+            solid = band_boxes(path, a, b, rail - 0.08, rail + 0.16, 0.0, 0.75) + band_boxes(
+                path, a, b, -rail - 0.16, -rail + 0.08, 0.0, 0.75
+            )
         placements.append(Placement(rails.asset(f"guard_rail_{index}", SemanticClass.GUARD_RAIL, solid)))
     return placements
 
@@ -150,7 +179,12 @@ def _noise_walls(path: Path, edge: float, rng: np.random.Generator) -> list[Plac
             low, up = sorted((d - 0.1, d + 0.1))
             wall.section(a, b, [(low, 0.0), (low, high), (up, high), (up, 0.0)], look)
             for z in np.arange(0.5, high, 0.5):
-                wall.section(a, b, [(low - 0.03, z - 0.05), (low - 0.03, z + 0.05), (up + 0.03, z + 0.05), (up + 0.03, z - 0.05)], look)
+                wall.section(
+                    a,
+                    b,
+                    [(low - 0.03, z - 0.05), (low - 0.03, z + 0.05), (up + 0.03, z + 0.05), (up + 0.03, z - 0.05)],
+                    look,
+                )
             for s in np.arange(a, b, 5.0):
                 wall.post(float(s), d, 0.0, high + 0.08, 0.16, 0.34, finishes.STEEL_GREEN)
             placements.append(Placement(wall.asset(f"noise_wall_{index}", SemanticClass.WALL)))
@@ -173,7 +207,11 @@ def _roadside(path: Path, edge: float, rng: np.random.Generator) -> list[Placeme
         portal = furniture.gantry(edge + 2.2 - 0.7, rng=rng)
         for s in np.arange(float(rng.uniform(120.0, 300.0)), path.length_m + 300.0, 520.0):
             start = -(edge + 2.2) if side < 0 else edge + 2.2
-            placements.append(_place(path, portal, float(s), start, np.pi if side > 0 else 0.0) if side > 0 else _gantry_right(path, portal, float(s)))
+            placements.append(
+                _place(path, portal, float(s), start, np.pi if side > 0 else 0.0)
+                if side > 0
+                else _gantry_right(path, portal, float(s))
+            )
     s = path.length_m + float(rng.uniform(60.0, 200.0))
     placements.append(_place(path, furniture.overbridge(), s, 0.0, 0.0))
     return placements
@@ -202,5 +240,7 @@ def _landscape(path: Path, edge: float, rng: np.random.Generator) -> list[Placem
             placements.append(_place(path, woods[int(rng.integers(3))], float(s), side * away, -side * np.pi / 2))
     for end, sign in ((-OVERRUN_M, -1.0), (path.length_m + OVERRUN_M, 1.0)):
         for d in np.arange(-240.0, 241.0, 66.0):
-            placements.append(_place(path, woods[int(rng.integers(3))], end + sign * 12.0, float(d), np.pi if sign > 0 else 0.0))
+            placements.append(
+                _place(path, woods[int(rng.integers(3))], end + sign * 12.0, float(d), np.pi if sign > 0 else 0.0)
+            )
     return placements

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....renderers.scene import Material, Mesh
-from ...physics.ground import ArcPatch, RectPatch
 from ....renderers.transforms import from_yaw
+from ...physics.ground import ArcPatch, RectPatch
 from ..assets import finishes
 from ..assets.asset import Asset, Box, CollisionShape, Part
 from ..classes import SemanticClass
@@ -47,9 +47,7 @@ class Sweep:
         step = STEP_M if bent else STRAIGHT_STEP_M
         return np.linspace(s0, s1, max(1, int(np.ceil((s1 - s0) / step - 1e-9))) + 1)
 
-    def strip(
-        self, s0: float, s1: float, a: tuple[float, float], b: tuple[float, float], material: Material
-    ) -> None:
+    def strip(self, s0: float, s1: float, a: tuple[float, float], b: tuple[float, float], material: Material) -> None:
         """Add the strip between the section points `a` and `b`, each (d, z) [m]."""
         s = self.stations(s0, s1)
         along_d, along_z = b[0] - a[0], b[1] - a[1]
@@ -63,9 +61,7 @@ class Sweep:
         self._append(
             np.concatenate([_lift(xy_a, a[1]), _lift(xy_b, b[1])]),
             np.concatenate([normal, normal]),
-            np.concatenate(
-                [np.stack([right, right + 1, left + 1], 1), np.stack([right, left + 1, left], 1)]
-            ),
+            np.concatenate([np.stack([right, right + 1, left + 1], 1), np.stack([right, left + 1, left], 1)]),
             material,
         )
 
@@ -85,7 +81,14 @@ class Sweep:
         self._append(_lift(xy, z), np.tile([0.0, 0.0, 1.0], (len(sd), 1)), faces, material)
 
     def upright(
-        self, a: tuple[float, float], b: tuple[float, float], z0: float, z1: float, material: Material, *, flip: bool = False
+        self,
+        a: tuple[float, float],
+        b: tuple[float, float],
+        z0: float,
+        z1: float,
+        material: Material,
+        *,
+        flip: bool = False,
     ) -> None:
         """Add a vertical rectangle over the line from `a` to `b`, each (s, d), seen from the right of that line."""
         (pa, _, _), (pb, _, _) = self.path.at(*a), self.path.at(*b)
@@ -155,7 +158,10 @@ def runs(path: Path, s0: float, s1: float) -> Iterator[tuple[float, float, float
     """Pieces (start, end, curvature) of constant curvature that cover [s0, s1]; beyond its ends a path is straight."""
     change = np.flatnonzero(np.abs(np.diff(path.curvature[:-1])) > 1e-9) + 1
     cuts = [0.0, *path.s[change].tolist(), path.length_m]
-    pieces = [(a, b, float(path.curvature[np.searchsorted(path.s, (a + b) / 2) - 1])) for a, b in zip(cuts, cuts[1:], strict=False)]
+    pieces = [
+        (a, b, float(path.curvature[np.searchsorted(path.s, (a + b) / 2) - 1]))
+        for a, b in zip(cuts, cuts[1:], strict=False)
+    ]
     if s0 < 0.0:
         pieces.insert(0, (s0, 0.0, 0.0))
     if s1 > path.length_m:
@@ -207,5 +213,9 @@ def terrain(path: Path) -> Asset:
     xy, _, _ = path.at(path.length_m / 2)
     line = Path.from_segments([(2 * TERRAIN_M, 0.0)], start=(float(xy[0]) - TERRAIN_M, float(xy[1])), step_m=100.0)
     land = Sweep(line)
-    land.polygon(np.array([[0, -TERRAIN_M], [2 * TERRAIN_M, -TERRAIN_M], [2 * TERRAIN_M, TERRAIN_M], [0, TERRAIN_M]], float), -0.06, finishes.MEADOW)
+    land.polygon(
+        np.array([[0, -TERRAIN_M], [2 * TERRAIN_M, -TERRAIN_M], [2 * TERRAIN_M, TERRAIN_M], [0, TERRAIN_M]], float),
+        -0.06,
+        finishes.MEADOW,
+    )
     return land.asset("terrain", SemanticClass.TERRAIN)

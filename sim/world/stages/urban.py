@@ -78,7 +78,10 @@ def urban_street(
     for side in (-1, 1):
         low, high = sorted((side * kerb, side * (front + REACH_M)))
         patches += band_patches(path, s0, s1, low, high, height_m=KERB_M, friction=PAVING_FRICTION)
-    for a, b in ((s0 - CROSS_STREET_M - REACH_M, s0 - CROSS_STREET_M), (s1 + CROSS_STREET_M, s1 + CROSS_STREET_M + REACH_M)):
+    for a, b in (
+        (s0 - CROSS_STREET_M - REACH_M, s0 - CROSS_STREET_M),
+        (s1 + CROSS_STREET_M, s1 + CROSS_STREET_M + REACH_M),
+    ):
         patches += band_patches(path, a, b, -90.0, 90.0, height_m=KERB_M, friction=PAVING_FRICTION)
     ground = Ground(friction=ASPHALT_FRICTION, patches=tuple(patches))
     return Stage("urban_street", tuple(placements), ground, _daylight(rng), road, slots)
@@ -139,7 +142,9 @@ def _surfaces(
         _repairs(ground, a, b, bays, rng)
         placements.append(Placement(ground.asset(f"street_{index}", SemanticClass.ROAD)))
     for index, (end, sign) in enumerate(((s0, -1.0), (s1, 1.0))):
-        placements.append(Placement(_cross_street(path, end, sign, kerb).asset(f"cross_street_{index}", SemanticClass.ROAD)))
+        placements.append(
+            Placement(_cross_street(path, end, sign, kerb).asset(f"cross_street_{index}", SemanticClass.ROAD))
+        )
     placements.append(Placement(terrain(path)))
     return placements
 
@@ -205,12 +210,16 @@ def _cross_street(path: Path, end: float, sign: float, kerb: float) -> Sweep:
 
     band(near, far, -90.0, 90.0, 0.0, finishes.ASPHALT)
     kerb_a, kerb_b = sorted((far, far + sign * 0.15))
-    ground.polygon(np.array([[kerb_a, -90.0], [kerb_b, -90.0], [kerb_b, 90.0], [kerb_a, 90.0]]), KERB_M, finishes.KERBSTONE)
+    ground.polygon(
+        np.array([[kerb_a, -90.0], [kerb_b, -90.0], [kerb_b, 90.0], [kerb_a, 90.0]]), KERB_M, finishes.KERBSTONE
+    )
     ground.upright((far, -sign * 90.0), (far, sign * 90.0), 0.0, KERB_M, finishes.KERBSTONE)
     band(far + sign * 0.15, pave, -90.0, 90.0, KERB_M, finishes.PAVING)
     band(pave, back, -90.0, 90.0, KERB_M, finishes.GRASS)
     for side in (-1.0, 1.0):
-        ground.upright((near, sign * side * 90.0), (near, sign * side * kerb), 0.0, KERB_M, finishes.KERBSTONE, flip=side < 0)
+        ground.upright(
+            (near, sign * side * 90.0), (near, sign * side * kerb), 0.0, KERB_M, finishes.KERBSTONE, flip=side < 0
+        )
     return ground
 
 
@@ -274,13 +283,17 @@ def _across(path: Path, s: float, sign: float, d: float, asset: Asset) -> Placem
     return Placement.upright(asset, float(xy[0]), float(xy[1]), KERB_M, yaw=float(yaw) + (np.pi if sign > 0 else 0.0))
 
 
-def _furniture(path: Path, kerb: float, front: float, gaps: tuple[Gap, ...], rng: np.random.Generator) -> list[Placement]:
+def _furniture(
+    path: Path, kerb: float, front: float, gaps: tuple[Gap, ...], rng: np.random.Generator
+) -> list[Placement]:
     """Trees, lamps, signs and small things in the zone by the kerb, benches and hedges by the houses."""
     trees = [vegetation.tree(species, rng=rng) for species in vegetation.SPECIES[:3]]
     lamp = street.street_lamp(float(rng.uniform(6.2, 7.8)))
     grate = street.tree_grate()
     small = [street.litter_bin(), street.bollard(), street.bicycle_stand(), street.cable_cabinet(), street.post_box()]
-    signs = {kind: street.sign(kind) for kind in ("speed_30", "parking", "no_stopping", "pedestrian_crossing", "give_way")}
+    signs = {
+        kind: street.sign(kind) for kind in ("speed_30", "parking", "no_stopping", "pedestrian_crossing", "give_way")
+    }
     bench, hedge = street.bench(), vegetation.hedge(rng=rng)
     zone = kerb + 0.15 + 0.55
     placements: list[Placement] = []
@@ -307,13 +320,19 @@ def _furniture(path: Path, kerb: float, front: float, gaps: tuple[Gap, ...], rng
         for s in rng.uniform(-40.0, path.length_m + 40.0, 2):
             placements.append(_facing(path, float(s), side, front - 0.45, hedge))
         along = np.arange(10.0, path.length_m, 45.0)
-        for s, kind in zip(along, rng.permutation(["parking", "speed_30", "no_stopping", "speed_30"]).tolist(), strict=False):
+        for s, kind in zip(
+            along, rng.permutation(["parking", "speed_30", "no_stopping", "speed_30"]).tolist(), strict=False
+        ):
             if not _blocked(float(s) - 0.5, float(s) + 0.5, int(side), gaps):
-                placements.append(_roadside_sign(path, float(s + rng.uniform(0.0, 4.0)), side, zone - 0.15, signs[kind]))
+                placements.append(
+                    _roadside_sign(path, float(s + rng.uniform(0.0, 4.0)), side, zone - 0.15, signs[kind])
+                )
         end = path.length_m + OVERRUN_M - 3.0 if side < 0 else -OVERRUN_M + 3.0
         placements.append(_roadside_sign(path, end, side, zone - 0.1, signs["give_way"]))
         for a, b, _ in (gap for gap in gaps if gap[1] - gap[0] == 12.0 and gap[2] == 0):
-            placements.append(_roadside_sign(path, (a + b) / 2 + side * 2.6, side, zone - 0.15, signs["pedestrian_crossing"]))
+            placements.append(
+                _roadside_sign(path, (a + b) / 2 + side * 2.6, side, zone - 0.15, signs["pedestrian_crossing"])
+            )
     return placements
 
 

@@ -1,0 +1,246 @@
+"""A camera: lens, shutter, sensor and processor put together, with the state that lasts from frame to frame.
+
+One frame: the exposure controller sets time and gain; every pixel's rays are cast at that row's own instants within
+[start + row * line_time, ... + exposure]; the mean radiance goes through the imager and the processor; the controller
+measures the raw frame. Depth, masks and flow come from the same rays as the picture.
+
+A camera has been running before the first frame of an episode: the first capture first settles its exposure on
+an instantaneous look at the scene. Left out: delivery delay, jitter and faults, which belong to every sensor
+alike, and focus.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..pose_track import PoseTrack
+from ..random import frame_key
+from ..tracers.embree import EmbreeTracer
+from . import auto_exposure
+from .auto_exposure import AutoExposureConfig, ExposureState
+from .imager import Imager, preset
+from .isp import Gains, Isp, IspConfig
+from .lens import BrownConradyLens, KannalaBrandtLens, Lens
+from .render import PreviousFrame, Shutter, render
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
+U16 = NDArray[np.uint16]
+
+_LENSES: dict[str, type[BrownConradyLens] | type[KannalaBrandtLens]] = {
+    "brown_conrady": BrownConradyLens,
+    "kannala_brandt": KannalaBrandtLens,
+}
+_SETTLED_STOPS = 0.05
+_SETTLING_STEPS = 16
+
+
+@dataclass
+class CameraConfig:
+    """What a camera is.
+
+    Attributes:
+        width, height: picture size [px], even numbers: the mosaic repeats every two.
+        fov_deg: horizontal field of view [deg]; used where `focal_px` is None.
+        focal_px: focal length [px], or None.
+        lens: "brown_conrady" (pinhole without coefficients) or "kannala_brandt" (fisheye).
+        distortion: coefficients in OpenCV's order, none for the ideal lens.
+        auto_exposure: whether the controller sets time and gain.
+        exposure_s, gain: exposure time [s] and analog gain where it does not.
+        exposure_control: limits and speed of the controller.
+        line_time_s: delay from one row to the next [s]; 0 is a global shutter.
+        imager: name of a sensor preset.
+        serial: serial number of the specimen; it decides the fixed-pattern noise.
+        isp: how the picture is developed.
+    """
+
+    width: int = 640
+    height: int = 480
+    fov_deg: float = 70.0
+    focal_px: float | None = None
+    lens: str = "brown_conrady"
+    distortion: list[float] = field(default_factory=list)
+    auto_exposure: bool = True
+    exposure_s: float = 1e-3
+    gain: float = 1.0
+    exposure_control: AutoExposureConfig = field(default_factory=AutoExposureConfig)
+    line_time_s: float = 0.0
+    imager: str = "imx900_low_gain"
+    serial: int = 1
+    isp: IspConfig = field(default_factory=IspConfig)
+
+    def __post_init__(self) -> None:
+        """Reject values that make no camera."""
+        for name in ("width", "height"):
+            value = getattr(self, name)
+            if value < 8 or value % 2:
+                raise ValueError(f"camera {name} is {value}, expected an even number of at least 8 pixels")
+        if self.lens not in _LENSES:
+            near = difflib.get_close_matches(self.lens, _LENSES, n=1, cutoff=0.0)[0]
+            raise ValueError(
+                f"unknown camera lens {self.lens!r}, expected one of {', '.join(_LENSES)}; did you mean {near!r}?"
+            )
+        if self.focal_px is not None and not self.focal_px > 0.0:
+            raise ValueError(f"camera focal_px is {self.focal_px}, expected a value above 0")
+        widest = 180.0 if self.lens == "brown_conrady" else 360.0
+        if not 0.0 < self.fov_deg < widest:
+            raise ValueError(f"camera fov_deg is {self.fov_deg}, expected a value in (0, {widest:g}) for {self.lens}")
+        if not self.exposure_s > 0.0:
+            raise ValueError(f"camera exposure_s is {self.exposure_s}, expected a value above 0")
+        if not self.gain >= 1.0:
+            raise ValueError(f"camera gain is {self.gain}, expected at least 1")
+        if not self.line_time_s >= 0.0:
+            raise ValueError(f"camera line_time_s is {self.line_time_s}, expected at least 0")
+        preset(self.imager)
+
+
+@dataclass(frozen=True)
+class Intrinsics:
+    """What a user needs to undistort or project.
+
+    Attributes:
+        matrix: (3, 3) float64 camera matrix [px]; the centre of the first pixel is (0, 0).
+        distortion: coefficients in OpenCV's order.
+        model: "brown_conrady" (cv2) or "kannala_brandt" (cv2.fisheye).
+    """
+
+    matrix: F64
+    distortion: tuple[float, ...]
+    model: str
+
+
+@dataclass(frozen=True, eq=False)
+class CameraFrame:
+    """One delivered picture with its ground truth.
+
+    Attributes:
+        rgb: (H, W, 3) uint8 sRGB.
+        depth: (H, W) float32 along the optical axis [m], inf for the sky.
+        instance: (H, W) int32 object label, 0 for scenery and sky.
+        semantic: (H, W) uint8 class id, 0 for the sky.
+        flow: (H, W, 2) float32 backward flow [px]: where the point seen here was in the previous frame, minus here; 0
+            in a first frame.
+        exposure_s, gain: what the picture was taken with.
+        time_start_s: when the first row began to expose [s].
+        time_end_s: when the last row ended [s].
+        shutter: the shutter of the rays.
+        gains: white balance gains (red, blue) relative to green.
+    """
+
+    rgb: U8
+    depth: F32
+    instance: I32
+    semantic: U8
+    flow: F32
+    exposure_s: float
+    gain: float
+    time_start_s: float
+    time_end_s: float
+    shutter: Shutter
+    gains: Gains
+
+
+class Camera:
+    """One camera in one episode (final). Frames must be captured in order."""
+
+    def __init__(self, config: CameraConfig, *, stream_key: int) -> None:
+        """A camera whose noise is decided by `stream_key`, a 64-bit integer drawn once per sensor and episode."""
+        self.config = config
+        self.lens: Lens = _lens(config)
+        self._sensor = preset(config.imager)
+        self._imager = Imager(self._sensor, (config.height, config.width), serial=config.serial)
+        self._isp = Isp(config.isp, self._sensor)
+        self._stream_key = int(stream_key)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget exposure, white balance and the previous frame, as at the start of an episode."""
+        self._exposure: ExposureState | None = None
+        self._gains: Gains | None = None
+        self._previous: PreviousFrame | None = None
+
+    def intrinsics(self) -> Intrinsics:
+        """Camera matrix, distortion and model."""
+        return Intrinsics(self.lens.matrix, self.lens.distortion, self.config.lens)
+
+    def interval(self, start_s: float) -> tuple[float, float]:
+        """The time the next frame covers if it starts at `start_s` [s]; before the first frame an upper bound."""
+        if self.config.auto_exposure and self._exposure is None:
+            return start_s, self._end(start_s, self.config.exposure_control.max_exposure_s)
+        return start_s, self._end(start_s, self._settings()[0])
+
+    def capture(self, tracer: EmbreeTracer, track: PoseTrack, start_s: float, index: int) -> CameraFrame:
+        """Take a picture.
+
+        Args:
+            tracer: the scene, which must cover `interval(start_s)`.
+            track: pose of the optical frame (x right, y down, z forward) over that interval.
+            start_s: when the first row begins to expose [s].
+            index: number of the frame in the episode; it decides the noise together with the stream key.
+
+        Returns:
+            The picture with its ground truth.
+        """
+        key = frame_key(self._stream_key, index)
+        ray_key, noise_key, settling_key = (frame_key(int(key), n) for n in range(3))
+        if self.config.auto_exposure and self._exposure is None:
+            self._settle(tracer, track, start_s, settling_key)
+        exposure_s, gain = self._settings()
+        shutter = Shutter(start_s, exposure_s, self.config.line_time_s)
+        rendered = render(tracer, self.lens, track, shutter, key=int(ray_key), previous=self._previous)
+        raw = self._imager.expose(rendered.radiance, exposure_s, gain, key=noise_key)
+        self._gains = self._isp.gains(raw, self._gains)
+        if self.config.auto_exposure and self._exposure is not None:
+            metering = auto_exposure.meter(raw, self._sensor.black_dn, self._sensor.white_dn)
+            self._exposure = auto_exposure.step(self.config.exposure_control, self._exposure, metering)
+        self._previous = PreviousFrame(tracer.scene, track, shutter)
+        return CameraFrame(
+            rgb=self._isp.develop(raw, self._gains),
+            depth=rendered.depth,
+            instance=rendered.instance,
+            semantic=rendered.semantic,
+            flow=rendered.flow,
+            exposure_s=exposure_s,
+            gain=gain,
+            time_start_s=start_s,
+            time_end_s=self._end(start_s, exposure_s),
+            shutter=shutter,
+            gains=self._gains,
+        )
+
+    def _settings(self) -> tuple[float, float]:
+        if self.config.auto_exposure and self._exposure is not None:
+            return auto_exposure.settings(self.config.exposure_control, self._exposure)
+        return self.config.exposure_s, self.config.gain
+
+    def _end(self, start_s: float, exposure_s: float) -> float:
+        return start_s + exposure_s + self.config.line_time_s * (self.config.height - 1)
+
+    def _settle(self, tracer: EmbreeTracer, track: PoseTrack, start_s: float, key: np.uint64) -> None:
+        """Find the exposure on an instantaneous look, as if the camera had been running for a while."""
+        control = self.config.exposure_control
+        state = auto_exposure.start(control, math.sqrt(control.min_exposure_s * control.max_exposure_s), 1.0)
+        look = render(tracer, self.lens, track, Shutter(start_s), key=int(key))
+        for _ in range(_SETTLING_STEPS):
+            exposure_s, gain = auto_exposure.settings(control, state)
+            raw = self._imager.expose(look.radiance, exposure_s, gain, key=key)
+            metering = auto_exposure.meter(raw, self._sensor.black_dn, self._sensor.white_dn)
+            missing = auto_exposure.correction(control, metering)
+            before, state = state, auto_exposure.start(control, exposure_s * 2.0**missing, gain)
+            if abs(state.ev[0] - before.ev[0]) < _SETTLED_STOPS:
+                break
+        self._exposure = state
+
+
+def _lens(config: CameraConfig) -> Lens:
+    kind = _LENSES[config.lens]
+    if config.focal_px is not None:
+        return kind(config.width, config.height, fx=config.focal_px, distortion=config.distortion)
+    return kind.from_fov(config.width, config.height, math.radians(config.fov_deg), config.distortion)

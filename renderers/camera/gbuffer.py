@@ -1,0 +1,309 @@
+"""First hits: what every pixel's centre ray meets at mid exposure of its row, and the labels read off it.
+
+One packet of eight neighbouring pixels at a time. Backward flow takes the hit point into the frame of its instance, to
+that instance's pose in the previous frame, and through the previous camera; with a rolling shutter the previous time
+is that of the row the point lands on, found by one more iteration. Points at infinity (the sky) move with the
+camera's rotation only.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from ..tracers.packets import LANES, Packet, query
+from ..tracers.tables import Tables, instance_pose, turn
+from .lens import project_point
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+
+
+class Rays(NamedTuple):
+    """The camera's rays of one frame.
+
+    Attributes:
+        corners: (H + 1, W + 1, 3) float32 unit directions of pixel corners, optical frame.
+        middle, first, last: (H, 12) float64 camera position and rotation matrix (row by row, optical to world) at
+            mid, begin and end of each row's exposure.
+        time: (H, 3) float64 ray times at begin, mid and end of each row's exposure.
+
+    """
+
+    corners: F32
+    middle: F64
+    first: F64
+    last: F64
+    time: F64
+
+
+class Before(NamedTuple):
+    """The previous frame, for flow.
+
+    Attributes:
+        known: False for a first frame; then flow is zero.
+        position, orientation, moving: poses of the previous scene, as in `Tables`.
+        still: (N,) bool, instances that have not moved since.
+        camera: (H, 12) float64 previous camera at mid exposure of each row.
+        time: (H,) float64 ray times of the previous scene at mid exposure of each row.
+        rolling: whether rows differ in time.
+        model, lens: the lens for `project_point`.
+
+    """
+
+    known: bool
+    position: F64
+    orientation: F64
+    moving: NDArray[np.bool_]
+    still: NDArray[np.bool_]
+    camera: F64
+    time: F64
+    rolling: bool
+    model: int
+    lens: F64
+
+
+class Motion(NamedTuple):
+    """Velocities over one exposure, for blur.
+
+    Attributes:
+        any: whether anything moves.
+        instance: (N, 9) float64 centre [m], displacement [m] and rotation vector [rad] in one exposure, world frame.
+        camera: (9,) float64 the same of the camera.
+
+    """
+
+    any: bool
+    instance: F64
+    camera: F64
+
+
+class GBuffer(NamedTuple):
+    """What the centre rays met; H rows, W columns.
+
+    Attributes:
+        distance: (H, W) float32 along the ray [m], inf for the sky.
+        depth: (H, W) float32 along the optical axis [m], inf for the sky.
+        instance, primitive, material: (H, W) int32, instance -1 for the sky.
+        weights: (H, W, 2) float32 barycentric coordinates.
+        geometric, normal: (H, W, 3) float32 unit normals of triangle and of shading, world frame, facing the camera.
+        label: (H, W) int32; semantic: (H, W) uint8; flow: (H, W, 2) float32 [px].
+        blur: (H, W, 2) float32 image motion within one exposure [px].
+
+    """
+
+    distance: F32
+    depth: F32
+    instance: I32
+    primitive: I32
+    material: I32
+    weights: F32
+    geometric: F32
+    normal: F32
+    label: I32
+    semantic: NDArray[np.uint8]
+    flow: F32
+    blur: F32
+
+
+def new_gbuffer(height: int, width: int) -> GBuffer:
+    """Arrays for one frame."""
+    size = (height, width)
+    return GBuffer(
+        distance=np.empty(size, np.float32),
+        depth=np.empty(size, np.float32),
+        instance=np.empty(size, np.int32),
+        primitive=np.empty(size, np.int32),
+        material=np.empty(size, np.int32),
+        weights=np.empty((*size, 2), np.float32),
+        geometric=np.empty((*size, 3), np.float32),
+        normal=np.empty((*size, 3), np.float32),
+        label=np.zeros(size, np.int32),
+        semantic=np.zeros(size, np.uint8),
+        flow=np.zeros((*size, 2), np.float32),
+        blur=np.zeros((*size, 2), np.float32),
+    )
+
+
+@njit(cache=True, nogil=True, inline="always")
+def pixel_direction(corners, row, column, a, b):  # type: ignore[no-untyped-def]
+    """Unit direction in the optical frame at (a, b) in [0, 1] across and down a pixel."""
+    p, q = (1.0 - a) * (1.0 - b), a * (1.0 - b)
+    s, t = (1.0 - a) * b, a * b
+    x = p * corners[row, column, 0] + q * corners[row, column + 1, 0]
+    x += s * corners[row + 1, column, 0] + t * corners[row + 1, column + 1, 0]
+    y = p * corners[row, column, 1] + q * corners[row, column + 1, 1]
+    y += s * corners[row + 1, column, 1] + t * corners[row + 1, column + 1, 1]
+    z = p * corners[row, column, 2] + q * corners[row, column + 1, 2]
+    z += s * corners[row + 1, column, 2] + t * corners[row + 1, column + 1, 2]
+    n = 1.0 / np.sqrt(x * x + y * y + z * z)
+    return x * n, y * n, z * n
+
+
+@njit(cache=True, nogil=True, inline="always")
+def to_world(pose, row, x, y, z):  # type: ignore[no-untyped-def]
+    """An optical direction in the world frame; `pose` as in `Rays.middle`."""
+    return (
+        pose[row, 3] * x + pose[row, 4] * y + pose[row, 5] * z,
+        pose[row, 6] * x + pose[row, 7] * y + pose[row, 8] * z,
+        pose[row, 9] * x + pose[row, 10] * y + pose[row, 11] * z,
+    )
+
+
+@njit(cache=True, nogil=True, inline="always")
+def set_lane(packet, k, ox, oy, oz, dx, dy, dz, time, near, far):  # type: ignore[no-untyped-def]
+    """Fill one lane of a packet and switch it on."""
+    ray, word = packet.ray, packet.word
+    ray[k], ray[8 + k], ray[16 + k], ray[24 + k] = ox, oy, oz, near
+    ray[32 + k], ray[40 + k], ray[48 + k], ray[56 + k], ray[64 + k] = dx, dy, dz, time, far
+    word[72 + k], word[80 + k], word[88 + k], word[136 + k], word[144 + k], word[152 + k] = -1, 0, 0, -1, -1, -1
+    packet.valid[k] = -1
+
+
+@njit(cache=True, nogil=True)
+def _backward(before, instance, pose, row, px, py, pz, far):  # type: ignore[no-untyped-def]
+    """Where the previous frame saw a point of an instance (or, if `far`, a direction): u, v, visible."""
+    lx, ly, lz = px, py, pz
+    rigid = not far and not before.still[instance]
+    if rigid:
+        x, y, z, qx, qy, qz, qw = pose
+        lx, ly, lz = turn(-qx, -qy, -qz, qw, px - x, py - y, pz - z)
+    at = row
+    u, v, ok = 0.0, 0.0, False
+    for _ in range(2):
+        wx, wy, wz = lx, ly, lz
+        if rigid:
+            x, y, z, qx, qy, qz, qw = instance_pose(before, instance, before.time[at])
+            wx, wy, wz = turn(qx, qy, qz, qw, lx, ly, lz)
+            wx, wy, wz = wx + x, wy + y, wz + z
+        c = before.camera
+        if not far:
+            wx, wy, wz = wx - c[at, 0], wy - c[at, 1], wz - c[at, 2]
+        u, v, ok = project_point(
+            before.model,
+            before.lens,
+            c[at, 3] * wx + c[at, 6] * wy + c[at, 9] * wz,
+            c[at, 4] * wx + c[at, 7] * wy + c[at, 10] * wz,
+            c[at, 5] * wx + c[at, 8] * wy + c[at, 11] * wz,
+        )
+        if not (ok and before.rolling):
+            break
+        at = min(max(int(np.floor(v + 0.5)), 0), len(before.time) - 1)
+    return u, v, ok
+
+
+@njit(cache=True, nogil=True)
+def first_hits(tables: Tables, packet: Packet, rays: Rays, before: Before, motion: Motion, out: GBuffer) -> None:
+    """Trace all centre rays and fill the buffer."""
+    height, width = out.depth.shape
+    corners, camera = rays.corners, rays.middle
+    ray, word, valid = packet.ray, packet.word, packet.valid
+    faces, face_start, mesh = tables.faces, tables.face_start, tables.mesh
+    normals, face_material = tables.normals, tables.face_material
+    for r in range(height):
+        time = rays.time[r, 1]
+        cx, cy, cz = camera[r, 0], camera[r, 1], camera[r, 2]
+        for start in range(0, width, LANES):
+            for k in range(LANES):
+                if start + k < width:
+                    x, y, z = pixel_direction(corners, r, start + k, 0.5, 0.5)
+                    dx, dy, dz = to_world(camera, r, x, y, z)
+                    set_lane(packet, k, cx, cy, cz, dx, dy, dz, time, 0.0, np.inf)
+                else:
+                    valid[k] = 0
+            query(packet.intersect, valid.ctypes.data, tables.scene, ray.ctypes.data, packet.coherent.ctypes.data)
+            for k in range(min(LANES, width - start)):
+                c = start + k
+                i = word[152 + k] if word[144 + k] >= 0 else -1
+                out.instance[r, c] = i
+                dx, dy, dz = ray[32 + k], ray[40 + k], ray[48 + k]
+                if i < 0:
+                    out.distance[r, c], out.depth[r, c] = np.inf, np.inf
+                    out.primitive[r, c], out.material[r, c] = -1, -1
+                    for axis in range(3):
+                        out.geometric[r, c, axis], out.normal[r, c, axis] = 0.0, 0.0
+                    if before.known:
+                        zero = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+                        u, v, ok = _backward(before, 0, zero, r, dx, dy, dz, True)
+                        if ok:
+                            out.flow[r, c, 0], out.flow[r, c, 1] = u - c, v - r
+                    if motion.any:
+                        _blur_of(out, corners, camera, motion, r, c, -1, dx, dy, dz, 1.0)
+                    continue
+                t = ray[64 + k]
+                p = word[136 + k]
+                out.distance[r, c], out.primitive[r, c] = t, p
+                # depth is distance times the cosine to the optical axis
+                out.depth[r, c] = t * (camera[r, 5] * dx + camera[r, 8] * dy + camera[r, 11] * dz)
+                u, v = ray[120 + k], ray[128 + k]
+                out.weights[r, c, 0], out.weights[r, c, 1] = u, v
+                w = 1.0 - u - v
+                f = face_start[mesh[i]] + p
+                m = face_material[f]
+                out.material[r, c], out.label[r, c] = m, tables.label[i]
+                own = tables.material_semantic[m]
+                out.semantic[r, c] = own if own > 0 else tables.semantic[i]
+                a, b, d = faces[f, 0], faces[f, 1], faces[f, 2]
+                pose = instance_pose(tables, i, time)
+                _, _, _, qx, qy, qz, qw = pose
+                gx, gy, gz = turn(qx, qy, qz, qw, ray[96 + k], ray[104 + k], ray[112 + k])
+                sx, sy, sz = turn(
+                    qx, qy, qz, qw,
+                    w * normals[a, 0] + u * normals[b, 0] + v * normals[d, 0],
+                    w * normals[a, 1] + u * normals[b, 1] + v * normals[d, 1],
+                    w * normals[a, 2] + u * normals[b, 2] + v * normals[d, 2],
+                )  # fmt: skip
+                n = 1.0 / np.sqrt(gx * gx + gy * gy + gz * gz)
+                if gx * dx + gy * dy + gz * dz > 0.0:
+                    n = -n
+                gx, gy, gz = gx * n, gy * n, gz * n
+                n = np.sqrt(sx * sx + sy * sy + sz * sz)
+                if n < 1e-12:
+                    sx, sy, sz = gx, gy, gz
+                else:
+                    n = 1.0 / n if sx * gx + sy * gy + sz * gz >= 0.0 else -1.0 / n
+                    sx, sy, sz = sx * n, sy * n, sz * n
+                out.geometric[r, c, 0], out.geometric[r, c, 1], out.geometric[r, c, 2] = gx, gy, gz
+                out.normal[r, c, 0], out.normal[r, c, 1], out.normal[r, c, 2] = sx, sy, sz
+                if before.known:
+                    u, v, ok = _backward(before, i, pose, r, cx + t * dx, cy + t * dy, cz + t * dz, False)
+                    if ok:
+                        out.flow[r, c, 0], out.flow[r, c, 1] = u - c, v - r
+                if motion.any:
+                    _blur_of(out, corners, camera, motion, r, c, i, dx, dy, dz, t)
+
+
+@njit(cache=True, nogil=True)
+def _blur_of(out, corners, camera, motion, r, c, i, dx, dy, dz, t):  # type: ignore[no-untyped-def]
+    """Image motion of one hit within the exposure, to first order: displacement across the ray over the distance."""
+    body, eye = motion.instance, motion.camera
+    px, py, pz = t * dx, t * dy, t * dz
+    # the camera's rotation turns the picture the other way
+    mx = -(eye[7] * pz - eye[8] * py)
+    my = -(eye[8] * px - eye[6] * pz)
+    mz = -(eye[6] * py - eye[7] * px)
+    if i >= 0:
+        mx, my, mz = mx - eye[3], my - eye[4], mz - eye[5]
+        qx, qy, qz = px + camera[r, 0] - body[i, 0], py + camera[r, 1] - body[i, 1], pz + camera[r, 2] - body[i, 2]
+        mx += body[i, 3] + body[i, 7] * qz - body[i, 8] * qy
+        my += body[i, 4] + body[i, 8] * qx - body[i, 6] * qz
+        mz += body[i, 5] + body[i, 6] * qy - body[i, 7] * qx
+    ax = camera[r, 3] * mx + camera[r, 6] * my + camera[r, 9] * mz
+    ay = camera[r, 4] * mx + camera[r, 7] * my + camera[r, 10] * mz
+    az = camera[r, 5] * mx + camera[r, 8] * my + camera[r, 11] * mz
+    # the ray's steps across and down one pixel, and the least-squares solution for the motion in them
+    ux = corners[r, c + 1, 0] - corners[r, c, 0]
+    uy = corners[r, c + 1, 1] - corners[r, c, 1]
+    uz = corners[r, c + 1, 2] - corners[r, c, 2]
+    vx = corners[r + 1, c, 0] - corners[r, c, 0]
+    vy = corners[r + 1, c, 1] - corners[r, c, 1]
+    vz = corners[r + 1, c, 2] - corners[r, c, 2]
+    uu, uv, vv = ux * ux + uy * uy + uz * uz, ux * vx + uy * vy + uz * vz, vx * vx + vy * vy + vz * vz
+    ua, va = (ux * ax + uy * ay + uz * az) / t, (vx * ax + vy * ay + vz * az) / t
+    det = uu * vv - uv * uv
+    out.blur[r, c, 0] = (vv * ua - uv * va) / det
+    out.blur[r, c, 1] = (uu * va - uv * ua) / det

@@ -1,0 +1,259 @@
+"""Who sees the sun and how much of the sky: shadow rays and ambient occlusion at the first hits.
+
+Shadow: one ray for each lit pixel towards a point of the sun's disc that depends on the pixel's place in a 4 x 4
+pattern; where neighbours disagree (the edge of a shadow, the penumbra) eight more rays spread over pixel and disc
+settle the share of the sun that is seen.
+
+Ambient occlusion: at half resolution two short cosine-distributed rays per pixel, a different pair for every place in a
+4 x 4 pattern, then the mean over 4 x 4 neighbours that lie in about the same plane: 32 stratified directions. Near
+occluders count more, since the rays have different lengths. The pattern is fixed to the picture, so nothing flickers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from ..tracers.packets import LANES, Packet, query
+from ..tracers.tables import Tables
+from .gbuffer import GBuffer, Rays, pixel_direction, set_lane, to_world
+from .sky import RADIUS, SUN
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+
+_PAIRS = 16
+_REACH_M = 2.4
+_FAR_M = 90.0
+_SUN_FAR_M = 2000.0
+UNLIT = 2.0
+"""Marks pixels that the sun cannot reach whatever stands in the way."""
+
+
+def _hemisphere() -> F64:
+    """(16, 2, 4): for each place in the pattern, two cosine-distributed directions (x, y, z) and a relative reach."""
+    n = 2 * _PAIRS
+    k = np.arange(n)
+    height = (k + 0.5) / n
+    angle = k * np.pi * (3.0 - np.sqrt(5.0))
+    radius = np.sqrt(height)
+    # the reach goes through its range in an order unrelated to the angle from the normal
+    reach = 0.2 + 0.8 * ((k * 7 + 3) % n + 0.5) / n
+    table = np.stack([radius * np.cos(angle), radius * np.sin(angle), np.sqrt(1.0 - height), reach], axis=-1)
+    order = np.array([0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5])
+    return np.ascontiguousarray(np.stack([table[order], table[31 - order]], axis=1))
+
+
+def _disc(n: int) -> F64:
+    """(n, 2) points spread evenly over the unit disc (Vogel's spiral)."""
+    k = np.arange(n)
+    angle, radius = k * np.pi * (3.0 - np.sqrt(5.0)), np.sqrt((k + 0.5) / n)
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
+
+
+HEMISPHERE = _hemisphere()
+DISC_16 = _disc(16)[[0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5]]
+DISC_8 = _disc(8)[[3, 6, 0, 5, 2, 7, 1, 4]]
+ROOKS_8 = np.array([[5, 0], [2, 1], [7, 2], [0, 3], [4, 4], [1, 5], [6, 6], [3, 7]]) / 8.0 + 1.0 / 16.0
+"""Eight sample places in a pixel, one in each row and column of an 8 x 8 grid."""
+
+
+@njit(cache=True, nogil=True)
+def across(x, y, z):  # type: ignore[no-untyped-def]
+    """Two unit vectors that span the plane across a unit vector (Duff et al. 2017)."""
+    sign = 1.0 if z >= 0.0 else -1.0
+    a = -1.0 / (sign + z)
+    b = x * y * a
+    return 1.0 + sign * x * x * a, sign * b, -sign * x, b, sign + y * y * a, -y
+
+
+@njit(cache=True, nogil=True)
+def lift(distance):  # type: ignore[no-untyped-def]
+    """How far to leave a surface before casting again [m]; the error of a hit grows with its distance."""
+    return 1e-3 + 2e-5 * distance
+
+
+@njit(cache=True, nogil=True)
+def sun_visibility(
+    tables: Tables, packet: Packet, rays: Rays, light: F64, surface: GBuffer, disc16: F64, disc8: F64, rooks: F64, out: F32
+) -> None:
+    """Share of the sun seen by each pixel in [0, 1], or `UNLIT`."""
+    height, width = surface.depth.shape
+    corners, camera = rays.corners, rays.middle
+    ray, valid = packet.ray, packet.valid
+    sx, sy, sz, radius = light[SUN], light[SUN + 1], light[SUN + 2], light[RADIUS]
+    ax, ay, az, bx, by, bz = across(sx, sy, sz)
+    for r in range(height):
+        cx, cy, cz, time = camera[r, 0], camera[r, 1], camera[r, 2], rays.time[r, 1]
+        for start in range(0, width, LANES):
+            wanted = False
+            for k in range(LANES):
+                valid[k] = 0
+                c = start + k
+                if c >= width:
+                    continue
+                out[r, c] = UNLIT
+                if surface.instance[r, c] < 0:
+                    continue
+                gx, gy, gz = surface.geometric[r, c, 0], surface.geometric[r, c, 1], surface.geometric[r, c, 2]
+                if gx * sx + gy * sy + gz * sz <= 0.0:
+                    continue
+                x, y, z = pixel_direction(corners, r, c, 0.5, 0.5)
+                x, y, z = to_world(camera, r, x, y, z)
+                t = surface.distance[r, c]
+                up = lift(t)
+                place = 4 * (r & 3) + (c & 3)
+                p, q = radius * disc16[place, 0], radius * disc16[place, 1]
+                set_lane(
+                    packet, k, cx + t * x + up * gx, cy + t * y + up * gy, cz + t * z + up * gz,
+                    sx + p * ax + q * bx, sy + p * ay + q * by, sz + p * az + q * bz, time, 0.0, _SUN_FAR_M,
+                )  # fmt: skip
+                wanted = True
+            if wanted:
+                query(packet.occluded, valid.ctypes.data, tables.scene, ray.ctypes.data, packet.coherent.ctypes.data)
+                for k in range(min(LANES, width - start)):
+                    if valid[k] != 0:
+                        out[r, start + k] = 0.0 if ray[64 + k] < 0.0 else 1.0
+    _refine(tables, packet, rays, light, surface, disc8, rooks, out)
+
+
+@njit(cache=True, nogil=True)
+def _refine(tables, packet, rays, light, surface, disc8, rooks, out):  # type: ignore[no-untyped-def]
+    height, width = out.shape
+    corners, camera = rays.corners, rays.middle
+    ray, valid = packet.ray, packet.valid
+    sx, sy, sz, radius = light[SUN], light[SUN + 1], light[SUN + 2], light[RADIUS]
+    ax, ay, az, bx, by, bz = across(sx, sy, sz)
+    coarse = out.copy()
+    for r in range(height):
+        for c in range(width):
+            seen = coarse[r, c]
+            if seen == UNLIT:
+                continue
+            odd = False
+            if r > 0 and coarse[r - 1, c] + seen == 1.0:
+                odd = True
+            elif c > 0 and coarse[r, c - 1] + seen == 1.0:
+                odd = True
+            elif r < height - 1 and coarse[r + 1, c] + seen == 1.0:
+                odd = True
+            elif c < width - 1 and coarse[r, c + 1] + seen == 1.0:
+                odd = True
+            if not odd:
+                continue
+            x, y, z = pixel_direction(corners, r, c, 0.5, 0.5)
+            x, y, z = to_world(camera, r, x, y, z)
+            t = surface.distance[r, c]
+            gx, gy, gz = surface.geometric[r, c, 0], surface.geometric[r, c, 1], surface.geometric[r, c, 2]
+            facing = gx * x + gy * y + gz * z
+            up = lift(t)
+            for k in range(LANES):
+                x, y, z = pixel_direction(corners, r, c, rooks[k, 0], rooks[k, 1])
+                x, y, z = to_world(camera, r, x, y, z)
+                # the sample's point on the plane of the hit
+                f = facing / min(gx * x + gy * y + gz * z, -1e-4)
+                s = t * min(1.2, max(0.8, f))
+                p, q = radius * disc8[k, 0], radius * disc8[k, 1]
+                set_lane(
+                    packet, k, camera[r, 0] + s * x + up * gx, camera[r, 1] + s * y + up * gy,
+                    camera[r, 2] + s * z + up * gz, sx + p * ax + q * bx, sy + p * ay + q * by, sz + p * az + q * bz,
+                    rays.time[r, 1], 0.0, _SUN_FAR_M,
+                )  # fmt: skip
+            query(packet.occluded, valid.ctypes.data, tables.scene, ray.ctypes.data, packet.coherent.ctypes.data)
+            share = 0.0
+            for k in range(LANES):
+                if not ray[64 + k] < 0.0:
+                    share += 1.0 / LANES
+            out[r, c] = share
+
+
+@njit(cache=True, nogil=True)
+def ambient_occlusion(
+    tables: Tables, packet: Packet, rays: Rays, surface: GBuffer, hemisphere: F64, half: F32, smooth: F32, out: F32
+) -> None:
+    """Share of the dome seen by each pixel, in [0, 1]; `half` and `smooth` are half-resolution work arrays."""
+    rows, columns = half.shape
+    height, width = out.shape
+    corners, camera = rays.corners, rays.middle
+    ray, valid = packet.ray, packet.valid
+    instance, normal, distance = surface.instance, surface.normal, surface.distance
+    for i in range(rows):
+        r = 2 * i
+        time = rays.time[r, 1]
+        for start in range(0, columns, 4):
+            wanted = False
+            for k in range(4):
+                j = start + k
+                valid[2 * k] = valid[2 * k + 1] = 0
+                if j >= columns:
+                    continue
+                c = 2 * j
+                half[i, j] = 1.0
+                t = distance[r, c]
+                if instance[r, c] < 0 or t > _FAR_M:
+                    continue
+                x, y, z = pixel_direction(corners, r, c, 0.5, 0.5)
+                x, y, z = to_world(camera, r, x, y, z)
+                gx, gy, gz = surface.geometric[r, c, 0], surface.geometric[r, c, 1], surface.geometric[r, c, 2]
+                up = lift(t)
+                ox, oy, oz = camera[r, 0] + t * x + up * gx, camera[r, 1] + t * y + up * gy, camera[r, 2] + t * z + up * gz
+                nx, ny, nz = normal[r, c, 0], normal[r, c, 1], normal[r, c, 2]
+                ax, ay, az, bx, by, bz = across(nx, ny, nz)
+                place = 4 * (i & 3) + (j & 3)
+                for m in range(2):
+                    p, q, s = hemisphere[place, m, 0], hemisphere[place, m, 1], hemisphere[place, m, 2]
+                    set_lane(
+                        packet, 2 * k + m, ox, oy, oz, p * ax + q * bx + s * nx, p * ay + q * by + s * ny,
+                        p * az + q * bz + s * nz, time, 0.0, _REACH_M * hemisphere[place, m, 3],
+                    )  # fmt: skip
+                wanted = True
+            if wanted:
+                query(packet.occluded, valid.ctypes.data, tables.scene, ray.ctypes.data, packet.incoherent.ctypes.data)
+                for k in range(min(4, columns - start)):
+                    if valid[2 * k] != 0:
+                        a = 0.0 if ray[64 + 2 * k] < 0.0 else 0.5
+                        b = 0.0 if ray[65 + 2 * k] < 0.0 else 0.5
+                        half[i, start + k] = a + b
+    for i in range(rows):
+        for j in range(columns):
+            r, c = 2 * i, 2 * j
+            smooth[i, j] = 1.0
+            if instance[r, c] < 0:
+                continue
+            t = distance[r, c]
+            nx, ny, nz = normal[r, c, 0], normal[r, c, 1], normal[r, c, 2]
+            total, count = 0.0, 0.0
+            for di in range(-2, 2):
+                for dj in range(-2, 2):
+                    y, x = i + di, j + dj
+                    if y < 0 or x < 0 or y >= rows or x >= columns:
+                        continue
+                    rr, cc = 2 * y, 2 * x
+                    if abs(distance[rr, cc] - t) > 0.06 * t:
+                        continue
+                    if nx * normal[rr, cc, 0] + ny * normal[rr, cc, 1] + nz * normal[rr, cc, 2] < 0.8:
+                        continue
+                    total += half[y, x]
+                    count += 1.0
+            smooth[i, j] = total / max(count, 1.0)
+    for r in range(height):
+        for c in range(width):
+            if instance[r, c] < 0:
+                out[r, c] = 1.0
+                continue
+            t = distance[r, c]
+            nx, ny, nz = normal[r, c, 0], normal[r, c, 1], normal[r, c, 2]
+            i, j = r >> 1, c >> 1
+            total, count = 0.0, 0.0
+            for di in range((r & 1) + 1):
+                for dj in range((c & 1) + 1):
+                    y, x = min(i + di, rows - 1), min(j + dj, columns - 1)
+                    rr, cc = 2 * y, 2 * x
+                    w = 1e-4
+                    if abs(distance[rr, cc] - t) < 0.05 * t:
+                        if nx * normal[rr, cc, 0] + ny * normal[rr, cc, 1] + nz * normal[rr, cc, 2] > 0.8:
+                            w = 1.0
+                    total += w * smooth[y, x]
+                    count += w
+            out[r, c] = total / count

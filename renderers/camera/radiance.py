@@ -1,0 +1,225 @@
+"""Radiance along rays: the path from the eye through panes to a surface, and one mirror bounce.
+
+A path goes straight through up to four transparent faces, each of which takes its Fresnel share and tint, and ends on
+an opaque surface or in the sky. The first smooth face on it (paint, pane, wet road, metal) sends one mirror ray, whose
+end is shaded in the same way but reflects only the dome.
+Left out: refraction, light through glass onto the ground (panes cast full shadows).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from ..scene import Texture
+from ..tracers.tables import (
+    ALBEDO,
+    EMISSION,
+    METALLIC,
+    ROUGHNESS,
+    TRANSPARENCY,
+    Tables,
+    blocked,
+    cast,
+    instance_pose,
+    turn,
+)
+from .gbuffer import GBuffer, Rays, pixel_direction, to_world
+from .occlusion import UNLIT, across, lift
+from .shading import fresnel, shade
+from .sky import ILLUMINANCE, RADIUS, SUN, sky_radiance
+from .textures import pattern
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+
+_PANES = 4
+_DIELECTRIC = 0.04
+_BOUNCE_AO = 0.8
+_FOLIAGE, _GRASS = int(Texture.FOLIAGE), int(Texture.GRASS)
+_THROUGH_LEAVES = 0.35
+"""Share of the sun that reaches the far side of foliage through the leaves."""
+_SUN_FAR_M = 2000.0
+
+
+@njit(cache=True, nogil=True)
+def radiance(
+    tables: Tables,
+    ray: F32,
+    rays: Rays,
+    light: F64,
+    noise: F32,
+    surface: GBuffer,
+    visible: F32,
+    occlusion: F32,
+    disc: F64,
+    samples: F32,
+    count: int,
+    out: F32,
+) -> None:
+    """Radiance of all centre rays, or of extra samples.
+
+    Args:
+        tables, ray, rays, light, noise: scene, ray buffer, camera, light and noise tables.
+        surface, visible, occlusion: first hits, and what they see of sun and dome.
+        disc: (16, 2) points on the unit disc.
+        samples: (S, 6) float32 row, column, place in the pixel across and down, time in the exposure in [0, 1], weight.
+        count: number of samples; -1 for all centre rays.
+        out: (H, W, 3) float32; set by centre rays, added to by samples.
+
+    """
+    height, width = surface.depth.shape
+    corners = rays.corners
+    word = ray.view(np.int32)
+    face_start, mesh, faces, face_material = tables.face_start, tables.mesh, tables.faces, tables.face_material
+    normals, vertices, material = tables.normals, tables.vertices, tables.material
+    sx, sy, sz, radius = light[SUN], light[SUN + 1], light[SUN + 2], light[RADIUS]
+    tax, tay, taz, tbx, tby, tbz = across(sx, sy, sz)
+    sunny = light[ILLUMINANCE] + light[ILLUMINANCE + 1] + light[ILLUMINANCE + 2] > 0.0
+    primary = count < 0
+    for n in range(height * width if primary else count):
+        if primary:
+            r, c = n // width, n % width
+            a, b, s, weight = 0.5, 0.5, 0.5, 1.0
+        else:
+            r, c = int(samples[n, 0]), int(samples[n, 1])
+            a, b, s, weight = samples[n, 2], samples[n, 3], samples[n, 4], samples[n, 5]
+        x, y, z = pixel_direction(corners, r, c, a, b)
+        if primary:
+            dx, dy, dz = to_world(rays.middle, r, x, y, z)
+            ox, oy, oz = rays.middle[r, 0], rays.middle[r, 1], rays.middle[r, 2]
+            time = rays.time[r, 1]
+        else:
+            px, py, pz = to_world(rays.first, r, x, y, z)
+            qx, qy, qz = to_world(rays.last, r, x, y, z)
+            dx, dy, dz = px + s * (qx - px), py + s * (qy - py), pz + s * (qz - pz)
+            m = 1.0 / np.sqrt(dx * dx + dy * dy + dz * dz)
+            dx, dy, dz = dx * m, dy * m, dz * m
+            ox = rays.first[r, 0] + s * (rays.last[r, 0] - rays.first[r, 0])
+            oy = rays.first[r, 1] + s * (rays.last[r, 1] - rays.first[r, 1])
+            oz = rays.first[r, 2] + s * (rays.last[r, 2] - rays.first[r, 2])
+            time = rays.time[r, 0] + s * (rays.time[r, 2] - rays.time[r, 0])
+        # width of a pixel per metre of distance
+        ux = corners[r, c + 1, 0] - corners[r, c, 0]
+        uy = corners[r, c + 1, 1] - corners[r, c, 1]
+        uz = corners[r, c + 1, 2] - corners[r, c, 2]
+        spread = np.sqrt(ux * ux + uy * uy + uz * uz)
+        red, green, blue = 0.0, 0.0, 0.0
+        wr, wg, wb = 1.0, 1.0, 1.0
+        pending = False
+        mox, moy, moz, mdx, mdy, mdz, mwr, mwg, mwb = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        travelled = 0.0
+        for bounce in range(2):
+            for layer in range(_PANES + 1):
+                known = primary and bounce == 0 and layer == 0
+                if known:
+                    hit = surface.instance[r, c]
+                    t, primitive = surface.distance[r, c], surface.primitive[r, c]
+                    u, v = surface.weights[r, c, 0], surface.weights[r, c, 1]
+                else:
+                    hit = cast(tables, ray, ox, oy, oz, dx, dy, dz, time, 0.0, np.inf)
+                    t, primitive, u, v = ray[8], word[17], ray[15], ray[16]
+                if hit < 0:
+                    p, q, m = sky_radiance(light, noise, dx, dy, dz, bounce == 0)
+                    red, green, blue = red + wr * p, green + wg * q, blue + wb * m
+                    break
+                f = face_start[mesh[hit]] + primitive
+                k = face_material[f]
+                fa, fb, fc = faces[f, 0], faces[f, 1], faces[f, 2]
+                w = 1.0 - u - v
+                _, _, _, qx, qy, qz, qw = instance_pose(tables, hit, time)
+                lx = w * normals[fa, 0] + u * normals[fb, 0] + v * normals[fc, 0]
+                ly = w * normals[fa, 1] + u * normals[fb, 1] + v * normals[fc, 1]
+                lz = w * normals[fa, 2] + u * normals[fb, 2] + v * normals[fc, 2]
+                if known:
+                    gx, gy, gz = surface.geometric[r, c, 0], surface.geometric[r, c, 1], surface.geometric[r, c, 2]
+                    nx, ny, nz = surface.normal[r, c, 0], surface.normal[r, c, 1], surface.normal[r, c, 2]
+                else:
+                    gx, gy, gz = turn(qx, qy, qz, qw, ray[12], ray[13], ray[14])
+                    m = 1.0 / np.sqrt(gx * gx + gy * gy + gz * gz)
+                    if gx * dx + gy * dy + gz * dz > 0.0:
+                        m = -m
+                    gx, gy, gz = gx * m, gy * m, gz * m
+                    nx, ny, nz = turn(qx, qy, qz, qw, lx, ly, lz)
+                    m = np.sqrt(nx * nx + ny * ny + nz * nz)
+                    if m < 1e-12:
+                        nx, ny, nz = gx, gy, gz
+                    else:
+                        m = 1.0 / m if nx * gx + ny * gy + nz * gz >= 0.0 else -1.0 / m
+                        nx, ny, nz = nx * m, ny * m, nz * m
+                travelled += t
+                hx, hy, hz = ox + t * dx, oy + t * dy, oz + t * dz
+                up = lift(t)
+                facing = -(nx * dx + ny * dy + nz * dz)
+                transparency = material[k, TRANSPARENCY]
+                if transparency > 0.0 and layer < _PANES:
+                    share = fresnel(_DIELECTRIC, abs(facing)) * (1.0 if layer == 0 else 0.5)
+                    if bounce == 0 and not pending:
+                        pending = True
+                        mox, moy, moz = hx + up * gx, hy + up * gy, hz + up * gz
+                        mdx, mdy, mdz = dx + 2 * facing * nx, dy + 2 * facing * ny, dz + 2 * facing * nz
+                        mwr, mwg, mwb = wr * share, wg * share, wb * share
+                    keep = (1.0 - share) * transparency
+                    # the tint of a pane is its albedo, scaled so that the strongest channel passes fully
+                    tr, tg, tb = material[k, ALBEDO], material[k, ALBEDO + 1], material[k, ALBEDO + 2]
+                    strongest = max(tr, tg, tb, 1e-3)
+                    red += wr * (1.0 - transparency) * tr * light[ILLUMINANCE] * 0.1
+                    green += wg * (1.0 - transparency) * tg * light[ILLUMINANCE + 1] * 0.1
+                    blue += wb * (1.0 - transparency) * tb * light[ILLUMINANCE + 2] * 0.1
+                    wr *= keep * (0.6 + 0.4 * tr / strongest)
+                    wg *= keep * (0.6 + 0.4 * tg / strongest)
+                    wb *= keep * (0.6 + 0.4 * tb / strongest)
+                    ox, oy, oz = hx + up * dx, hy + up * dy, hz + up * dz
+                    continue
+                kind = tables.texture[k]
+                ar, ag, ab = material[k, ALBEDO], material[k, ALBEDO + 1], material[k, ALBEDO + 2]
+                rough, metal = material[k, ROUGHNESS], material[k, METALLIC]
+                if kind != 0:
+                    ax, ay = w * vertices[fa, 0] + u * vertices[fb, 0], w * vertices[fa, 1] + u * vertices[fb, 1]
+                    az = w * vertices[fa, 2] + u * vertices[fb, 2]
+                    ax, ay, az = ax + v * vertices[fc, 0], ay + v * vertices[fc, 1], az + v * vertices[fc, 2]
+                    # the geometric mean of the footprint's two axes, kept from running away at grazing angles
+                    tilt = max(0.03, abs(gx * dx + gy * dy + gz * dz))
+                    width_m = travelled * spread / np.sqrt(tilt)
+                    ar, ag, ab, rough = pattern(kind, noise, ax, ay, az, lx, ly, lz, width_m, ar, ag, ab, rough)
+                if known:
+                    seen, ao = visible[r, c], occlusion[r, c]
+                    if seen == UNLIT:
+                        seen = _THROUGH_LEAVES if kind == _FOLIAGE or kind == _GRASS else 0.0
+                else:
+                    ao = occlusion[r, c] if bounce == 0 else _BOUNCE_AO
+                    seen = _THROUGH_LEAVES if kind == _FOLIAGE or kind == _GRASS else 0.0
+                    if sunny and gx * sx + gy * sy + gz * sz > 0.0:
+                        p, q = radius * disc[n & 15, 0], radius * disc[n & 15, 1]
+                        seen = 0.0
+                        if not blocked(
+                            tables, ray, hx + up * gx, hy + up * gy, hz + up * gz,
+                            sx + p * tax + q * tbx, sy + p * tay + q * tby, sz + p * taz + q * tbz, time, 0.0, _SUN_FAR_M,
+                        ):  # fmt: skip
+                            seen = 1.0
+                free = bounce == 0 and not pending
+                p, q, m, vr, vg, vb = shade(
+                    light, kind, ar, ag, ab, rough, metal, nx, ny, nz, dx, dy, dz, seen, ao, free
+                )
+                lamp = tables.lamp[k]
+                if lamp == 0 or (lamp & np.int64(tables.lamps[hit])) != 0:
+                    p, q, m = p + material[k, EMISSION], q + material[k, EMISSION + 1], m + material[k, EMISSION + 2]
+                red, green, blue = red + wr * p, green + wg * q, blue + wb * m
+                if free and max(vr, vg, vb) > 0.0:
+                    pending = True
+                    mox, moy, moz = hx + up * gx, hy + up * gy, hz + up * gz
+                    mdx, mdy, mdz = dx + 2 * facing * nx, dy + 2 * facing * ny, dz + 2 * facing * nz
+                    mwr, mwg, mwb = wr * vr, wg * vg, wb * vb
+                break
+            if bounce == 1 or not pending:
+                break
+            # a shading normal may send the mirror ray into its own surface; bend it back above
+            ox, oy, oz, dx, dy, dz = mox, moy, moz, mdx, mdy, mdz
+            wr, wg, wb = mwr, mwg, mwb
+        if primary:
+            out[r, c, 0], out[r, c, 1], out[r, c, 2] = red, green, blue
+        else:
+            out[r, c, 0] += weight * red
+            out[r, c, 1] += weight * green
+            out[r, c, 2] += weight * blue

@@ -1,0 +1,248 @@
+"""Rendering: from a scene, a lens, a track and a shutter to radiance and labels.
+
+Every ray has its own time. Row r integrates light over [start + r * line_time, that + exposure]. Labels (depth,
+instance, class, flow) are those of the pixel's centre at mid exposure of its row; radiance is an average over pixel
+and exposure where that matters, i.e. at edges and where the picture moves. One frame is a short series of passes, each
+one compiled loop over the picture: first hits, sun and dome visibility, radiance, extra samples.
+Left out: everything between radiance and numbers (optics' losses, noise, processing), and the air between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..pose_track import PoseTrack
+from ..scene import Scene
+from ..tracers.embree import EmbreeTracer
+from ..tracers.packets import new_packet
+from ..tracers.tables import new_ray
+from ..transforms import conjugate, multiply, slerp, to_matrix
+from .gbuffer import Before, Motion, Rays, first_hits, new_gbuffer
+from .lens import Lens
+from .noise import noise_table
+from .occlusion import DISC_8, DISC_16, HEMISPHERE, ROOKS_8, UNLIT, ambient_occlusion, sun_visibility
+from .radiance import radiance
+from .sampling import SWEPT_SAMPLES, mark, resample, smear
+from .sky import light_table
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Shutter:
+    """When each row collects light.
+
+    Attributes:
+        start_s: begin of the first row's exposure [s], in the scene's time.
+        exposure_s: length of each row's exposure [s], 0 for an instant.
+        line_time_s: delay from one row to the next [s], 0 for a global shutter.
+
+    """
+
+    start_s: float
+    exposure_s: float = 0.0
+    line_time_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Reject negative durations."""
+        if self.exposure_s < 0 or self.line_time_s < 0:
+            raise ValueError(
+                f"shutter exposure is {self.exposure_s} s and line time {self.line_time_s} s, expected non-negative values"
+            )
+
+    def row_starts(self, rows: int) -> F64:
+        """Begin of exposure of each row [s]."""
+        out: F64 = self.start_s + self.line_time_s * np.arange(rows)
+        return out
+
+
+@dataclass(frozen=True, eq=False)
+class PreviousFrame:
+    """What is needed of a camera's previous frame to say where things were; same instances and lens as now.
+
+    Attributes:
+        scene: the scene of that frame (its poses are used).
+        track: the camera's track then.
+        shutter: its shutter then.
+
+    """
+
+    scene: Scene
+    track: PoseTrack
+    shutter: Shutter
+
+
+@dataclass(frozen=True, eq=False)
+class Rendered:
+    """One noiseless picture with its labels; H rows, W columns.
+
+    Attributes:
+        radiance: (H, W, 3) float32 linear RGB [cd/m^2].
+        depth: (H, W) float32 along the optical axis [m], inf for the sky.
+        distance: (H, W) float32 along the ray [m], inf for the sky.
+        instance: (H, W) int32 object label, 0 for scenery and sky.
+        semantic: (H, W) uint8 class id, 0 for the sky.
+        flow: (H, W, 2) float32 backward flow [px], `u_previous - u_now`: where the surface point seen here was in the
+            previous frame. 0 in a first frame and for points that were behind the camera.
+
+    """
+
+    radiance: F32
+    depth: F32
+    distance: F32
+    instance: I32
+    semantic: U8
+    flow: F32
+
+
+@dataclass(frozen=True, eq=False)
+class _RowPoses:
+    """Camera poses at one instant of every row, as rows (x, y, z, rotation matrix)."""
+
+    track: PoseTrack
+    times_s: F64
+
+    @cached_property
+    def table(self) -> F64:
+        position, orientation = self.track.at(self.times_s)
+        return np.ascontiguousarray(np.concatenate([position, to_matrix(orientation).reshape(-1, 9)], axis=1))
+
+
+def _rays(tracer: EmbreeTracer, lens: Lens, track: PoseTrack, shutter: Shutter) -> Rays:
+    first = shutter.row_starts(lens.height)
+    instants = [first, first + 0.5 * shutter.exposure_s, first + shutter.exposure_s]
+    opened, middle, closed = (_RowPoses(track, times).table for times in instants)
+    time = np.ascontiguousarray(np.stack([tracer.ray_time(times) for times in instants], axis=-1))
+    return Rays(lens.corner_directions(), middle, opened, closed, time)
+
+
+def _poses_at(scene: Scene, time_s: float) -> tuple[F64, F64]:
+    """Positions (N, 3) and orientations (N, 4) of all instances at one instant."""
+    times = scene.times_s
+    if len(times) == 1:
+        return scene.position_w[0], scene.orientation_w[0]
+    at = np.clip((time_s - times[0]) / (times[-1] - times[0]), 0.0, 1.0) * (len(times) - 1)
+    k = min(int(at), len(times) - 2)
+    w = np.where(scene.moving, at - k, 0.0)
+    first = np.where(scene.moving, k, 0)
+    n = np.arange(len(scene.mesh))
+    a, b = scene.position_w[first, n], scene.position_w[first + 1, n]
+    turned = slerp(scene.orientation_w[first, n], scene.orientation_w[first + 1, n], w)
+    return a + w[:, None] * (b - a), turned
+
+
+def _rotation_vector(before: F64, after: F64) -> F64:
+    """Rotation from one orientation to another [rad], world frame, for small turns."""
+    turn = multiply(after, conjugate(before))
+    turn = np.where(turn[..., 3:] < 0, -turn, turn)
+    return 2.0 * turn[..., :3]
+
+
+def _motion(scene: Scene, lens: Lens, track: PoseTrack, shutter: Shutter) -> Motion:
+    """Displacements over the exposure of the middle row."""
+    open_s = shutter.start_s + shutter.line_time_s * (lens.height // 2)
+    close_s = open_s + shutter.exposure_s
+    position, orientation = _poses_at(scene, open_s)
+    position_2, orientation_2 = _poses_at(scene, close_s)
+    bodies = np.concatenate(
+        [0.5 * (position + position_2), position_2 - position, _rotation_vector(orientation, orientation_2)], axis=1
+    )
+    (eye, eye_2), (gaze, gaze_2) = track.at(np.array([open_s, close_s]))
+    camera = np.concatenate([0.5 * (eye + eye_2), eye_2 - eye, _rotation_vector(gaze, gaze_2)])
+    moves = bool(np.any(np.abs(bodies[:, 3:]) > 1e-9) or np.any(np.abs(camera[3:]) > 1e-9))
+    return Motion(moves, np.ascontiguousarray(bodies), camera)
+
+
+def _before(scene: Scene, lens: Lens, rays: Rays, previous: PreviousFrame | None) -> Before:
+    n = len(scene.mesh)
+    if previous is None:
+        return Before(
+            known=False, position=scene.position_w, orientation=scene.orientation_w, moving=scene.moving,
+            still=np.ones(n, np.bool_), camera=rays.middle, time=rays.time[:, 1].copy(), rolling=False,
+            model=lens.model, lens=lens.parameters,
+        )  # fmt: skip
+    old = previous.scene
+    if len(old.mesh) != n:
+        raise ValueError(f"the previous frame has {len(old.mesh)} instances, this one {n}")
+    same = np.all(old.position_w[0] == scene.position_w[0], axis=1)
+    same &= np.all(old.orientation_w[0] == scene.orientation_w[0], axis=1)
+    times = previous.shutter.row_starts(lens.height) + 0.5 * previous.shutter.exposure_s
+    span = old.times_s[-1] - old.times_s[0]
+    return Before(
+        known=True,
+        position=np.ascontiguousarray(old.position_w),
+        orientation=np.ascontiguousarray(old.orientation_w),
+        moving=np.ascontiguousarray(old.moving),
+        still=same & ~scene.moving & ~old.moving,
+        camera=_RowPoses(previous.track, times).table,
+        time=np.clip((times - old.times_s[0]) / span, 0.0, 1.0) if span > 0 else np.zeros(lens.height),
+        rolling=previous.shutter.line_time_s > 0,
+        model=lens.model,
+        lens=lens.parameters,
+    )
+
+
+def render(
+    tracer: EmbreeTracer,
+    lens: Lens,
+    track: PoseTrack,
+    shutter: Shutter,
+    *,
+    key: int,
+    previous: PreviousFrame | None = None,
+) -> Rendered:
+    """Render one frame; the same arguments give the same bytes.
+
+    Args:
+        tracer: holds the scene, which should cover the whole exposure; outside its key times bodies stand still.
+        lens: the camera's lens.
+        track: poses of the optical frame (x right, y down, z forward).
+        shutter: when each row collects light.
+        key: 64-bit key of the frame's random numbers (see `renderers.random.frame_key`).
+        previous: the camera's previous frame; without it flow is zero.
+
+    Raises:
+        ValueError: if the previous frame holds another number of instances.
+
+    """
+    scene, tables = tracer.scene, tracer.tables
+    height, width = lens.height, lens.width
+    rays = _rays(tracer, lens, track, shutter)
+    motion = _motion(scene, lens, track, shutter)
+    packet, ray, noise = new_packet(), new_ray(), noise_table()
+    light = light_table(scene.environment)
+    surface = new_gbuffer(height, width)
+    first_hits(tables, packet, rays, _before(scene, lens, rays, previous), motion, surface)
+
+    visible, occlusion = np.empty((height, width), np.float32), np.empty((height, width), np.float32)
+    if max(scene.environment.sun.illuminance_lx) > 0.0:
+        sun_visibility(tables, packet, rays, light, surface, DISC_16, DISC_8, ROOKS_8, visible)
+    else:
+        visible[:] = UNLIT
+    half = np.empty(((height + 1) // 2, (width + 1) // 2), np.float32)
+    ambient_occlusion(tables, packet, rays, surface, HEMISPHERE, half, np.empty_like(half), occlusion)
+
+    single = np.empty((height, width, 3), np.float32)
+    samples = np.empty((max(1 << 16, 2 * SWEPT_SAMPLES * width), 6), np.float32)
+    shared = (tables, ray, rays, light, noise, surface, visible, occlusion, DISC_16, samples)
+    radiance(*shared, -1, single)
+
+    marks = np.empty((height, width), np.uint8)
+    mark(surface, rays, motion.any, marks)
+    out = single.copy()
+    row = 0
+    while row < height:
+        row, count = resample(
+            tables, packet, rays, surface, marks, ROOKS_8, np.uint64(key), single, out, samples, row
+        )
+        radiance(*shared, count, out)
+    if motion.any:
+        smear(surface, marks, single, out)
+    return Rendered(out, surface.depth, surface.distance, surface.label, surface.semantic, surface.flow)

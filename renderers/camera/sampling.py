@@ -1,0 +1,215 @@
+"""Where one ray per pixel is not enough: edges and motion.
+
+Edges: a pixel whose right or lower neighbour shows another body, material, plane or direction of surface gets eight
+rays in one packet. A ray that meets the same material in about the same plane as one of the nine pixels around takes
+over its radiance, only the rest is shaded anew. Motion: the band that an edge sweeps within the exposure gets more
+rays, each at its own time and always shaded anew; away from edges the radiance is averaged along the motion.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from ..random import uniform
+from ..tracers.packets import LANES, Packet, query
+from ..tracers.tables import Tables
+from .gbuffer import GBuffer, Rays, pixel_direction, set_lane, to_world
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+U8 = NDArray[np.uint8]
+
+EDGE, SWEPT = 1, 2
+"""Marks: several rays at mid exposure; several rays over the exposure."""
+SWEPT_SAMPLES = 16
+_BLUR_FROM_PX = 0.5
+_BEND = 0.92
+_STEP = 0.02
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _differ(surface, rays, r, c, rr, cc):  # type: ignore[no-untyped-def]
+    """Whether an edge runs between two neighbouring pixels."""
+    a, b = surface.instance[r, c], surface.instance[rr, cc]
+    if a < 0 and b < 0:
+        return False
+    if a != b and surface.label[r, c] + surface.label[rr, cc] > 0:
+        return True
+    if a < 0 or b < 0 or surface.material[r, c] != surface.material[rr, cc]:
+        return True
+    normal = surface.normal
+    bend = normal[r, c, 0] * normal[rr, cc, 0] + normal[r, c, 1] * normal[rr, cc, 1]
+    if bend + normal[r, c, 2] * normal[rr, cc, 2] < _BEND:
+        return True
+    s, t = surface.distance[r, c], surface.distance[rr, cc]
+    if abs(s - t) < _STEP * s:
+        return False
+    # a step in depth, or a plane seen at a grazing angle: measure from the plane
+    x, y, z = pixel_direction(rays.corners, r, c, 0.5, 0.5)
+    x, y, z = to_world(rays.middle, r, x, y, z)
+    p, q, w = pixel_direction(rays.corners, rr, cc, 0.5, 0.5)
+    p, q, w = to_world(rays.middle, r, p, q, w)
+    plane = surface.geometric
+    gap = plane[r, c, 0] * (t * p - s * x) + plane[r, c, 1] * (t * q - s * y) + plane[r, c, 2] * (t * w - s * z)
+    return abs(gap) > _STEP * s
+
+
+@njit(cache=True, nogil=True)
+def mark(surface: GBuffer, rays: Rays, moving: bool, marks: U8) -> None:
+    """Fill `marks` (H, W): 0 for one ray, `EDGE` or `SWEPT`."""
+    height, width = marks.shape
+    marks[:] = 0
+    for r in range(height):
+        for c in range(width):
+            for step in range(2):
+                rr, cc = r + step, c + 1 - step
+                if rr >= height or cc >= width or not _differ(surface, rays, r, c, rr, cc):
+                    continue
+                marks[r, c] |= EDGE
+                marks[rr, cc] |= EDGE
+                if not moving:
+                    continue
+                # both surfaces may sweep: each spreads its own vector
+                for side in range(2):
+                    i, j = (r, c) if side == 0 else (rr, cc)
+                    u, v = surface.blur[i, j, 0], surface.blur[i, j, 1]
+                    length = np.sqrt(u * u + v * v)
+                    if not length > _BLUR_FROM_PX:
+                        continue
+                    n = int(min(length, 512.0)) + 2
+                    for k in range(n + 1):
+                        w = k / n - 0.5
+                        y, x = int(np.floor(i + w * v + 0.5)), int(np.floor(j + w * u + 0.5))
+                        for dy in range(-1, 2):
+                            for dx in range(-1, 2):
+                                if 0 <= y + dy < height and 0 <= x + dx < width:
+                                    marks[y + dy, x + dx] |= SWEPT
+
+
+@njit(cache=True, nogil=True)
+def resample(
+    tables: Tables,
+    packet: Packet,
+    rays: Rays,
+    surface: GBuffer,
+    marks: U8,
+    rooks: F64,
+    key: np.uint64,
+    single: F32,
+    out: F32,
+    samples: F32,
+    start: int,
+) -> tuple[int, int]:
+    """Average several rays in marked pixels.
+
+    Args:
+        tables, packet, rays, surface: scene, packet buffer, camera, first hits.
+        marks: from `mark`.
+        rooks: (8, 2) places in the pixel.
+        key: of the frame, for the places and times of swept samples.
+        single: (H, W, 3) radiance of the centre rays; out: what becomes of it.
+        samples: (S, 6) receives the rays that must be shaded anew, for `radiance`.
+        start: first row to look at.
+
+    Returns:
+        (next row, number of samples): the next row is the height when all is done; otherwise the samples are full.
+
+    """
+    height, width = marks.shape
+    corners, camera = rays.corners, rays.middle
+    ray, word, valid = packet.ray, packet.word, packet.valid
+    mesh, face_start, face_material = tables.mesh, tables.face_start, tables.face_material
+    count = 0
+    for r in range(start, height):
+        if count + SWEPT_SAMPLES * width > len(samples):
+            return r, count
+        for c in range(width):
+            marked = marks[r, c]
+            if marked == 0:
+                continue
+            if marked & SWEPT:
+                for axis in range(3):
+                    out[r, c, axis] = 0.0
+                for k in range(SWEPT_SAMPLES):
+                    n = (r * width + c) * SWEPT_SAMPLES + k
+                    # places from the rooks, times in strata whose order is shuffled against the places
+                    samples[count, 0], samples[count, 1] = r, c
+                    samples[count, 2], samples[count, 3] = rooks[k % 8, 0], rooks[k % 8, 1]
+                    stratum = (k * 7 + 3) % SWEPT_SAMPLES
+                    samples[count, 4] = (stratum + uniform(key, n, 0)) / SWEPT_SAMPLES
+                    samples[count, 5] = 1.0 / SWEPT_SAMPLES
+                    count += 1
+                continue
+            cx, cy, cz = camera[r, 0], camera[r, 1], camera[r, 2]
+            for k in range(LANES):
+                x, y, z = pixel_direction(corners, r, c, rooks[k, 0], rooks[k, 1])
+                x, y, z = to_world(camera, r, x, y, z)
+                set_lane(packet, k, cx, cy, cz, x, y, z, rays.time[r, 1], 0.0, np.inf)
+            query(packet.intersect, valid.ctypes.data, tables.scene, ray.ctypes.data, packet.coherent.ctypes.data)
+            red, green, blue = 0.0, 0.0, 0.0
+            for k in range(LANES):
+                hit = word[152 + k] if word[144 + k] >= 0 else -1
+                t = ray[64 + k]
+                m = face_material[face_start[mesh[hit]] + word[136 + k]] if hit >= 0 else -1
+                rr, cc = -1, -1
+                best = 1e30
+                for dy in range(-1, 2):
+                    for dx in range(-1, 2):
+                        y, x = r + dy, c + dx
+                        if y < 0 or x < 0 or y >= height or x >= width:
+                            continue
+                        if surface.instance[y, x] != hit or surface.material[y, x] != m:
+                            continue
+                        if hit >= 0:
+                            gap = abs(surface.distance[y, x] - t)
+                            if gap > 0.1 * t:
+                                continue
+                            # the face with the same slope, if there are several
+                            if surface.primitive[y, x] == word[136 + k]:
+                                gap *= 0.2
+                        else:
+                            gap = 0.0
+                        px, py = dx + 0.5 - rooks[k, 0], dy + 0.5 - rooks[k, 1]
+                        gap = gap / max(t, 1e-6) * 20.0 + px * px + py * py if hit >= 0 else px * px + py * py
+                        if gap < best:
+                            best, rr, cc = gap, y, x
+                if rr >= 0:
+                    red, green, blue = red + single[rr, cc, 0], green + single[rr, cc, 1], blue + single[rr, cc, 2]
+                else:
+                    samples[count, 0], samples[count, 1] = r, c
+                    samples[count, 2], samples[count, 3], samples[count, 4] = rooks[k, 0], rooks[k, 1], 0.5
+                    samples[count, 5] = 1.0 / LANES
+                    count += 1
+            out[r, c, 0], out[r, c, 1], out[r, c, 2] = red / LANES, green / LANES, blue / LANES
+    return height, count
+
+
+@njit(cache=True, nogil=True)
+def smear(surface: GBuffer, marks: U8, single: F32, out: F32) -> None:
+    """Average unmarked pixels along their image motion; edges have been seen to by `resample`."""
+    height, width = marks.shape
+    for r in range(height):
+        for c in range(width):
+            if marks[r, c] != 0:
+                continue
+            u, v = surface.blur[r, c, 0], surface.blur[r, c, 1]
+            length = np.sqrt(u * u + v * v)
+            if not length > _BLUR_FROM_PX:
+                continue
+            n = int(min(length, 64.0)) + 2
+            total_r, total_g, total_b = 0.0, 0.0, 0.0
+            for k in range(n):
+                w = (k + 0.5) / n - 0.5
+                y, x = min(max(r + w * v, 0.0), height - 1.001), min(max(c + w * u, 0.0), width - 1.001)
+                i, j = int(y), int(x)
+                b, a = y - i, x - j
+                p, q, s, t = (1 - a) * (1 - b), a * (1 - b), (1 - a) * b, a * b
+                total_r += p * single[i, j, 0] + q * single[i, j + 1, 0]
+                total_r += s * single[i + 1, j, 0] + t * single[i + 1, j + 1, 0]
+                total_g += p * single[i, j, 1] + q * single[i, j + 1, 1]
+                total_g += s * single[i + 1, j, 1] + t * single[i + 1, j + 1, 1]
+                total_b += p * single[i, j, 2] + q * single[i, j + 1, 2]
+                total_b += s * single[i + 1, j, 2] + t * single[i + 1, j + 1, 2]
+            out[r, c, 0], out[r, c, 1], out[r, c, 2] = total_r / n, total_g / n, total_b / n

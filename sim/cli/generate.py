@@ -1,0 +1,141 @@
+"""`cornercase generate`: Hydra composes the configuration, dataclasses check it, the executor does the work."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import hydra
+from hydra.core.global_hydra import GlobalHydra
+from hydra.errors import ConfigCompositionException, HydraException, MissingConfigException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from ..dataset.executor import Run
+from ..dataset.folder import Folder, versions
+from ..dataset.recording import record_to_file
+from ..episode.config import GenerateConfig
+from ..episode.scenario import find
+from ..errors import ConfigError, nearest
+from .choices import choices, groups
+from .progress import display
+from .schemas import register_schemas
+
+PINS = "scenario.params."
+"""Parameters may be set whether or not the YAML of the scenario names them."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command.
+
+    Args:
+        arguments: what follows `cornercase generate`, overrides and Hydra's own flags.
+
+    Returns:
+        Exit code: 0, or 1 if episodes failed.
+
+    Raises:
+        ConfigError: the configuration cannot be composed or is not valid.
+
+    """
+    codes: list[int] = []
+
+    def task(composed: DictConfig) -> None:
+        codes.append(generate(to_config(composed)))
+
+    register_schemas()
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # errors come as exceptions; the message is ours
+    before = sys.argv
+    sys.argv = ["cornercase generate", *(f"++{a}" if a.startswith(PINS) else a for a in arguments)]
+    try:
+        hydra.main(config_path="pkg://cornercase.conf", config_name="generate", version_base="1.3")(task)()
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ConfigError(explain(error)) from error
+    finally:
+        sys.argv = before
+    return max(codes, default=0)
+
+
+def to_config(composed: DictConfig) -> GenerateConfig:
+    """The composed configuration as dataclasses.
+
+    Raises:
+        ConfigError: a value is out of range, or missing.
+
+    """
+    config = OmegaConf.to_object(composed)
+    if not isinstance(config, GenerateConfig):
+        raise ConfigError("the configuration lost its schema: generate.yaml must begin with generate_schema")
+    return config
+
+
+def generate(config: GenerateConfig) -> int:
+    """Make a dataset, or what is missing of it.
+
+    Returns:
+        Exit code: 0, or 1 if episodes failed.
+
+    Raises:
+        ConfigError, StorageError: see `Run.execute`.
+        KeyboardInterrupt: stopped by the user; what is finished stays.
+
+    """
+    scenario = find(config.scenario.name, tuple(config.plugins))
+    scenario.space().with_overrides(config.scenario.params)
+    out = Path(config.out)
+    folder = Folder.prepare(out, config.episode, seed=config.seed, episodes=config.episodes)
+    done = config.episodes - len(folder.missing())
+    with display(config.executor.progress, total=config.episodes, done=done) as shown:
+        if done:
+            shown.message(f"{done} of {config.episodes} episodes are already in {out}")
+        changed = {
+            n: (was, now) for n, now in versions().items() if (was := folder.description["versions"].get(n)) != now
+        }
+        for name, (was, now) in changed.items() if done < config.episodes else ():
+            shown.message(f"this set began with {name} {was}, now it is {now}: new episodes may differ in their bytes")
+        run = Run(folder, record_to_file, workers=config.workers, retries=config.executor.retries, listener=shown)
+        failed = run.execute()
+    size = sum(line["size"] for line in folder.manifest.lines())
+    made = config.episodes - failed
+    print(
+        f"{out}: {made} of {config.episodes} episodes, {size / 1e6:.1f} MB" + (f", {failed} failed" if failed else "")
+    )
+    return 1 if failed else 0
+
+
+def explain(error: Exception) -> str:
+    """What is wrong with a configuration, in one sentence, with the nearest valid name."""
+    if isinstance(error, MissingConfigException) and error.missing_cfg_file:
+        group, _, name = error.missing_cfg_file.partition("/")
+        return f"unknown {group} '{name}': {nearest(name, [c.name for c in choices(group)])}"
+    text = "\n".join(str(e) for e in (error, error.__cause__) if e is not None)
+    unknown = re.search(r"(?:Could not (?:override|append|add|delete)[^']*|Key )'([^']+)'", text)
+    if unknown and "convert" not in text:
+        key = unknown.group(1)
+        full = re.search(r"full_key: (\S+)", text)
+        key = full.group(1) if full else key
+        return f"unknown key '{key}': {nearest(key, known_keys())}"
+    value = re.search(r"Value '.*' of type '\w+' could not be converted to \w+", text)
+    full = re.search(r"full_key: (\S+)", text)
+    if value and full:
+        return f"{full.group(1)}: {value.group(0)[0].lower()}{value.group(0)[1:]}"
+    kind = "cannot read the configuration" if isinstance(error, ConfigCompositionException) else "configuration"
+    return f"{kind}: {' '.join(text.split())}"
+
+
+def known_keys() -> list[str]:
+    """All keys of the default configuration, dotted, and the groups."""
+    GlobalHydra.instance().clear()
+    register_schemas()
+    with hydra.initialize_config_module("cornercase.conf", version_base="1.3"):
+        composed = hydra.compose("generate")
+    return sorted({*_dotted(OmegaConf.to_container(composed), ""), *groups()})
+
+
+def _dotted(node: object, prefix: str) -> list[str]:
+    if not isinstance(node, dict):
+        return []
+    return [key for name, child in node.items() for key in (f"{prefix}{name}", *_dotted(child, f"{prefix}{name}."))]

@@ -1,0 +1,133 @@
+"""The `cornercase` command. Errors a user can mend are one line and a non-zero exit code.
+
+Exit codes: 0 all well, 1 something was found or failed, 2 bad input, 3 the disk, 130 stopped with Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ..errors import CornercaseError, StorageError
+from . import show
+
+Command = Callable[[argparse.Namespace], int]
+
+DESCRIPTION = """\
+Simulates rare driving and robotics events and writes them as labelled sensor data.
+
+  cornercase list                     what can be simulated
+  cornercase generate [key=value ..]  make a dataset (cornercase generate --help)
+  cornercase inspect PATH             what a dataset holds
+  cornercase verify PATH              prove that it is whole and its labels are sound
+  cornercase replay PATH              simulate it again and compare every array
+
+A first dataset:
+
+  cornercase generate scenario=driving/cut_in episodes=2 seed=7 out=data/cut_in workers=2
+  cornercase inspect data/cut_in
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        if arguments[:1] == ["generate"]:
+            from .generate import main as generate  # Hydra takes a second to import
+
+            return generate(arguments[1:])
+        options = parser().parse_args(arguments)
+        command: Command = options.command
+        return command(options)
+    except CornercaseError as error:
+        print(f"cornercase: {error}", file=sys.stderr)
+        return 3 if isinstance(error, StorageError) else 2
+    except KeyboardInterrupt:
+        print("cornercase: stopped; what is finished is kept, the same command goes on from there", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of a pipe left
+        sys.stderr.close()
+        return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The arguments of all commands but `generate`, whose are Hydra's."""
+    top = argparse.ArgumentParser(
+        prog="cornercase", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    top.add_argument("--version", action="version", version=f"cornercase {importlib.metadata.version('cornercase')}")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+
+    commands.add_parser("generate", help="make a dataset", add_help=False)
+
+    part = commands.add_parser("list", help="what can be simulated")
+    part.add_argument(
+        "what",
+        nargs="?",
+        default="scenario",
+        help="a scenario (shows its parameters) or a group: scenario, sensors, record, executor; default: scenario",
+    )
+    part.add_argument("--plugin", action="append", default=[], metavar="PACKAGE", help="import this package first")
+    part.set_defaults(command=list_)
+
+    part = commands.add_parser("inspect", help="what a dataset or an episode file holds")
+    part.add_argument("path", type=Path, help="dataset folder, or one .h5 file")
+    part.add_argument("--episode", type=int, metavar="N", help="show the arrays of this episode")
+    part.set_defaults(command=inspect)
+
+    part = commands.add_parser("verify", help="check hashes, schema and labels; exit code 1 if anything is wrong")
+    part.add_argument("path", type=Path, help="dataset folder, or one .h5 file")
+    part.set_defaults(command=verify)
+
+    part = commands.add_parser("replay", help="simulate again and compare every array; exit code 1 if they differ")
+    part.add_argument("path", type=Path, help="dataset folder")
+    part.add_argument("--episode", type=int, metavar="N", help="only this one; default: all that are finished")
+    part.set_defaults(command=replay)
+    return top
+
+
+def list_(options: argparse.Namespace) -> int:
+    """`cornercase list`."""
+    return show.list_choices(options.what, tuple(options.plugin))
+
+
+def inspect(options: argparse.Namespace) -> int:
+    """`cornercase inspect`."""
+    return show.inspect(options.path, options.episode)
+
+
+def verify(options: argparse.Namespace) -> int:
+    """`cornercase verify`."""
+    from ..dataset.verify import verify as findings
+
+    count = 0
+    for finding in findings(options.path):
+        print(finding)
+        count += 1
+    print(f"{options.path}: {f'{count} findings' if count else 'sound'}")
+    return 1 if count else 0
+
+
+def replay(options: argparse.Namespace) -> int:
+    """`cornercase replay`."""
+    from ..dataset.folder import Folder
+    from ..dataset.recording import record_to_file
+    from ..dataset.replay import replay as compare
+
+    folder = Folder.open(options.path)
+    finished = [line["episode"] for line in folder.manifest.lines()]
+    episodes = finished if options.episode is None else [options.episode]
+    different = 0
+    for episode in episodes:
+        arrays, difference = compare(folder.spec(episode), folder.episode_path(episode), record_to_file)
+        print(f"episode {episode}: {difference or f'equal, {arrays} arrays'}", flush=True)
+        different += difference is not None
+    return 1 if different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""Tables for people: what can be simulated, what a dataset holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import h5py
+from rich.console import Console
+from rich.table import Table
+
+from ..dataset import schema
+from ..dataset.folder import Folder
+from ..dataset.reader import Episode
+from ..errors import ConfigError, nearest
+from .choices import choices, groups
+
+
+def list_choices(what: str, plugins: tuple[str, ...]) -> int:
+    """Show a group of choices, or one scenario with its parameters."""
+    from ..episode.scenario import scenarios  # imports the engine
+
+    console = _console()
+    if what != "scenario" and what in groups():
+        table = _table("Name", what.capitalize())
+        for choice in choices(what):
+            table.add_row(choice.name, choice.summary)
+        console.print(table)
+        return 0
+    known = scenarios(plugins)
+    if what == "scenario":
+        table = _table("Scenario", "What happens", "Drivers")
+        for name, scenario in known.items():
+            table.add_row(name, scenario.title, ", ".join(scenario.drivers))
+        console.print(table)
+        console.print("cornercase list NAME shows the parameters of one; cornercase list sensors the sensor rigs.")
+        return 0
+    if what not in known:
+        raise ConfigError(f"unknown scenario or group '{what}': {nearest(what, [*known, *groups()])}")
+    scenario = known[what]
+    console.print(f"{what}: {scenario.title}", markup=False)
+    console.print(f"Source: {scenario.source}", markup=False)
+    console.print(f"Drivers: {', '.join(scenario.drivers)} (the first is the default)", markup=False)
+    table = _table("Parameter", "Unit", "Drawn from", "Meaning")
+    for name, parameter in scenario.space().parameters.items():
+        table.add_row(name, parameter.unit, str(parameter.distribution), parameter.doc)
+    console.print(table)
+    return 0
+
+
+def inspect(path: Path, episode: int | None) -> int:
+    """Show a dataset, or the arrays of one episode."""
+    if path.suffix == ".h5":
+        _show_episode(Episode(path))
+        return 0
+    folder = Folder.open(path)
+    if episode is not None:
+        _show_episode(Episode(folder.episode_path(folder.spec(episode).episode)))
+        return 0
+    console, config = _console(), folder.config
+    lines = folder.manifest.lines()
+    planned, size = folder.description["episodes"], sum(line["size"] for line in lines)
+    console.print(
+        f"{path}: {config.scenario.name}, {len(lines)} of {planned} episodes, {size / 1e6:.1f} MB", markup=False
+    )
+    console.print(f"seed {folder.description['seed']}, driver {config.scenario.driver}", markup=False)
+    sensors = ", ".join(f"{name} ({sensor['kind']})" for name, sensor in config.sensors.items())
+    console.print(f"sensors: {sensors or 'none'}", markup=False)
+    table = _table("Episode", "Outcome", "Steps", "Frames", "Events", "Phases", "MB")
+    for line in lines:
+        frames, events = (", ".join(f"{k} {n}" for k, n in line[key].items()) for key in ("frames", "events"))
+        phases = ", ".join(f"{name} {ns / 1e9:.2f} s" for name, ns in line["phases"].items())
+        table.add_row(
+            str(line["episode"]),
+            line["outcome"],
+            str(line["steps"]),
+            frames,
+            events,
+            phases,
+            f"{line['size'] / 1e6:.1f}",
+        )
+    console.print(table)
+    for line in folder.failed.lines():
+        console.print(f"episode {line['episode']} failed: {line['error']}", markup=False)
+    console.print(f"cornercase inspect {path} --episode N shows the arrays of one.", markup=False)
+    return 0
+
+
+def _show_episode(episode: Episode) -> None:
+    console = _console()
+    console.print(f"{episode.path}: episode {episode.number} of {episode.scenario}, seed {episode.seed}", markup=False)
+    console.print(f"outcome: {episode.outcome}", markup=False)
+    for name, value in episode.params.items():
+        console.print(f"  {name} = {value}", markup=False)
+    for event in episode.events:
+        who = f"{event.actor} with {event.other}"
+        console.print(
+            f"  {event.time_ns / 1e9:8.3f} s  {event.kind}, {who}, {event.value:g} {event.detail}", markup=False
+        )
+    table = _table("Array", "Type", "Shape", "Unit", "Meaning")
+    meanings = {entry.path: entry for entry in schema.TABLE}
+
+    def row(path: str, item: h5py.HLObject) -> None:
+        if isinstance(item, h5py.Dataset):
+            entry = _entry(f"/{path}", episode, meanings)
+            kind = "table" if item.dtype.names else str(item.dtype)
+            table.add_row(
+                f"/{path}", kind, str(item.shape), entry.unit if entry else "", entry.meaning if entry else ""
+            )
+
+    episode.file.visititems(row)
+    console.print(table)
+
+
+def _entry(path: str, episode: Episode, meanings: dict[str, schema.Entry]) -> schema.Entry | None:
+    """The line of the contract for a concrete path."""
+    parts = path.split("/")
+    if parts[1] == "sensors" and len(parts) == 4:
+        common = meanings.get(f"/sensors/<sensor>/{parts[3]}")
+        return common or schema.data_entry(episode.sensors[parts[2]].kind, parts[3])
+    return meanings.get(path) or meanings.get(f"{path.rpartition('/')[0]}/<name>")
+
+
+def _console() -> Console:
+    """Wide enough for a log file, as wide as the terminal otherwise."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=160)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column)
+    return table

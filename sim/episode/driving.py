@@ -1,0 +1,407 @@
+"""Road scenarios: the ego vehicle, traffic that keeps its lane, and what counts as danger on the road.
+
+Leaves to each scenario only its stage, its actors and its script.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...renderers.transforms import from_yaw, rotate, yaw_of
+from ..control.conflict import Footprint
+from ..control.drivers import Driver, DriverView, driver
+from ..control.path_follow import PREVIEW_S, Offset, PathError, PathTracker, SineShift, SpeedHold, pedals, steering
+from ..physics.client import GRAVITY_MPS2, TICK_HZ
+from ..physics.specs import VEHICLES, body_plan
+from ..physics.walker import Walker
+from ..world.actor import Actor
+from ..world.assets.people import build_person
+from ..world.assets.vehicles import build_vehicle
+from ..world.path import Path
+from ..world.person_actor import PersonActor
+from ..world.rigid_actor import StandingActor
+from ..world.stages.stage import Stage
+from ..world.vehicle_actor import VehicleActor
+from ..world.world import CONTROL_TICKS, World
+from .criticality import required_deceleration, time_headway, time_to_collision
+from .scenario import Scenario
+
+F64 = NDArray[np.float64]
+_DT_S = CONTROL_TICKS / TICK_HZ
+_OBSERVED = 6
+_AFTERMATH_S = 1.0
+_SLIDE_RAD, _SLIDE_MPS = np.deg2rad(8.0), 3.0
+_BRAKE_MPS2, _DRIVE_MPS2, _LATERAL_MPS2 = 8.0, 3.0, 5.0
+
+
+class LaneKeeper:
+    """Traffic: follows a path at an offset and a speed, both of which a script may change.
+
+    Attributes:
+        target_mps: speed to hold.
+        shift: the lane change in progress, or the offset to keep.
+        acceleration_mps2: overrides speed control while set, for braking as told by a script.
+
+    """
+
+    def __init__(self, world: World, actor: VehicleActor, path: Path, offset_m: float, speed_mps: float) -> None:
+        self.actor = actor
+        self.target_mps = speed_mps
+        self.shift: SineShift | float = offset_m
+        self.acceleration_mps2: float | None = None
+        self._world = world
+        self._tracker = PathTracker(path)
+        self._speed = SpeedHold()
+
+    def change_lane(self, to_m: float, peak_mps: float) -> None:
+        """Begin to move over to another offset, along half a cosine with the given peak lateral speed."""
+        self.shift = SineShift(self._world.time_s, self.offset(self._world.time_s).d_m, to_m, peak_mps)
+
+    def offset(self, time_s: float) -> Offset:
+        """Wanted place beside the path."""
+        return self.shift.at(time_s) if isinstance(self.shift, SineShift) else Offset(self.shift)
+
+    def __call__(self) -> None:
+        """Set the controls of the vehicle."""
+        actor, now = self.actor, self._world.time_s
+        speed = actor.speed_mps
+        x, y = (float(v) for v in actor.position_w[:2])
+        error = self._tracker.error(
+            (x, y), float(yaw_of(actor.orientation_w)), speed, self.offset(now), self.offset(now + PREVIEW_S)
+        )
+        wanted = self.acceleration_mps2
+        if wanted is None:
+            wanted = self._speed.acceleration(self.target_mps, speed, _DT_S)
+        actor.set_controls(steering(actor.spec, error, speed), *pedals(actor.spec, wanted, speed))
+
+
+class DrivingScenario(Scenario):
+    """Base of all road scenarios.
+
+    Subclasses set `_ego` in `build` by `add_ego`, and write `script`.
+    """
+
+    drivers: ClassVar[tuple[str, ...]] = ("idm", "aeb", "none")
+    action_names: ClassVar[tuple[str, ...]] = ("acceleration", "curvature")
+
+    _ego: VehicleActor
+    _ego_path: Path
+
+    @property
+    def ego(self) -> VehicleActor:
+        """The ego vehicle."""
+        return self._ego
+
+    @abstractmethod
+    def stage(self) -> Stage:
+        """The place."""
+
+    # ---- building -------------------------------------------------------------------------------------------------
+
+    def new_world(self) -> World:
+        """A world on the scenario's stage."""
+        return World(self.stage())
+
+    def add_vehicle(
+        self,
+        world: World,
+        name: str,
+        kind: str,
+        *,
+        xy: tuple[float, float],
+        yaw: float = 0.0,
+        speed_mps: float = 0.0,
+        kinematic: bool = False,
+    ) -> VehicleActor:
+        """A vehicle of the fleet, rolling at `speed_mps`; its colour and details come from its own stream."""
+        asset = build_vehicle(kind, rng=self.streams.rng(f"assets/{name}"))
+        index = world.fleet.add(VEHICLES[kind], xy=xy, yaw=yaw, speed_mps=speed_mps, kinematic=kinematic)
+        world.fleet_state.update()
+        actor = VehicleActor(name, asset, world.fleet, world.fleet_state, index)
+        world.add(actor)
+        return actor
+
+    def add_traffic(
+        self, world: World, name: str, kind: str, path: Path, *, s_m: float, d_m: float, speed_mps: float
+    ) -> LaneKeeper:
+        """A vehicle that keeps an offset beside a path."""
+        xy, yaw, _ = path.at(s_m, d_m)
+        at = (float(xy[0]), float(xy[1]))
+        actor = self.add_vehicle(world, name, kind, xy=at, yaw=float(yaw), speed_mps=speed_mps)
+        keeper = LaneKeeper(world, actor, path, d_m, speed_mps)
+        world.control(keeper)
+        return keeper
+
+    def add_parked(
+        self,
+        world: World,
+        name: str,
+        kind: str,
+        *,
+        xy: tuple[float, float],
+        yaw: float = 0.0,
+        size: tuple[float, float, float] | None = None,
+    ) -> StandingActor:
+        """A parked vehicle: labelled, solid, and still."""
+        asset = build_vehicle(kind, rng=self.streams.rng(f"assets/{name}"), size=size)
+        height = float(world.stage.ground.at(np.array(xy))[0])
+        position, orientation = np.array([*xy, height + asset.size[2] / 2]), from_yaw(yaw)
+        body = world.bodies.add_static(asset, position, orientation)
+        actor = StandingActor(name, asset, body, position, orientation)
+        world.add(actor)
+        return actor
+
+    def add_pedestrian(
+        self,
+        world: World,
+        name: str,
+        *,
+        xy: tuple[float, float],
+        yaw: float,
+        speed_mps: float,
+        stature_m: float = 1.75,
+        mass_kg: float = 75.0,
+        child: bool = False,
+        accel_distance_m: float = 1.0,
+    ) -> PersonActor:
+        """A person who stands until `walker.start()`, then walks straight on."""
+        plan = body_plan(stature_m, mass_kg, child=child)
+        asset = build_person(plan, rng=self.streams.rng(f"assets/{name}"), child=child)
+        height = float(world.stage.ground.at(np.array(xy))[0])
+        walker = Walker(world.client, plan, (*xy, height), yaw, speed_mps=speed_mps, accel_distance_m=accel_distance_m)
+        actor = PersonActor(name, asset, walker)
+        world.add(actor)
+        return actor
+
+    def add_ego(
+        self, world: World, path: Path, *, s_m: float, d_m: float, speed_mps: float, kind: str = "hatchback"
+    ) -> VehicleActor:
+        """The ego, on its lane, driven by the reference driver until an agent acts."""
+        xy, yaw, _ = path.at(s_m, d_m)
+        at = (float(xy[0]), float(xy[1]))
+        ego = self.add_vehicle(world, "ego", kind, xy=at, yaw=float(yaw), speed_mps=speed_mps)
+        self._ego, self._ego_path, self._ego_offset, self._ego_target = ego, path, d_m, speed_mps
+        self._tracker = PathTracker(path)
+        self._driver: Driver = driver(self.driver_name, ego.spec)
+        self._action: F64 | None = None
+        self._asked = np.zeros(2)
+        self._contact_tick: int | None = None
+        self._impact_mps = 0.0
+        self._sliding = False
+        self._worst_ttc, self._worst_deceleration = np.inf, 0.0
+        world.control(self._drive)
+        return ego
+
+    # ---- driving --------------------------------------------------------------------------------------------------
+
+    def act(self, action: F64 | None) -> F64:
+        """Acceleration and curvature in [-1, 1]: -1 brakes at 8 m/s^2, +1 drives at 3; curvature within 5 m/s^2."""
+        self._action = None if action is None else np.clip(np.asarray(action, float), -1.0, 1.0)
+        return self._asked.copy() if self._action is None else self._action.copy()
+
+    def _drive(self) -> None:
+        ego, speed = self._ego, self._ego.speed_mps
+        x, y = (float(v) for v in ego.position_w[:2])
+        error = self._tracker.error((x, y), float(yaw_of(ego.orientation_w)), speed, Offset(self._ego_offset))
+        if self._action is not None:
+            a = float(self._action[0])
+            acceleration = a * (_DRIVE_MPS2 if a > 0 else _BRAKE_MPS2)
+            curvature = float(self._action[1]) * min(0.15, _LATERAL_MPS2 / max(speed, 1.0) ** 2)
+            steer = float(np.arctan(curvature * ego.spec.wheelbase_m))
+        else:
+            acceleration, steer = self._driver.act(self._view(error))
+            scaled = acceleration / (_DRIVE_MPS2 if acceleration > 0 else _BRAKE_MPS2)
+            bend = np.tan(steer) / ego.spec.wheelbase_m / min(0.15, _LATERAL_MPS2 / max(speed, 1.0) ** 2)
+            self._asked = np.clip([scaled, bend], -1.0, 1.0)
+        if self._contact_tick is not None and self._action is None:
+            acceleration = min(acceleration, -6.0)  # whoever drives, drives no further after a crash
+        ego.set_controls(steer, *pedals(ego.spec, acceleration, speed))
+
+    def _view(self, error: PathError) -> DriverView:
+        """What the reference driver knows: itself and the true state of everybody else."""
+        ego, others = self._ego, self._others()
+        gap, lead = self._lead(error.s_m, others)
+        return DriverView(
+            time_s=self.world.time_s,
+            speed_mps=ego.speed_mps,
+            target_mps=self._ego_target,
+            path=error,
+            lead_gap_m=gap,
+            lead_mps=lead,
+            others=tuple(self._footprint(other) for other in others),
+        )
+
+    def _footprint(self, other: Actor) -> Footprint:
+        """Another actor in the ego's frame."""
+        yaw = float(yaw_of(self._ego.orientation_w))
+        c, s = np.cos(yaw), np.sin(yaw)
+        to_ego = np.array([[c, s], [-s, c]])
+        x, y = to_ego @ (other.position_w - self._ego.position_w)[:2]
+        vx, vy = to_ego @ other.velocity_w[:2]
+        turn = float(yaw_of(other.orientation_w)) - yaw
+        return Footprint(float(x), float(y), turn, other.size[0], other.size[1], float(vx), float(vy))
+
+    def _lead(self, s_m: float, others: list[Actor]) -> tuple[float, float]:
+        """Clearance to the nearest vehicle ahead in the ego's lane, and its speed along the lane."""
+        gap, speed = np.inf, 0.0
+        for other in others:
+            if not isinstance(other, VehicleActor):
+                continue
+            if float(np.sum((other.position_w[:2] - self._ego.position_w[:2]) ** 2)) > 150.0**2:
+                continue
+            s, d = self._ego_path.project(other.position_w[:2])
+            clear = s - s_m - (other.size[0] + self._ego.size[0]) / 2
+            beside = abs(d - self._ego_offset) - (other.size[1] + self._ego.size[1]) / 2
+            if s > s_m and beside < 0.0 and clear < gap:
+                gap, speed = clear, other.speed_mps
+        return gap, speed
+
+    def _others(self) -> list[Actor]:
+        return [a for a in self.world.actors if a is not self._ego and a.bodies]
+
+    # ---- watching -------------------------------------------------------------------------------------------------
+
+    def after_tick(self) -> None:
+        """Log contacts of any actor, loss of control of the ego, and the last moment braking could still help."""
+        world, ego = self.world, self._ego
+        while world.contacts:
+            contact = world.contacts.pop(0)
+            names = {actor.name: actor for actor in world.actors}
+            a, b = names.get(contact.actor_a), names.get(contact.actor_b)
+            if contact.closing_speed_mps < 0.1 or (a is not ego and b is not ego and (a is None or b is None)):
+                continue
+            detail = {
+                "closing_speed_mps": round(contact.closing_speed_mps, 4),
+                "position_w": [round(v, 4) for v in contact.position_w],
+                "links": [contact.link_a, contact.link_b],
+            }
+            first, second = (a, b) if a is not None else (b, a)
+            self.emit(
+                "contact", first.id if first else 0, second.id if second else 0, contact.impulse_ns, json.dumps(detail)
+            )
+            if ego in (a, b) and self._contact_tick is None:
+                self._contact_tick = world.tick
+                self._impact_mps = contact.closing_speed_mps
+                self.mark("contact")
+        self._watch_sliding()
+        if world.tick % CONTROL_TICKS == 0 and world.tick >= 0 and self._contact_tick is None:
+            self._watch_danger()
+
+    def _watch_sliding(self) -> None:
+        ego = self._ego
+        forward, left = rotate(ego.orientation_w, np.eye(3)[:2])
+        u, v = float(ego.velocity_w @ forward), float(ego.velocity_w @ left)
+        sliding = float(np.hypot(u, v)) > _SLIDE_MPS and abs(float(np.arctan2(v, abs(u)))) > _SLIDE_RAD
+        if sliding and not self._sliding and self._contact_tick is None:
+            self.emit("loss_of_control", ego.id, value=float(np.rad2deg(np.arctan2(v, u))))
+        self._sliding = self._sliding or sliding
+
+    def _watch_danger(self) -> None:
+        now = self.criticality()
+        self._worst_ttc = min(self._worst_ttc, now["ttc_s"])
+        self._worst_deceleration = max(self._worst_deceleration, min(now["required_deceleration_mps2"], 99.0))
+        if "onset" in self.phases and now["brake_threat"] >= 1.0:
+            self.mark("last_avoidable")
+
+    def criticality(self) -> dict[str, float]:
+        """Time to collision, headway, required deceleration, and its share of what the road allows."""
+        ego, others = self._ego, self._others()
+        out = {"ttc_s": np.inf, "headway_s": np.inf, "required_deceleration_mps2": 0.0, "brake_threat": 0.0}
+        if not others:
+            return out
+        position = np.array([a.position_w[:2] for a in others])
+        velocity = np.array([a.velocity_w[:2] for a in others])
+        yaw = np.array([float(yaw_of(a.orientation_w)) for a in others])
+        size = np.array([a.size[:2] for a in others])
+        ego_yaw = float(yaw_of(ego.orientation_w))
+        ego_size = np.array(ego.size[:2])
+        ttc = time_to_collision(
+            ego.position_w[:2], ego_yaw, ego.velocity_w[:2], ego_size, position, yaw, velocity, size
+        )
+        forward = np.array([np.cos(ego_yaw), np.sin(ego_yaw)])
+        side = np.array([-forward[1], forward[0]])
+        turn = np.abs(np.cos(yaw - ego_yaw)), np.abs(np.sin(yaw - ego_yaw))
+        offset = position - ego.position_w[:2]
+        reach = (ego_size[0] + turn[0] * size[:, 0] + turn[1] * size[:, 1]) / 2
+        half_width = (ego_size[1] + turn[1] * size[:, 0] + turn[0] * size[:, 1]) / 2
+        gap, lateral = offset @ forward - reach, np.abs(offset @ side)
+        speed = float(ego.velocity_w[:2] @ forward)
+        for k in range(len(others)):
+            in_lane = gap[k] > -reach[k] and lateral[k] < half_width[k]
+            if in_lane:
+                out["headway_s"] = min(out["headway_s"], time_headway(float(gap[k]), speed))
+            if np.isfinite(ttc[k]) and gap[k] > -reach[k]:
+                lead = float(velocity[k] @ forward)
+                need = required_deceleration(float(gap[k]), speed, lead)
+                out["required_deceleration_mps2"] = max(out["required_deceleration_mps2"], need)
+        out["ttc_s"] = float(ttc.min())
+        grip = float(np.mean(ego.wheel_friction)) * GRAVITY_MPS2
+        out["brake_threat"] = out["required_deceleration_mps2"] / max(grip, 1e-3)
+        return out
+
+    # ---- reinforcement learning -----------------------------------------------------------------------------------
+
+    def observe(self) -> dict[str, F64]:
+        """Ego motion and place in the lane; the nearest other road users in the ego's frame."""
+        ego = self._ego
+        yaw = float(yaw_of(ego.orientation_w))
+        s, d = self._ego_path.project(ego.position_w[:2])
+        _, path_yaw, curvature = self._ego_path.at(s)
+        heading = float(np.remainder(yaw - float(path_yaw) + np.pi, 2 * np.pi) - np.pi)
+        own = [
+            ego.speed_mps,
+            float(ego.angular_velocity_w[2]),
+            d - self._ego_offset,
+            heading,
+            float(curvature),
+            ego.steer_rad,
+            self._ego_target,
+        ]
+        c, sn = np.cos(yaw), np.sin(yaw)
+        to_ego = np.array([[c, sn], [-sn, c]])
+        others = sorted(self._others(), key=lambda a: float(np.sum((a.position_w[:2] - ego.position_w[:2]) ** 2)))
+        table = np.zeros((_OBSERVED, 7))
+        for row, other in zip(table, others, strict=False):
+            row[:2] = to_ego @ (other.position_w[:2] - ego.position_w[:2])
+            row[2:4] = to_ego @ (other.velocity_w[:2] - ego.velocity_w[:2])
+            row[4:] = other.size[0], other.size[1], 1.0
+        low, high = self.observation_bounds()["others"]
+        return {
+            "ego": np.clip(own, *self.observation_bounds()["ego"]),
+            "others": np.clip(table.ravel(), low, high),
+        }
+
+    def observation_bounds(self) -> dict[str, tuple[F64, F64]]:
+        """See `observe`: speed, yaw rate, lateral and heading error, curvature, steer, target; then 6 x 7 others."""
+        ego = np.array([60.0, 10.0, 20.0, np.pi, 0.5, 1.0, 60.0])
+        others = np.tile([300.0, 300.0, 90.0, 90.0, 25.0, 25.0, 1.0], _OBSERVED)
+        return {"ego": (-ego, ego), "others": (-others, others)}
+
+    def reward(self) -> float:
+        """Progress at the wanted speed, less discomfort and lane error; a contact costs more the harder it is."""
+        ego = self._ego
+        _, d = self._ego_path.project(ego.position_w[:2])
+        progress = min(max(ego.speed_mps, 0.0) / max(self._ego_target, 1.0), 1.2)
+        value = 0.1 * progress - 0.02 * min(abs(d - self._ego_offset), 5.0)
+        if self._contact_tick is not None and self.world.tick - self._contact_tick < TICK_HZ // 10:
+            value -= 10.0 + 0.5 * self._impact_mps
+        return float(value)
+
+    def terminated(self) -> bool:
+        """A second after the ego's first contact."""
+        return self._contact_tick is not None and self.world.tick - self._contact_tick >= _AFTERMATH_S * TICK_HZ
+
+    def outcome(self) -> str:
+        """One of contact, loss_of_control, near_miss (TTC below 1.5 s or more than 5 m/s^2 needed), clear."""
+        if self._contact_tick is not None:
+            return "contact"
+        if self._sliding:
+            return "loss_of_control"
+        if self._worst_ttc < 1.5 or self._worst_deceleration > 5.0:
+            return "near_miss"
+        return "clear"

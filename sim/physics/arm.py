@@ -1,0 +1,282 @@
+"""A Franka Panda arm with its two-finger gripper, position controlled, that holds things by friction alone.
+
+The model is PyBullet's `franka_panda/panda.urdf`; its finger meshes are replaced by boxes for contact, because a flat
+pad needs a flat shape. Joint motors follow rate-limited targets with the torque limits of the data sheet (87 N m in
+joints 1-4, 12 N m in 5-7). Closing drives both fingers with a force, not to a position, and a gear couples them as in
+the real hand; Coulomb friction then holds an object while 2 mu F > m (g + a). Left out: joint elasticity and
+friction, cables, and the dynamics of the hand's motor.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ...renderers.transforms import IDENTITY, conjugate, from_rpy, from_yaw, multiply, rotate, to_matrix
+from .client import TICK_S, Client
+from .kinematics import SerialChain
+
+F64 = NDArray[np.float64]
+
+JOINTS = 7
+REST: tuple[float, ...] = (0.0, -0.4, 0.0, -2.2, 0.0, 1.8, 0.785)
+"""A posture with the gripper in front of the base, pointing down [rad]."""
+MAX_WIDTH_M = 0.08
+FINGERS = ("panda_leftfinger", "panda_rightfinger")
+_TOOL = "panda_grasptarget"
+_TORQUE_NM = (87.0, 87.0, 87.0, 87.0, 12.0, 12.0, 12.0)
+_RATE_RADPS = (2.175, 2.175, 2.175, 2.175, 2.61, 2.61, 2.61)
+_FINGER_SPEED_MPS = 0.05
+# collision boxes of a finger in its link frame (half extents, centre; y away from the other finger) [m]
+_FINGER_BOXES = (((0.0095, 0.006, 0.0095), (0.0, 0.006, 0.0445)), ((0.0105, 0.007, 0.0175), (0.0, 0.014, 0.0175)))
+
+
+@dataclass(frozen=True)
+class LinkVisual:
+    """A mesh to draw on a link.
+
+    Attributes:
+        link: name of the link; its pose is in `Arm.link_poses` under that name.
+        mesh: path of the Wavefront file.
+        position, orientation: pose of the mesh in the link frame.
+
+    """
+
+    link: str
+    mesh: FilePath
+    position: tuple[float, float, float]
+    orientation: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class ArmState:
+    """What the arm's own sensors and the simulator know.
+
+    Attributes:
+        joints: (7,) angles [rad].
+        joint_speeds: (7,) [rad/s].
+        torques_nm: (7,) applied by the motors in the last step.
+        width_m: distance between the finger pads.
+        finger_forces_n: (2,) normal contact force on the left and right finger.
+        tool_position_w: (3,) point between the finger pads [m].
+        tool_orientation: (4,) z out of the hand, y along the finger motion.
+
+    """
+
+    joints: F64
+    joint_speeds: F64
+    torques_nm: F64
+    width_m: float
+    finger_forces_n: F64
+    tool_position_w: F64
+    tool_orientation: F64
+
+
+class Arm:
+    """One arm bolted to the world.
+
+    Args:
+        client: the physics world.
+        position_w: (3,) centre of the base flange [m].
+        yaw: heading of the base [rad].
+        finger_friction: Coulomb coefficient of the pads; the pair's is the product of both.
+        joints: (7,) angles to begin with [rad].
+
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        position_w: ArrayLike = (0.0, 0.0, 0.0),
+        yaw: float = 0.0,
+        *,
+        finger_friction: float = 1.0,
+        joints: ArrayLike = REST,
+    ) -> None:
+        self._client = client
+        self._base = (np.asarray(position_w, float), from_yaw(yaw))
+        folder = FilePath(client.data_path) / "franka_panda"
+        model = ET.parse(folder / "panda.urdf").getroot()
+        self.visuals: tuple[LinkVisual, ...] = _visuals(model, folder)
+        self.body: int = _load(client, model, folder, self._base)
+        # the solver needs more rounds than its 50 for a light object between two driven fingers
+        client.setPhysicsEngineParameter(numSolverIterations=150)
+        self._links = {client.getJointInfo(self.body, i)[12].decode(): i for i in range(client.getNumJoints(self.body))}
+        self._fingers = tuple(self._links[name] for name in FINGERS)
+        self._chain = _chain(model)
+        self._command = np.clip(np.asarray(joints, float), self._chain.lower, self._chain.upper)
+        for link in range(-1, len(self._links)):
+            client.changeDynamics(self.body, link, linearDamping=0.0, angularDamping=0.0, jointDamping=0.0)
+        for joint, angle in enumerate(self._command):
+            client.resetJointState(self.body, joint, float(angle))
+        for finger in self._fingers:
+            client.resetJointState(self.body, finger, MAX_WIDTH_M / 2.0)
+        gear = client.createConstraint(
+            self.body, self._fingers[0], self.body, self._fingers[1], client.JOINT_GEAR, [0, 1, 0], [0, 0, 0], [0, 0, 0]
+        )
+        client.changeConstraint(gear, gearRatio=-1, erp=0.2, maxForce=200.0)
+        self.set_finger_friction(finger_friction)
+        self.open()
+        self._drive()
+
+    def set_finger_friction(self, coefficient: float) -> None:
+        """Coulomb coefficient of the finger pads; with an object of coefficient c the pair has the product."""
+        for finger in self._fingers:
+            self._client.changeDynamics(
+                self.body, finger, lateralFriction=coefficient, spinningFriction=0.0, rollingFriction=0.0
+            )
+
+    def inverse(self, position_w: ArrayLike, orientation: ArrayLike) -> tuple[F64, float]:
+        """Joint angles for a tool pose in the world, nearest the present command, and the error left (m, rad)."""
+        turn = conjugate(self._base[1])
+        position = rotate(turn, np.asarray(position_w, float) - self._base[0])
+        return self._chain.inverse(position, multiply(turn, orientation), self._command)
+
+    def move_to(self, position_w: ArrayLike, orientation: ArrayLike) -> float:
+        """One tick towards a tool pose, at most at the joints' rated speed; returns the error of the goal posture."""
+        joints, left = self.inverse(position_w, orientation)
+        self.move_joints(joints)
+        return left
+
+    def move_joints(self, joints: ArrayLike) -> None:
+        """One tick towards joint angles (7,), at most at the joints' rated speed."""
+        goal = np.clip(np.asarray(joints, float), self._chain.lower, self._chain.upper)
+        most = np.array(_RATE_RADPS) * TICK_S
+        self._command = self._command + np.clip(goal - self._command, -most, most)
+        self._drive()
+
+    def close(self, force_n: float) -> None:
+        """Press each finger inwards with `force_n` until told otherwise."""
+        self._client.setJointMotorControlArray(
+            self.body,
+            self._fingers,
+            self._client.VELOCITY_CONTROL,
+            targetVelocities=[-_FINGER_SPEED_MPS] * 2,
+            forces=[force_n] * 2,
+        )
+
+    def open(self, width_m: float = MAX_WIDTH_M) -> None:
+        """Move the fingers to a distance of `width_m` and stay there."""
+        for finger in self._fingers:
+            self._client.setJointMotorControl2(
+                self.body,
+                finger,
+                self._client.POSITION_CONTROL,
+                targetPosition=min(max(width_m, 0.0), MAX_WIDTH_M) / 2.0,
+                force=40.0,
+                maxVelocity=2.0 * _FINGER_SPEED_MPS,
+            )
+
+    def state(self) -> ArmState:
+        """Everything as of the last physics step."""
+        joints = self._client.getJointStates(self.body, list(range(JOINTS)))
+        fingers = self._client.getJointStates(self.body, self._fingers)
+        position, orientation = self.link_poses()[_TOOL]
+        return ArmState(
+            np.array([joint[0] for joint in joints]),
+            np.array([joint[1] for joint in joints]),
+            np.array([joint[3] for joint in joints]),
+            float(fingers[0][0] + fingers[1][0]),
+            np.array([self._finger_force(finger) for finger in self._fingers]),
+            position,
+            orientation,
+        )
+
+    def link_poses(self) -> dict[str, tuple[F64, F64]]:
+        """World pose of every link frame by name, the base `panda_link0` included."""
+        states = self._client.getLinkStates(self.body, list(self._links.values()), computeForwardKinematics=1)
+        poses = {name: (np.array(s[4]), np.array(s[5])) for name, s in zip(self._links, states, strict=True)}
+        return {"panda_link0": self._base} | poses
+
+    def _finger_force(self, finger: int) -> float:
+        """Sum of the normal forces of everything but the arm itself on one finger [N]."""
+        points = self._client.getContactPoints(bodyA=self.body, linkIndexA=finger) or ()
+        return float(sum(point[9] for point in points if point[2] != self.body))
+
+    def _drive(self) -> None:
+        self._client.setJointMotorControlArray(
+            self.body,
+            list(range(JOINTS)),
+            self._client.POSITION_CONTROL,
+            targetPositions=self._command.tolist(),
+            forces=_TORQUE_NM,
+            positionGains=[0.3] * JOINTS,
+            velocityGains=[1.0] * JOINTS,
+        )
+
+
+def _vector(text: str | None) -> F64:
+    return np.array([float(v) for v in (text or "0 0 0").split()])
+
+
+def _origin(element: ET.Element) -> tuple[F64, F64]:
+    """Position and quaternion of an element's origin."""
+    origin = element.find("origin")
+    if origin is None:
+        return np.zeros(3), IDENTITY.copy()
+    roll, pitch, yaw = _vector(origin.get("rpy"))
+    return _vector(origin.get("xyz")), from_rpy(roll, pitch, yaw)
+
+
+def _mesh_path(mesh: ET.Element, folder: FilePath) -> FilePath:
+    return folder / mesh.attrib["filename"].removeprefix("package://")
+
+
+def _visuals(model: ET.Element, folder: FilePath) -> tuple[LinkVisual, ...]:
+    """Every visual mesh of the model."""
+    out = []
+    for link in model.iter("link"):
+        for visual in link.iter("visual"):
+            (px, py, pz), (x, y, z, w) = (v.tolist() for v in _origin(visual))
+            mesh = next(visual.iter("mesh"))
+            out.append(LinkVisual(link.attrib["name"], _mesh_path(mesh, folder), (px, py, pz), (x, y, z, w)))
+    return tuple(out)
+
+
+def _load(client: Client, model: ET.Element, folder: FilePath, base: tuple[F64, F64]) -> int:
+    """The multibody, with boxes for fingers; `model` is changed on the way."""
+    for mesh in model.iter("mesh"):
+        mesh.set("filename", str(_mesh_path(mesh, folder)))
+    for link in model.iter("link"):
+        name = link.attrib["name"]
+        if name not in FINGERS:
+            continue
+        for old in [*link.findall("collision"), *link.findall("contact")]:
+            link.remove(old)
+        outward = 1.0 if name == FINGERS[0] else -1.0
+        for half, (x, y, z) in _FINGER_BOXES:
+            collision = ET.SubElement(link, "collision")
+            ET.SubElement(collision, "origin", xyz=f"{x} {outward * y} {z}", rpy="0 0 0")
+            geometry = ET.SubElement(collision, "geometry")
+            ET.SubElement(geometry, "box", size=" ".join(str(2.0 * h) for h in half))
+    with tempfile.TemporaryDirectory() as temporary:
+        file = FilePath(temporary) / "panda.urdf"
+        ET.ElementTree(model).write(file)
+        body: int = client.loadURDF(str(file), base[0].tolist(), base[1].tolist(), useFixedBase=True)
+    return body
+
+
+def _chain(model: ET.Element) -> SerialChain:
+    """Kinematics from the base to the tool, read from the model's joints."""
+    joints = {joint.find("child").attrib["link"]: joint for joint in model.iter("joint")}  # type: ignore[union-attr]
+    path = []
+    link = _TOOL
+    while link in joints:
+        path.append(joints[link])
+        link = joints[link].find("parent").attrib["link"]  # type: ignore[union-attr]
+    path.reverse()
+    transforms = []
+    for joint in path:
+        position, orientation = _origin(joint)
+        transform = np.eye(4)
+        transform[:3, :3], transform[:3, 3] = to_matrix(orientation), position
+        transforms.append(transform)
+    limits = [joint.find("limit") for joint in path[:JOINTS]]
+    lower, upper = (np.array([float(limit.attrib[k]) for limit in limits if limit is not None]) for k in ("lower", "upper"))
+    tool = np.linalg.multi_dot([np.eye(4), *transforms[JOINTS:]])
+    return SerialChain(np.array(transforms[:JOINTS]), tool, lower, upper, np.array(REST))
