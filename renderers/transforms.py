@@ -1,8 +1,13 @@
-"""Rigid transforms: quaternions (x, y, z, w) and interpolation. All functions broadcast over leading axes."""
+"""Rigid transforms: quaternions (x, y, z, w) and interpolation. All functions broadcast over leading axes.
+
+The two products are compiled generalised ufuncs: the world asks for thousands of single ones a second, and a chain of
+NumPy calls on four numbers costs ten times the arithmetic.
+"""
 
 from __future__ import annotations
 
 import numpy as np
+from numba import float64, guvectorize
 from numpy.typing import ArrayLike, NDArray
 
 F64 = NDArray[np.float64]
@@ -10,13 +15,31 @@ F64 = NDArray[np.float64]
 IDENTITY: F64 = np.array([0.0, 0.0, 0.0, 1.0])
 
 
+@guvectorize([(float64[:], float64[:], float64[:])], "(q),(v)->(v)", cache=True)  # type: ignore[no-untyped-call]
+def _rotate(q, v, out):  # type: ignore[no-untyped-def]
+    tx, ty, tz = (
+        2.0 * (q[1] * v[2] - q[2] * v[1]),
+        2.0 * (q[2] * v[0] - q[0] * v[2]),
+        2.0 * (q[0] * v[1] - q[1] * v[0]),
+    )
+    x = v[0] + q[3] * tx + q[1] * tz - q[2] * ty
+    y = v[1] + q[3] * ty + q[2] * tx - q[0] * tz
+    z = v[2] + q[3] * tz + q[0] * ty - q[1] * tx
+    out[0], out[1], out[2] = x, y, z
+
+
+@guvectorize([(float64[:], float64[:], float64[:])], "(q),(q)->(q)", cache=True)  # type: ignore[no-untyped-call]
+def _multiply(a, b, out):  # type: ignore[no-untyped-def]
+    x = a[3] * b[0] + a[0] * b[3] + a[1] * b[2] - a[2] * b[1]
+    y = a[3] * b[1] - a[0] * b[2] + a[1] * b[3] + a[2] * b[0]
+    z = a[3] * b[2] + a[0] * b[1] - a[1] * b[0] + a[2] * b[3]
+    w = a[3] * b[3] - a[0] * b[0] - a[1] * b[1] - a[2] * b[2]
+    out[0], out[1], out[2], out[3] = x, y, z, w
+
+
 def rotate(q: ArrayLike, v: ArrayLike) -> F64:
     """Vectors (..., 3) turned by unit quaternions (..., 4)."""
-    q_, v_ = np.asarray(q, float), np.asarray(v, float)
-    u, w = q_[..., :3], q_[..., 3:]
-    t = 2.0 * np.cross(u, v_)
-    out: F64 = v_ + w * t + np.cross(u, t)
-    return out
+    return _rotate(q, v)
 
 
 def conjugate(q: ArrayLike) -> F64:
@@ -27,18 +50,7 @@ def conjugate(q: ArrayLike) -> F64:
 
 def multiply(a: ArrayLike, b: ArrayLike) -> F64:
     """Hamilton product: first `b`, then `a`."""
-    a_, b_ = np.asarray(a, float), np.asarray(b, float)
-    ax, ay, az, aw = np.moveaxis(a_, -1, 0)
-    bx, by, bz, bw = np.moveaxis(b_, -1, 0)
-    return np.stack(
-        [
-            aw * bx + ax * bw + ay * bz - az * by,
-            aw * by - ax * bz + ay * bw + az * bx,
-            aw * bz + ax * by - ay * bx + az * bw,
-            aw * bw - ax * bx - ay * by - az * bz,
-        ],
-        axis=-1,
-    )
+    return _multiply(a, b)
 
 
 def from_rpy(roll: float, pitch: float, yaw: float) -> F64:

@@ -1,10 +1,12 @@
 """The image signal processor: raw Bayer numbers to an 8-bit sRGB picture.
 
-Steps: black level and white balance per mosaic site; edge-aware demosaic (OpenCV, 16 bit); colour matrix; tone curve
-and sRGB encoding by table; optional denoise and sharpen on the 8-bit picture.
+Steps: black level and white balance per mosaic site; demosaic by adaptive colour planes; colour matrix; tone curve and
+sRGB encoding by table; optional denoise and sharpen on the 8-bit picture (OpenCV).
 
 White balance: gains relative to green. "fixed" knows the sensor's response and keeps a surface grey whose radiance is
-equal in red, green and blue. "grey_world" makes the average of the unsaturated picture grey, smoothed over frames.
+equal in red, green and blue. "grey_world" goes from there a share s of the way, on a logarithmic scale, to the gains
+that make the average of the unsaturated picture grey, smoothed over frames; s = 1/2 leaves shade a little blue and
+lamps a little warm, as automatic cameras do.
 After the gains all channels are clipped at the level where green is full, so that burnt highlights are white.
 
 Colour matrix: the inverse of the sensor's crosstalk followed by a saturation s, s I + (1 - s) (1, 1, 1)^T w with w the
@@ -16,8 +18,8 @@ Tone curve, x in [0, 1] where 1 is a full pixel:
     b = sRGB(a)                          IEC 61966-2-1
     y = b + c (3 b^2 - 2 b^3 - b)        contrast: share c of a smooth step
 
-It is monotone for p >= 1 and c in [0, 1]. Dark noise that falls below black is carried through the demosaic on a
-pedestal and clipped last; clipped earlier it would tint the shadows. Left out: lens shading and lateral colour
+It is monotone for p >= 1 and c in [0, 1]. Dark noise that falls below black is carried through the demosaic and
+clipped last; clipped earlier it would tint the shadows. Left out: lens shading and lateral colour
 correction, local tone mapping, codec.
 """
 
@@ -30,19 +32,23 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from .demosaic import MARGIN, colour_row, green_plane
 from .imager import ImagerConfig
 
 U8 = NDArray[np.uint8]
 U16 = NDArray[np.uint16]
+F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 Gains = tuple[float, float]
 
 LUMA = (0.2126, 0.7152, 0.0722)
 """Luminance weights of linear BT.709 red, green, blue."""
 
-_PEDESTAL = 4096.0
-_SPAN = 61439.0
+_NOISE_FLOOR = 0.02  # gradients below this share of a full pixel tell the demosaic nothing
 _TABLE = 4096
+_STRIDE = 4  # sites looked at for the white balance
+_SITES = ((0, 0), (0, 1), (1, 1))  # red, green, blue
+_BURNT = 0.95
 _WHITE_BALANCES = ("fixed", "grey_world")
 
 
@@ -52,7 +58,8 @@ class IspConfig:
 
     Attributes:
         white_balance: "fixed" or "grey_world".
-        white_balance_rate: share of the way to the measured gains taken per frame by "grey_world", in (0, 1].
+        white_balance_strength: share s of the cast that "grey_world" removes, in [0, 1].
+        white_balance_rate: share of the way to the newly found gains taken per frame by "grey_world", in (0, 1].
         saturation: colour saturation; 1 leaves colours as they are, 0 gives grey.
         shoulder: slope p of the tone curve at black, at least 1.
         contrast: share c of the S-curve, in [0, 1].
@@ -60,10 +67,11 @@ class IspConfig:
         sharpen: amount of unsharp masking, 0 is off.
     """
 
-    white_balance: str = "fixed"
+    white_balance: str = "grey_world"
+    white_balance_strength: float = 0.5
     white_balance_rate: float = 0.1
     saturation: float = 1.1
-    shoulder: float = 2.0
+    shoulder: float = 1.9
     contrast: float = 0.35
     denoise: float = 0.0
     sharpen: float = 0.0
@@ -75,6 +83,7 @@ class IspConfig:
                 f"isp white_balance is {self.white_balance!r}, expected one of {', '.join(_WHITE_BALANCES)}"
             )
         for name, low, high in (
+            ("white_balance_strength", 0.0, 1.0),
             ("white_balance_rate", 1e-3, 1.0),
             ("saturation", 0.0, 4.0),
             ("shoulder", 1.0, 32.0),
@@ -94,30 +103,42 @@ def tone_curve(x: F64, *, shoulder: float, contrast: float) -> F64:
 
 
 @njit(cache=True, nogil=True)
-def _balance(raw: U16, black: float, scale: float, red: float, blue: float, out: U16) -> None:
-    """Black level and white balance; level 1 is put at pedestal + span."""
-    factor = np.array((red * scale, scale, blue * scale)) * _SPAN
+def _balance(raw: U16, black: float, red: float, green: float, blue: float, out: F32) -> None:
+    """Black level and white balance into the middle of `out`; 1 is a full pixel, values below black stay negative."""
+    factor = np.array((red, green, blue), np.float32)
+    dark = np.float32(black)
     height, width = raw.shape
     for y in range(height):
         for x in range(width):
-            value = (np.float64(raw[y, x]) - black) * factor[(y & 1) + (x & 1)] + (_PEDESTAL + 0.5)
-            out[y, x] = np.uint16(min(max(value, 0.0), 65535.0))
+            value = (np.float32(raw[y, x]) - dark) * factor[(y & 1) + (x & 1)]
+            out[y + MARGIN, x + MARGIN] = min(value, np.float32(1.0))
+    for y in range(MARGIN, MARGIN + height):
+        for k in range(1, MARGIN + 1):
+            out[y, MARGIN - k] = out[y, MARGIN + k]
+            out[y, MARGIN + width - 1 + k] = out[y, MARGIN + width - 1 - k]
+    for k in range(1, MARGIN + 1):
+        out[MARGIN - k] = out[MARGIN + k]
+        out[MARGIN + height - 1 + k] = out[MARGIN + height - 1 - k]
 
 
 @njit(cache=True, nogil=True)
-def _finish(linear: U16, matrix: NDArray[np.float32], table: U8, out: U8) -> None:
-    """Colour matrix and tone table. The matrix maps pedestal + span * level to table positions."""
+def _finish(mosaic: F32, green: F32, matrix: F32, table: U8, out: U8) -> None:
+    """Red and blue, colour matrix (to table positions) and tone table."""
     height, width = out.shape[:2]
-    top = np.int32(len(table) - 1)
-    base = matrix[:, 3] + np.float32(0.5)
+    last = np.float32(len(table) - 1)
+    half, zero = np.float32(0.5), np.float32(0.0)
+    rgb = np.empty((3, width), np.float32)
+    position = np.empty((3, width), np.int32)
     for y in range(height):
+        colour_row(mosaic, green, y, rgb)
+        for c in range(3):
+            a, b, d = matrix[c, 0], matrix[c, 1], matrix[c, 2]
+            for x in range(width):
+                value = a * rgb[0, x] + b * rgb[1, x] + d * rgb[2, x]
+                position[c, x] = np.int32(min(max(value, zero), last) + half)
         for x in range(width):
-            r = np.float32(linear[y, x, 0])
-            g = np.float32(linear[y, x, 1])
-            b = np.float32(linear[y, x, 2])
             for c in range(3):
-                position = np.int32(matrix[c, 0] * r + matrix[c, 1] * g + matrix[c, 2] * b + base[c])
-                out[y, x, c] = table[min(max(position, np.int32(0)), top)]
+                out[y, x, c] = table[position[c, x]]
 
 
 class Isp:
@@ -132,9 +153,7 @@ class Isp:
         self.fixed_gains: Gains = (green / red, green / blue)
         mix = config.saturation * np.eye(3) + (1.0 - config.saturation) * np.tile(LUMA, (3, 1))
         self.colour_matrix: F64 = mix @ np.linalg.inv(np.asarray(sensor.crosstalk, float))
-        to_table = (_TABLE - 1) / _SPAN
-        offset = -_PEDESTAL * to_table * self.colour_matrix.sum(axis=1, keepdims=True)
-        self._matrix = np.hstack([self.colour_matrix * to_table, offset]).astype(np.float32)
+        self._matrix = (self.colour_matrix * (_TABLE - 1)).astype(np.float32)
         curve = tone_curve(np.linspace(0.0, 1.0, _TABLE), shoulder=config.shoulder, contrast=config.contrast)
         self._table = np.rint(255.0 * curve).astype(np.uint8)
 
@@ -142,22 +161,22 @@ class Isp:
         """White balance gains (red, blue) for a frame, given those of the frame before (None at the start)."""
         if self.config.white_balance == "fixed":
             return self.fixed_gains
-        level = (raw.astype(np.float64) - self._black) * self._scale
-        red, green, blue = level[0::2, 0::2], level[0::2, 1::2], level[1::2, 1::2]
-        rows, columns = min(red.shape[0], blue.shape[0]), min(red.shape[1], blue.shape[1])
-        red, green, blue = (channel[:rows, :columns] for channel in (red, green, blue))
-        used = np.maximum(np.maximum(red, green), blue) < 0.95
+        red, green, blue = (
+            (raw[y::_STRIDE, x::_STRIDE].astype(np.float64) - self._black) * self._scale for y, x in _SITES
+        )
+        rows, columns = blue.shape
+        used = np.maximum(np.maximum(red[:rows, :columns], green[:rows, :columns]), blue) < _BURNT
         if not used.any():
             return previous or self.fixed_gains
-        sums = [max(float(channel[used].sum()), 1e-6) for channel in (red, green, blue)]
-        measured = tuple(
-            float(np.clip(sums[1] / s, 0.25 * f, 4.0 * f)) for s, f in zip(sums[::2], self.fixed_gains, strict=True)
-        )
+        total = float(green[:rows, :columns][used].sum())
+        found = []
+        for channel, fixed in ((red[:rows, :columns], self.fixed_gains[0]), (blue, self.fixed_gains[1])):
+            cast = max(total, 0.0) / max(float(channel[used].sum()), 1e-6) / fixed
+            found.append(fixed * float(np.clip(cast, 0.25, 4.0)) ** self.config.white_balance_strength)
         if previous is None:
-            return measured[0], measured[1]
+            return found[0], found[1]
         rate = self.config.white_balance_rate
-        red_gain, blue_gain = (p + rate * (m - p) for p, m in zip(previous, measured, strict=True))
-        return red_gain, blue_gain
+        return previous[0] + rate * (found[0] - previous[0]), previous[1] + rate * (found[1] - previous[1])
 
     def develop(self, raw: U16, gains: Gains | None = None) -> U8:
         """Develop one frame.
@@ -170,11 +189,13 @@ class Isp:
             (H, W, 3) uint8 sRGB.
         """
         red, blue = gains or self.fixed_gains
-        balanced = np.empty(raw.shape, np.uint16)
-        _balance(raw, self._black, self._scale, red, blue, balanced)
-        linear = np.asarray(cv2.cvtColor(balanced, cv2.COLOR_BayerRGGB2RGB_EA), np.uint16)
-        rgb = np.empty((*raw.shape, 3), np.uint8)
-        _finish(linear, self._matrix, self._table, rgb)
+        height, width = raw.shape
+        mosaic = np.empty((height + 2 * MARGIN, width + 2 * MARGIN), np.float32)
+        _balance(raw, self._black, red * self._scale, self._scale, blue * self._scale, mosaic)
+        green = np.empty_like(mosaic)
+        green_plane(mosaic, _NOISE_FLOOR, green)
+        rgb = np.empty((height, width, 3), np.uint8)
+        _finish(mosaic, green, self._matrix, self._table, rgb)
         if self.config.denoise > 0.0:
             rgb = np.asarray(cv2.bilateralFilter(rgb, 5, self.config.denoise, 1.5), np.uint8)
         if self.config.sharpen > 0.0:

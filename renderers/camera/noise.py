@@ -17,10 +17,13 @@ from ..random import uniform
 
 SIZE = 256
 LEVELS = 9
+"""Octaves of the pyramid; between two of them lies their mean, so the table has 2 * LEVELS - 1 steps."""
 _LOG_SIZE = 8.0
 FINE, SOFT = 0, 1
-_PYRAMID = sum((SIZE >> level) ** 2 for level in range(LEVELS))
+_KIND = 2 * sum((SIZE >> level) ** 2 for level in range(LEVELS))
 _EXPONENTS = (0.35, 1.25)
+_POSITIVE = 1024.0
+"""Whole periods added to a coordinate, so that truncation is floor."""
 
 
 @njit(cache=True, nogil=True)
@@ -31,8 +34,8 @@ def _white(key: np.uint64, out: NDArray[np.float64]) -> None:
 
 @cache
 def noise_table() -> NDArray[np.float32]:
-    """Both pyramids, (2, levels flattened) float32."""
-    table = np.empty((2, _PYRAMID), np.float32)
+    """Both pyramids, flat float32."""
+    table = []
     frequency = np.hypot(np.fft.fftfreq(SIZE)[:, None], np.fft.rfftfreq(SIZE)[None, :]) * SIZE
     frequency[0, 0] = 1.0
     for kind, exponent in enumerate(_EXPONENTS):
@@ -40,41 +43,41 @@ def noise_table() -> NDArray[np.float32]:
         _white(np.uint64(101 + kind), white)
         field = np.fft.irfft2(np.fft.rfft2(white) * frequency**-exponent, s=white.shape)
         field = (field - field.mean()) / field.std()
-        at = 0
-        for level in range(LEVELS):
-            n = SIZE >> level
-            table[kind, at : at + n * n] = field.ravel()
-            at += n * n
-            if n > 1:
-                field = field.reshape(n // 2, 2, n // 2, 2).mean(axis=(1, 3))
-    return table
+        for _ in range(LEVELS):
+            n = len(field)
+            coarse = field.reshape(n // 2, 2, n // 2, 2).mean(axis=(1, 3)) if n > 1 else field
+            table += [field.ravel(), (0.5 * (field + _doubled(coarse, n))).ravel()]
+            field = coarse
+    return np.concatenate(table).astype(np.float32)
 
 
-@njit(cache=True, nogil=True)
-def _bilinear(table, kind, level, u, v):  # type: ignore[no-untyped-def]
-    n = SIZE >> level
-    # the levels above hold SIZE^2 (1 + 1/4 + ...) entries
-    start = (4 * SIZE * SIZE - 4 * n * n) // 3
-    x, y = u * n - 0.5, v * n - 0.5
-    fx, fy = np.floor(x), np.floor(y)
-    i, j = int(fx) & (n - 1), int(fy) & (n - 1)
-    k, l = (i + 1) & (n - 1), (j + 1) & (n - 1)  # noqa: E741
-    a, b = x - fx, y - fy
-    low, high = start + j * n, start + l * n
-    return (1.0 - b) * ((1.0 - a) * table[kind, low + i] + a * table[kind, low + k]) + b * (
-        (1.0 - a) * table[kind, high + i] + a * table[kind, high + k]
-    )
+def _doubled(field: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    """A periodic field on a grid of `n` points, linear between its own points (cell centres)."""
+    at = (np.arange(n) + 0.5) / n * len(field) - 0.5
+    low = np.floor(at).astype(int)
+    w = at - low
+    rows = (1 - w)[:, None] * field[low % len(field)] + w[:, None] * field[(low + 1) % len(field)]
+    out: NDArray[np.float64] = (1 - w) * rows[:, low % len(field)] + w * rows[:, (low + 1) % len(field)]
+    return out
 
 
 @njit(cache=True, nogil=True)
 def noise(table, kind, u, v, period, log_footprint):  # type: ignore[no-untyped-def]
     """Noise at (u, v) [m], repeating after `period` [m], averaged over 2**log_footprint metres."""
-    level = log_footprint + _LOG_SIZE - np.log2(period)
-    x, y = u / period, v / period
-    if level <= 0.0:
-        return _bilinear(table, kind, 0, x, y)
-    if level >= LEVELS - 1:
+    step = max(0, int(2.0 * (log_footprint + _LOG_SIZE - np.log2(period)) + 0.5))
+    if step >= 2 * LEVELS - 2:
         return 0.0
-    low = int(level)
-    w = level - low
-    return (1.0 - w) * _bilinear(table, kind, low, x, y) + w * _bilinear(table, kind, low + 1, x, y)
+    level = step >> 1
+    n = SIZE >> level
+    # the levels above hold 2 SIZE^2 (1 + 1/4 + ...) entries
+    start = kind * _KIND + 8 * (SIZE * SIZE - n * n) // 3 + (step & 1) * n * n
+    scale = n / period
+    x, y = u * scale + (_POSITIVE * n - 0.5), v * scale + (_POSITIVE * n - 0.5)
+    i, j = int(x), int(y)
+    a, b = x - i, y - j
+    i, j = i & (n - 1), j & (n - 1)
+    k = (i + 1) & (n - 1)
+    low, high = start + j * n, start + ((j + 1) & (n - 1)) * n
+    p, q, s, t = table[low + i], table[low + k], table[high + i], table[high + k]
+    upper = p + a * (q - p)
+    return upper + b * (s + a * (t - s) - upper)

@@ -78,9 +78,12 @@ def radiance(
     tax, tay, taz, tbx, tby, tbz = across(sx, sy, sz)
     sunny = light[ILLUMINANCE] + light[ILLUMINANCE + 1] + light[ILLUMINANCE + 2] > 0.0
     primary = count < 0
+    r, c = 0, -1
     for n in range(height * width if primary else count):
         if primary:
-            r, c = n // width, n % width
+            c += 1
+            if c == width:
+                r, c = r + 1, 0
             a, b, s, weight = 0.5, 0.5, 0.5, 1.0
         else:
             r, c = int(samples[n, 0]), int(samples[n, 1])
@@ -128,7 +131,6 @@ def radiance(
                 k = face_material[f]
                 fa, fb, fc = faces[f, 0], faces[f, 1], faces[f, 2]
                 w = 1.0 - u - v
-                _, _, _, qx, qy, qz, qw = instance_pose(tables, hit, time)
                 lx = w * normals[fa, 0] + u * normals[fb, 0] + v * normals[fc, 0]
                 ly = w * normals[fa, 1] + u * normals[fb, 1] + v * normals[fc, 1]
                 lz = w * normals[fa, 2] + u * normals[fb, 2] + v * normals[fc, 2]
@@ -136,6 +138,7 @@ def radiance(
                     gx, gy, gz = surface.geometric[r, c, 0], surface.geometric[r, c, 1], surface.geometric[r, c, 2]
                     nx, ny, nz = surface.normal[r, c, 0], surface.normal[r, c, 1], surface.normal[r, c, 2]
                 else:
+                    _, _, _, qx, qy, qz, qw = instance_pose(tables, hit, time)
                     gx, gy, gz = turn(qx, qy, qz, qw, ray[12], ray[13], ray[14])
                     m = 1.0 / np.sqrt(gx * gx + gy * gy + gz * gz)
                     if gx * dx + gy * dy + gz * dz > 0.0:

@@ -1,8 +1,8 @@
 """Where one ray per pixel is not enough: edges and motion.
 
-Edges: a pixel whose right or lower neighbour shows another body, material, plane or direction of surface gets eight
-rays in one packet. A ray that meets the same material in about the same plane as one of the nine pixels around takes
-over its radiance, only the rest is shaded anew. Motion: the band that an edge sweeps within the exposure gets more
+Edges: a pixel whose neighbour shows another body, material, plane or direction of surface gets four more rays. A ray
+that meets the same material in about the same plane as a pixel beside it takes over that pixel's radiance, only the
+rest is shaded anew. Motion: the band that an edge sweeps within the exposure gets more
 rays, each at its own time and always shaded anew; away from edges the radiance is averaged along the motion.
 """
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..random import uniform
 from ..tracers.packets import LANES, Packet, query
-from ..tracers.tables import Tables
+from ..tracers.tables import Tables, instance_pose, turn
 from .gbuffer import GBuffer, Rays, pixel_direction, set_lane, to_world
 
 F32 = NDArray[np.float32]
@@ -23,7 +23,9 @@ U8 = NDArray[np.uint8]
 
 EDGE, SWEPT = 1, 2
 """Marks: several rays at mid exposure; several rays over the exposure."""
-SWEPT_SAMPLES = 16
+EDGE_SAMPLES, SWEPT_SAMPLES = 4, 16
+GRID = np.array([[0.375, 0.125], [0.875, 0.375], [0.125, 0.625], [0.625, 0.875]])
+"""Four places in a pixel on a turned grid; with the centre they give five levels."""
 _BLUR_FROM_PX = 0.5
 _BEND = 0.92
 _STEP = 0.02
@@ -120,70 +122,102 @@ def resample(
     height, width = marks.shape
     corners, camera = rays.corners, rays.middle
     ray, word, valid = packet.ray, packet.word, packet.valid
-    mesh, face_start, face_material = tables.mesh, tables.face_start, tables.face_material
+    share = 1.0 / (1 + EDGE_SAMPLES)
     count = 0
     for r in range(start, height):
         if count + SWEPT_SAMPLES * width > len(samples):
             return r, count
-        for c in range(width):
-            marked = marks[r, c]
-            if marked == 0:
+        cx, cy, cz, time = camera[r, 0], camera[r, 1], camera[r, 2], rays.time[r, 1]
+        c = 0
+        while c < width:
+            # two edge pixels share a packet
+            first, second = -1, -1
+            while c < width and second < 0:
+                if marks[r, c] & SWEPT:
+                    for axis in range(3):
+                        out[r, c, axis] = 0.0
+                    count = _sweep(samples, count, rooks, key, r, c, width)
+                elif marks[r, c] != 0:
+                    first, second = (c, -1) if first < 0 else (first, c)
+                c += 1
+            if first < 0:
                 continue
-            if marked & SWEPT:
-                for axis in range(3):
-                    out[r, c, axis] = 0.0
-                for k in range(SWEPT_SAMPLES):
-                    n = (r * width + c) * SWEPT_SAMPLES + k
-                    # places from the rooks, times in strata whose order is shuffled against the places
-                    samples[count, 0], samples[count, 1] = r, c
-                    samples[count, 2], samples[count, 3] = rooks[k % 8, 0], rooks[k % 8, 1]
-                    stratum = (k * 7 + 3) % SWEPT_SAMPLES
-                    samples[count, 4] = (stratum + uniform(key, n, 0)) / SWEPT_SAMPLES
-                    samples[count, 5] = 1.0 / SWEPT_SAMPLES
-                    count += 1
-                continue
-            cx, cy, cz = camera[r, 0], camera[r, 1], camera[r, 2]
             for k in range(LANES):
-                x, y, z = pixel_direction(corners, r, c, rooks[k, 0], rooks[k, 1])
+                column = first if k < EDGE_SAMPLES else second
+                if column < 0:
+                    valid[k] = 0
+                    continue
+                x, y, z = pixel_direction(corners, r, column, GRID[k & 3, 0], GRID[k & 3, 1])
                 x, y, z = to_world(camera, r, x, y, z)
-                set_lane(packet, k, cx, cy, cz, x, y, z, rays.time[r, 1], 0.0, np.inf)
+                set_lane(packet, k, cx, cy, cz, x, y, z, time, 0.0, np.inf)
             query(packet.intersect, valid.ctypes.data, tables.scene, ray.ctypes.data, packet.coherent.ctypes.data)
-            red, green, blue = 0.0, 0.0, 0.0
-            for k in range(LANES):
-                hit = word[152 + k] if word[144 + k] >= 0 else -1
-                t = ray[64 + k]
-                m = face_material[face_start[mesh[hit]] + word[136 + k]] if hit >= 0 else -1
-                rr, cc = -1, -1
-                best = 1e30
-                for dy in range(-1, 2):
-                    for dx in range(-1, 2):
-                        y, x = r + dy, c + dx
-                        if y < 0 or x < 0 or y >= height or x >= width:
-                            continue
-                        if surface.instance[y, x] != hit or surface.material[y, x] != m:
-                            continue
-                        if hit >= 0:
-                            gap = abs(surface.distance[y, x] - t)
-                            if gap > 0.1 * t:
-                                continue
-                            # the face with the same slope, if there are several
-                            if surface.primitive[y, x] == word[136 + k]:
-                                gap *= 0.2
-                        else:
-                            gap = 0.0
-                        px, py = dx + 0.5 - rooks[k, 0], dy + 0.5 - rooks[k, 1]
-                        gap = gap / max(t, 1e-6) * 20.0 + px * px + py * py if hit >= 0 else px * px + py * py
-                        if gap < best:
-                            best, rr, cc = gap, y, x
-                if rr >= 0:
-                    red, green, blue = red + single[rr, cc, 0], green + single[rr, cc, 1], blue + single[rr, cc, 2]
-                else:
-                    samples[count, 0], samples[count, 1] = r, c
-                    samples[count, 2], samples[count, 3], samples[count, 4] = rooks[k, 0], rooks[k, 1], 0.5
-                    samples[count, 5] = 1.0 / LANES
+            for half in range(1 if second < 0 else 2):
+                column = first if half == 0 else second
+                red, green, blue = single[r, column, 0], single[r, column, 1], single[r, column, 2]
+                for k in range(EDGE_SAMPLES * half, EDGE_SAMPLES * (half + 1)):
+                    hit = word[152 + k] if word[144 + k] >= 0 else -1
+                    a, b = GRID[k & 3, 0], GRID[k & 3, 1]
+                    rr, cc = _known(tables, surface, ray, hit, word[136 + k], k, r, column, a, b)
+                    if rr >= 0:
+                        red, green, blue = red + single[rr, cc, 0], green + single[rr, cc, 1], blue + single[rr, cc, 2]
+                        continue
+                    samples[count, 0], samples[count, 1] = r, column
+                    samples[count, 2], samples[count, 3] = a, b
+                    samples[count, 4], samples[count, 5] = 0.5, share
                     count += 1
-            out[r, c, 0], out[r, c, 1], out[r, c, 2] = red / LANES, green / LANES, blue / LANES
+                out[r, column, 0], out[r, column, 1], out[r, column, 2] = red * share, green * share, blue * share
     return height, count
+
+
+@njit(cache=True, nogil=True)
+def _sweep(samples, count, rooks, key, r, c, width):  # type: ignore[no-untyped-def]
+    """Queue samples over pixel and exposure: places from the rooks, times in strata shuffled against them."""
+    for k in range(SWEPT_SAMPLES):
+        n = (r * width + c) * SWEPT_SAMPLES + k
+        samples[count, 0], samples[count, 1] = r, c
+        samples[count, 2], samples[count, 3] = rooks[k % 8, 0], rooks[k % 8, 1]
+        stratum = (k * 7 + 3) % SWEPT_SAMPLES
+        samples[count, 4] = (stratum + uniform(key, n, 0)) / SWEPT_SAMPLES
+        samples[count, 5] = 1.0 / SWEPT_SAMPLES
+        count += 1
+    return count
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _known(tables, surface, ray, hit, primitive, k, r, c, a, b):  # type: ignore[no-untyped-def]
+    """The pixel, of this one and the three beside the sample, whose centre ray met the surface of lane `k`; or -1."""
+    height, width = surface.depth.shape
+    rr = min(max(r + (1 if b > 0.5 else -1), 0), height - 1)
+    cc = min(max(c + (1 if a > 0.5 else -1), 0), width - 1)
+    across_first = abs(a - 0.5) > abs(b - 0.5)
+    y1, x1 = (r, cc) if across_first else (rr, c)
+    y2, x2 = (rr, c) if across_first else (r, cc)
+    instance, primitives = surface.instance, surface.primitive
+    if instance[r, c] == hit and primitives[r, c] == primitive:
+        return r, c
+    if instance[y1, x1] == hit and primitives[y1, x1] == primitive:
+        return y1, x1
+    if instance[y2, x2] == hit and primitives[y2, x2] == primitive:
+        return y2, x2
+    if instance[rr, cc] == hit and primitives[rr, cc] == primitive:
+        return rr, cc
+    if hit < 0:
+        return -1, -1
+    m = tables.face_material[tables.face_start[tables.mesh[hit]] + primitive]
+    t = ray[64 + k]
+    gx, gy, gz = ray[96 + k], ray[104 + k], ray[112 + k]
+    _, _, _, qx, qy, qz, qw = instance_pose(tables, hit, ray[56 + k])
+    gx, gy, gz = turn(qx, qy, qz, qw, gx, gy, gz)
+    bound = _BEND * np.sqrt(gx * gx + gy * gy + gz * gz)
+    for n in range(4):
+        y = r if n == 0 else (y1 if n == 1 else (y2 if n == 2 else rr))
+        x = c if n == 0 else (x1 if n == 1 else (x2 if n == 2 else cc))
+        if instance[y, x] != hit or surface.material[y, x] != m or abs(surface.distance[y, x] - t) > 0.05 * t:
+            continue
+        plane = surface.geometric
+        if abs(gx * plane[y, x, 0] + gy * plane[y, x, 1] + gz * plane[y, x, 2]) > bound:
+            return y, x
+    return -1, -1
 
 
 @njit(cache=True, nogil=True)

@@ -63,11 +63,11 @@ def _asphalt(table, u, v, footprint, size, r, g, b, rough):  # type: ignore[no-u
     m += 0.085 * noise(table, SOFT, 0.8 * u - 0.6 * v, 0.6 * u + 0.8 * v, 5.3, size)
     wide = noise(table, SOFT, u, v, 31.0, size)
     m += 0.08 * wide
+    worn = 1.2 * wide - 0.5
     clear = _fade(footprint, 0.06)
-    if clear > 0.0:
+    if clear > 0.0 and worn > 0.0:
         n = noise(table, SOFT, u + 0.02 * wide, v, 13.0, size)
-        crack = max(0.0, 1.0 - abs(n) * 22.0) * min(1.0, max(0.0, wide * 1.2 - 0.5))
-        m *= 1.0 - 0.5 * crack * clear
+        m *= 1.0 - 0.5 * max(0.0, 1.0 - abs(n) * 22.0) * min(1.0, worn) * clear
     m = min(1.9, max(0.35, m))
     return r * m, g * m, b * m, rough - 0.03 * wide
 

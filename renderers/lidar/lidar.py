@@ -11,41 +11,22 @@ Left out: beam divergence and with it mixed pixels and second returns; air (fog,
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from ..pose_track import PoseTrack
-from ..random import frame_key, normal_pair, uniform
+from ..random import frame_key
 from ..tracers.embree import EmbreeTracer
-from ..tracers.tables import (
-    NIR,
-    RETRO,
-    TRANSPARENCY,
-    cast,
-    new_ray,
-    turn,
-)
+from ..tracers.embree_library import address
+from ..tracers.packet import new_packet
+from ..tracers.tables import new_ray
 from .beams import BeamTable, beam_table
 from .frame import LidarFrame
+from .kernel import Receiver, sweep
 from .points import ScanGeometry
-from .radiometry import (
-    INTENSITY_NOISE,
-    apparent_reflectance,
-    detection_probability,
-    intensity_byte,
-    pane_reflectance,
-    quantised,
-    range_sigma,
-    signal,
-)
 
 F64 = NDArray[np.float64]
-
-_PANES = 4  # surfaces one ray looks at; the last is taken as opaque
-_PAST_PANE_M = 1e-4
 
 
 @dataclass
@@ -79,27 +60,6 @@ class LidarConfig:
         table.columns_at(self.rate_hz or table.rates_hz[0], self.columns)
 
 
-class _Receiver(NamedTuple):
-    """What the kernel needs to know of the sensor besides its beams."""
-
-    radius_m: float
-    min_m: float
-    max_m: float
-    r50_m: float
-    floor_m: float
-    noise_m: float
-    step_m: float
-    false_alarm: float
-    strength: float
-
-
-class _Aim(NamedTuple):
-    """The part of the tracer's tables that a cast needs; free of arrays, so that it costs nothing to hand around."""
-
-    scene: int
-    intersect: int
-
-
 class Lidar:
     """One mounted lidar.
 
@@ -115,7 +75,7 @@ class Lidar:
         self.rate_hz: float = config.rate_hz or self.table.rates_hz[0]
         self.columns: int = self.table.columns_at(self.rate_hz, config.columns)
         self.column_period_s: float = self.table.column_period_s(self.rate_hz, self.columns)
-        self._receiver = _Receiver(
+        self._receiver = Receiver(
             self.table.origin_radius_m,
             self.table.min_range_m,
             config.max_range_m or self.table.max_range_m,
@@ -195,120 +155,10 @@ class Lidar:
             semantic=np.zeros(shape, np.uint8),
             true_range=np.zeros(shape, np.float32),
         )
-        _sweep(
-            tracer.tables, new_ray(), self._receiver, frame_key(self.stream_key, index), self._beams, self._encoder,
+        sweep(
+            tracer.tables, address("rtcIntersect8"), new_ray(), new_packet(), self._receiver,
+            frame_key(self.stream_key, index), self._beams, self._encoder,
             np.concatenate([position, orientation], axis=1), tracer.ray_time(columns),
             frame.range, frame.intensity, frame.instance, frame.semantic, frame.true_range,
         )  # fmt: skip
         return frame
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _cos_incidence(ray, orientation, moving, hit):  # type: ignore[no-untyped-def]
-    """Cosine between the last cast and the geometric normal of what it hit, which Embree gives in the mesh frame."""
-    steps = len(orientation) if moving[hit] else 1
-    at = ray[7] * (steps - 1)
-    k = min(int(at), max(steps - 2, 0))
-    w, j = at - k, min(k + 1, steps - 1)
-    ax, ay, az, aw = orientation[k, hit, 0], orientation[k, hit, 1], orientation[k, hit, 2], orientation[k, hit, 3]
-    bx, by, bz, bw = orientation[j, hit, 0], orientation[j, hit, 1], orientation[j, hit, 2], orientation[j, hit, 3]
-    v = w if ax * bx + ay * by + az * bz + aw * bw >= 0.0 else -w
-    x, y, z, s = (1.0 - w) * ax + v * bx, (1.0 - w) * ay + v * by, (1.0 - w) * az + v * bz, (1.0 - w) * aw + v * bw
-    n = 1.0 / np.sqrt(x * x + y * y + z * z + s * s)
-    dx, dy, dz = turn(-x * n, -y * n, -z * n, s * n, ray[4], ray[5], ray[6])
-    across = ray[12] * dx + ray[13] * dy + ray[14] * dz
-    return min(1.0, abs(across) / np.sqrt(ray[12] * ray[12] + ray[13] * ray[13] + ray[14] * ray[14]))
-
-
-@njit(cache=True, nogil=True)
-def _sweep(  # type: ignore[no-untyped-def]
-    tables, ray, receiver, key, beams, encoder, poses, ray_times,
-    out_range, out_intensity, out_instance, out_semantic, out_true,
-):  # fmt: skip
-    # a compiled function that is handed all tables counts references to each of them on every call: take them apart
-    aim, word = _Aim(tables.scene, tables.intersect), ray.view(np.int32)
-    mesh, label, semantic, moving, orientation = (
-        tables.mesh, tables.label, tables.semantic, tables.moving, tables.orientation,
-    )  # fmt: skip
-    face_start, face_material, materials, material_semantic = (
-        tables.face_start, tables.face_material, tables.material, tables.material_semantic,
-    )  # fmt: skip
-    columns = len(encoder)
-    for c in range(columns):
-        cos_c, sin_c = encoder[c, 0], encoder[c, 1]
-        for b in range(len(beams)):
-            # pose of the sensor at the ray's instant
-            w = beams[b, 4]
-            px = poses[c, 0] + w * (poses[c + 1, 0] - poses[c, 0])
-            py = poses[c, 1] + w * (poses[c + 1, 1] - poses[c, 1])
-            pz = poses[c, 2] + w * (poses[c + 1, 2] - poses[c, 2])
-            qx, qy, qz, qw = poses[c, 3], poses[c, 4], poses[c, 5], poses[c, 6]
-            if w > 0.0:
-                near = qx * poses[c + 1, 3] + qy * poses[c + 1, 4] + qz * poses[c + 1, 5] + qw * poses[c + 1, 6]
-                u, v = 1.0 - w, w if near >= 0.0 else -w
-                qx, qy = u * qx + v * poses[c + 1, 3], u * qy + v * poses[c + 1, 4]
-                qz, qw = u * qz + v * poses[c + 1, 5], u * qw + v * poses[c + 1, 6]
-                n = 1.0 / np.sqrt(qx * qx + qy * qy + qz * qz + qw * qw)
-                qx, qy, qz, qw = qx * n, qy * n, qz * n, qw * n
-            time = ray_times[c] + w * (ray_times[c + 1] - ray_times[c])
-            # the ray: beam turned with the head, then with the sensor
-            dx, dy, dz = turn(
-                qx, qy, qz, qw,
-                cos_c * beams[b, 0] - sin_c * beams[b, 1], sin_c * beams[b, 0] + cos_c * beams[b, 1], beams[b, 2],
-            )  # fmt: skip
-            ox, oy, oz = turn(
-                qx, qy, qz, qw,
-                receiver.radius_m * cos_c, receiver.radius_m * sin_c, beams[b, 3],
-            )  # fmt: skip
-            # strongest echo along the ray
-            best, best_rho, best_range, best_label, best_semantic = 0.0, 0.0, 0.0, 0, 0
-            passed, start = 1.0, 0.0
-            for layer in range(_PANES):
-                hit = cast(
-                    aim, ray, px + ox, py + oy, pz + oz, dx, dy, dz, time, start, receiver.max_m - receiver.radius_m
-                )
-                if hit < 0:
-                    break
-                m = face_material[face_start[mesh[hit]] + word[17]]
-                cos_incidence = _cos_incidence(ray, orientation, moving, hit)
-                through = materials[m, TRANSPARENCY] if layer < _PANES - 1 else 0.0
-                if through > 0.0:
-                    rho = passed * pane_reflectance(materials[m, NIR], through, cos_incidence)
-                else:
-                    rho = passed * apparent_reflectance(materials[m, NIR], materials[m, RETRO], cos_incidence)
-                reach = ray[8] + receiver.radius_m
-                echo = signal(rho, reach, receiver.r50_m)
-                if echo > best:
-                    best, best_rho, best_range, best_label = echo, rho, reach, label[hit]
-                    best_semantic = material_semantic[m] if material_semantic[m] > 0 else semantic[hit]
-                if through == 0.0:
-                    break
-                passed *= through * through
-                start = ray[8] + _PAST_PANE_M
-            # the receiver
-            counter = b * columns + c
-            measured = 0.0
-            if best_range >= receiver.min_m:
-                if receiver.strength == 0.0:
-                    found = best >= 1.0
-                else:
-                    p = detection_probability(best)
-                    found = p >= 1.0 or uniform(key, counter, 0) < p
-                if found:
-                    error, flicker = 0.0, 0.0
-                    if receiver.strength > 0.0:
-                        g, h = normal_pair(key, counter, 1)
-                        error = receiver.strength * g * range_sigma(best, receiver.floor_m, receiver.noise_m)
-                        flicker = receiver.strength * h * INTENSITY_NOISE / np.sqrt(best)
-                    measured = quantised(best_range + error, receiver.step_m)
-                    best_rho *= max(0.0, 1.0 + flicker)
-            if receiver.min_m <= measured <= receiver.max_m:
-                out_range[b, c] = measured
-                out_intensity[b, c] = intensity_byte(best_rho)
-                out_instance[b, c] = best_label
-                out_semantic[b, c] = best_semantic
-                out_true[b, c] = best_range
-            elif uniform(key, counter, 2) < receiver.false_alarm * receiver.strength:
-                span = receiver.max_m - receiver.min_m
-                out_range[b, c] = quantised(receiver.min_m + span * uniform(key, counter, 3), receiver.step_m)
-                out_intensity[b, c] = 1

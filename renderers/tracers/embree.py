@@ -98,7 +98,8 @@ class EmbreeTracer:
             self._lib.rtcSetGeometryInstancedScene(geometry, self._bottoms[mesh].handle)
             self._lib.rtcAttachGeometryByID(self._top, geometry, k)
             self._instances.append(geometry)
-        self._placed: list[bytes] = [b""] * len(self._instances)
+        self._placed = np.full((len(self._instances), 7), np.nan)
+        self._was_moving = np.zeros(len(self._instances), np.bool_)
         self._static = _static_tables(scene.meshes)
         self._release = weakref.finalize(self, _release, self._lib, self._top, self._instances, self._alone)
         self.update(scene)
@@ -107,18 +108,14 @@ class EmbreeTracer:
         """Move the instances to the poses of a new frame and rebuild the top level."""
         if len(scene.mesh) != len(self._instances):
             raise ValueError(f"the tracer holds {len(self._instances)} instances, the new scene {len(scene.mesh)}")
-        steps = len(scene.times_s)
-        for k, geometry in enumerate(self._instances):
-            n = steps if scene.moving[k] else 1
+        for k in self._changed(scene):
+            geometry = self._instances[k]
+            n = len(scene.times_s) if scene.moving[k] else 1
             decomposed = np.zeros((n, 16), np.float32)
             decomposed[:, 0:3] = 1.0
             q = scene.orientation_w[:n, k]
             decomposed[:, 9], decomposed[:, 10:13] = q[:, 3], q[:, :3]
             decomposed[:, 13:16] = scene.position_w[:n, k]
-            fingerprint = decomposed.tobytes()
-            if fingerprint == self._placed[k]:
-                continue
-            self._placed[k] = fingerprint
             self._lib.rtcSetGeometryTimeStepCount(geometry, n)
             for step in range(n):
                 self._lib.rtcSetGeometryTransformQuaternion(geometry, step, decomposed[step].ctypes.data)
@@ -141,6 +138,13 @@ class EmbreeTracer:
             orientation=np.ascontiguousarray(scene.orientation_w),
             **self._static,
         )
+
+    def _changed(self, scene: Scene) -> NDArray[np.int64]:
+        """Instances whose transforms differ from those now set."""
+        now = np.concatenate([scene.position_w[0], scene.orientation_w[0]], axis=1)
+        changed = scene.moving | self._was_moving | np.any(now != self._placed, axis=1)
+        self._placed, self._was_moving = now, scene.moving
+        return np.flatnonzero(changed)
 
     def alone(self, label: int) -> Tables:
         """Tables of the same frame in which only the instances of one object exist."""

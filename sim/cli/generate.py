@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import hydra
 from hydra.core.global_hydra import GlobalHydra
-from hydra.errors import ConfigCompositionException, HydraException, MissingConfigException
+from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
@@ -25,7 +26,6 @@ from .progress import display
 from .schemas import register_schemas
 
 PINS = "scenario.params."
-"""Parameters may be set whether or not the YAML of the scenario names them."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -41,22 +41,25 @@ def main(arguments: Sequence[str]) -> int:
         ConfigError: the configuration cannot be composed or is not valid.
 
     """
-    codes: list[int] = []
-
-    def task(composed: DictConfig) -> None:
-        codes.append(generate(to_config(composed)))
-
+    composed: list[DictConfig] = []
     register_schemas()
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors come as exceptions; the message is ours
     before = sys.argv
-    sys.argv = ["cornercase generate", *(f"++{a}" if a.startswith(PINS) else a for a in arguments)]
+    sys.argv = ["cornercase generate", *arrange(arguments)]
     try:
-        hydra.main(config_path="pkg://cornercase.conf", config_name="generate", version_base="1.3")(task)()
+        hydra.main(config_path="pkg://cornercase.conf", config_name="generate", version_base="1.3")(composed.append)()
     except (HydraException, OmegaConfBaseException) as error:
         raise ConfigError(explain(error)) from error
     finally:
         sys.argv = before
-    return max(codes, default=0)
+    return max((generate(to_config(config)) for config in composed), default=0)
+
+
+def arrange(arguments: Sequence[str]) -> list[str]:
+    """Flags before overrides, as Hydra wants them; parameters may be pinned whether or not the YAML names them."""
+    overrides = [a for a in arguments if "=" in a and not a.startswith("-")]
+    flags = [a for a in arguments if a not in overrides]
+    return [*flags, *(f"++{a}" if a.startswith(PINS) else a for a in overrides)]
 
 
 def to_config(composed: DictConfig) -> GenerateConfig:
@@ -67,6 +70,14 @@ def to_config(composed: DictConfig) -> GenerateConfig:
 
     """
     config = OmegaConf.to_object(composed)
+    for node, known in (
+        (composed, config),
+        *((composed[n], getattr(config, n)) for n in ("scenario", "record", "executor")),
+    ):
+        names = [f.name for f in dataclasses.fields(known)]
+        for key in node:
+            if key not in names:
+                raise ConfigError(f"unknown key '{key}': {nearest(str(key), names)}")
     if not isinstance(config, GenerateConfig):
         raise ConfigError("the configuration lost its schema: generate.yaml must begin with generate_schema")
     return config
@@ -111,6 +122,8 @@ def explain(error: Exception) -> str:
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         group, _, name = error.missing_cfg_file.partition("/")
         return f"unknown {group} '{name}': {nearest(name, [c.name for c in choices(group)])}"
+    if isinstance(error, OverrideParseException):
+        return f"cannot read '{error.override}' ({error.message.splitlines()[0]}): expected key=value"
     text = "\n".join(str(e) for e in (error, error.__cause__) if e is not None)
     unknown = re.search(r"(?:Could not (?:override|append|add|delete)[^']*|Key )'([^']+)'", text)
     if unknown and "convert" not in text:
@@ -122,8 +135,7 @@ def explain(error: Exception) -> str:
     full = re.search(r"full_key: (\S+)", text)
     if value and full:
         return f"{full.group(1)}: {value.group(0)[0].lower()}{value.group(0)[1:]}"
-    kind = "cannot read the configuration" if isinstance(error, ConfigCompositionException) else "configuration"
-    return f"{kind}: {' '.join(text.split())}"
+    return f"configuration: {' '.join(text.split())}"
 
 
 def known_keys() -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import h5py
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from ..dataset import schema
@@ -23,14 +24,14 @@ def list_choices(what: str, plugins: tuple[str, ...]) -> int:
     if what != "scenario" and what in groups():
         table = _table("Name", what.capitalize())
         for choice in choices(what):
-            table.add_row(choice.name, choice.summary)
+            _row(table, choice.name, choice.summary)
         console.print(table)
         return 0
     known = scenarios(plugins)
     if what == "scenario":
         table = _table("Scenario", "What happens", "Drivers")
         for name, scenario in known.items():
-            table.add_row(name, scenario.title, ", ".join(scenario.drivers))
+            _row(table, name, scenario.title, ", ".join(scenario.drivers))
         console.print(table)
         console.print("cornercase list NAME shows the parameters of one; cornercase list sensors the sensor rigs.")
         return 0
@@ -42,7 +43,7 @@ def list_choices(what: str, plugins: tuple[str, ...]) -> int:
     console.print(f"Drivers: {', '.join(scenario.drivers)} (the first is the default)", markup=False)
     table = _table("Parameter", "Unit", "Drawn from", "Meaning")
     for name, parameter in scenario.space().parameters.items():
-        table.add_row(name, parameter.unit, str(parameter.distribution), parameter.doc)
+        _row(table, name, parameter.unit, str(parameter.distribution), parameter.doc)
     console.print(table)
     return 0
 
@@ -62,14 +63,17 @@ def inspect(path: Path, episode: int | None) -> int:
     console.print(
         f"{path}: {config.scenario.name}, {len(lines)} of {planned} episodes, {size / 1e6:.1f} MB", markup=False
     )
-    console.print(f"seed {folder.description['seed']}, driver {config.scenario.driver}", markup=False)
+    console.print(
+        f"seed {folder.description['seed']}, driver {config.scenario.driver or 'of the scenario'}", markup=False
+    )
     sensors = ", ".join(f"{name} ({sensor['kind']})" for name, sensor in config.sensors.items())
     console.print(f"sensors: {sensors or 'none'}", markup=False)
     table = _table("Episode", "Outcome", "Steps", "Frames", "Events", "Phases", "MB")
     for line in lines:
         frames, events = (", ".join(f"{k} {n}" for k, n in line[key].items()) for key in ("frames", "events"))
         phases = ", ".join(f"{name} {ns / 1e9:.2f} s" for name, ns in line["phases"].items())
-        table.add_row(
+        _row(
+            table,
             str(line["episode"]),
             line["outcome"],
             str(line["steps"]),
@@ -103,9 +107,7 @@ def _show_episode(episode: Episode) -> None:
         if isinstance(item, h5py.Dataset):
             entry = _entry(f"/{path}", episode, meanings)
             kind = "table" if item.dtype.names else str(item.dtype)
-            table.add_row(
-                f"/{path}", kind, str(item.shape), entry.unit if entry else "", entry.meaning if entry else ""
-            )
+            _row(table, f"/{path}", kind, str(item.shape), entry.unit if entry else "", entry.meaning if entry else "")
 
     episode.file.visititems(row)
     console.print(table)
@@ -114,7 +116,9 @@ def _show_episode(episode: Episode) -> None:
 def _entry(path: str, episode: Episode, meanings: dict[str, schema.Entry]) -> schema.Entry | None:
     """The line of the contract for a concrete path."""
     parts = path.split("/")
-    if parts[1] == "sensors" and len(parts) == 4:
+    if parts[1] == "sensors" and len(parts) == 5:
+        return meanings.get(f"/sensors/<sensor>/{parts[3]}/<name>")
+    if parts[1] == "sensors":
         common = meanings.get(f"/sensors/<sensor>/{parts[3]}")
         return common or schema.data_entry(episode.sensors[parts[2]].kind, parts[3])
     return meanings.get(path) or meanings.get(f"{path.rpartition('/')[0]}/<name>")
@@ -131,3 +135,7 @@ def _table(*columns: str) -> Table:
     for column in columns:
         table.add_column(column)
     return table
+
+
+def _row(table: Table, *cells: str) -> None:
+    table.add_row(*map(escape, cells))

@@ -73,7 +73,7 @@ def unbend(other: Footprint, curvature_1pm: float) -> Footprint:
         return other
     radius = 1.0 / curvature_1pm
     side = copysign(1.0, radius)
-    angle = atan2(side * other.x_m, side * (radius - other.y_m))  # turned by the heading of the bend beside the actor
+    angle = atan2(other.x_m, side * (radius - other.y_m))  # turned by the heading of the bend beside the actor
     turn = side * angle
     c, s = cos(turn), sin(turn)
     return replace(

@@ -138,6 +138,7 @@ class AebParameters:
         side_margin_m: added to each side of the ego.
         standoff_m: clearance that shall remain.
         hold_s: how long it brakes on after the conflict is gone.
+        blocked_m: once stopped it stays so while someone stands this close ahead.
 
     """
 
@@ -150,6 +151,7 @@ class AebParameters:
     side_margin_m: float = 0.2
     standoff_m: float = 0.5
     hold_s: float = 0.5
+    blocked_m: float = 3.0
 
 
 def threatens(p: AebParameters, spec: VehicleSpec, speed_mps: float, other: Footprint) -> bool:
@@ -169,6 +171,13 @@ def threatens(p: AebParameters, spec: VehicleSpec, speed_mps: float, other: Foot
     if begin <= p.latest_s:
         return True
     return closing * closing >= 2.0 * p.required_mps2 * max(gap - p.standoff_m, 1e-3)
+
+
+def blocks(p: AebParameters, spec: VehicleSpec, other: Footprint) -> bool:
+    """Whether an actor stands right in front of the ego; `other` along and beside the ego's way."""
+    gap = other.x_m - other.reach(1.0, 0.0) - spec.size[0] / 2
+    aside = abs(other.y_m) - other.reach(0.0, 1.0) - spec.size[1] / 2
+    return other.x_m > 0.0 and gap < p.blocked_m and aside < p.side_margin_m
 
 
 class AebDriver(Driver):
@@ -192,13 +201,15 @@ class AebDriver(Driver):
     def _acceleration(self, view: DriverView, dt_s: float) -> float:
         p = self.parameters
         normal = idm_acceleration(self.idm, view.speed_mps, view.target_mps, view.lead_gap_m, view.lead_mps)
-        bend = view.path.curvature_1pm
-        if any(threatens(p, self.spec, view.speed_mps, unbend(other, bend)) for other in view.others):
+        others = [unbend(other, view.path.curvature_1pm) for other in view.others]
+        if any(threatens(p, self.spec, view.speed_mps, other) for other in others):
             self._since_s = view.time_s if self._since_s is None else self._since_s
             if view.time_s - self._since_s >= p.reaction_s - 1e-9:
                 self._until_s = view.time_s + p.hold_s
         else:
             self._since_s = None
+            if self.braking and any(blocks(p, self.spec, other) for other in others):
+                self._until_s = view.time_s + p.hold_s
         if view.time_s > self._until_s:
             self._braking = 0.0
             return normal

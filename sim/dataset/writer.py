@@ -6,6 +6,7 @@ has its final name only once it is complete. Nothing in it depends on the clock,
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -57,7 +58,7 @@ class _Track:
 
 
 class EpisodeWriter:
-    """Writes one episode. Use as a context manager: leaving it without `close` removes the unfinished file.
+    """Writes one episode. Use as a context manager: leaving it without `finish` removes the unfinished file.
 
     Arrays handed over are compressed in the background and must not change afterwards.
 
@@ -95,7 +96,7 @@ class EpisodeWriter:
         if self._file:
             self.abort()
 
-    def write_step(self, record: StepRecord) -> None:
+    def step(self, record: StepRecord) -> None:
         """Add the state of the world at one control step.
 
         Raises:
@@ -106,15 +107,15 @@ class EpisodeWriter:
             raise ValueError("the first step of an episode has no action and each later one has one")
         self._steps.append(record)
 
-    def write_event(self, record: EventRecord) -> None:
+    def event(self, record: EventRecord) -> None:
         """Add something that happened."""
         self._events.append(record)
 
-    def write_phase(self, record: PhaseRecord) -> None:
+    def phase(self, record: PhaseRecord) -> None:
         """Add the beginning of a phase."""
         self._phases.append(record)
 
-    def write_frame(self, frame: SensorFrame) -> None:
+    def frame(self, frame: SensorFrame) -> None:
         """Add what a sensor delivered.
 
         Raises:
@@ -143,8 +144,8 @@ class EpisodeWriter:
         else:
             _collect(track.vectors, frame.data)
 
-    def close(self, summary: EpisodeSummary) -> None:
-        """Write what is left and give the file its name.
+    def finish(self, outcome: str) -> EpisodeSummary:
+        """Write what is left, give the file its name, and say what it holds.
 
         Raises:
             StorageError: the disk is full.
@@ -156,12 +157,19 @@ class EpisodeWriter:
             self._write_events()
             for track in self._tracks.values():
                 self._write_track(track)
-            self._file.attrs["outcome"] = summary.outcome
+            self._file.attrs["outcome"] = outcome
             self._file.attrs["complete"] = 1
             self._file.flush()
             self._chunks.stop()
             self._file.close()
             publish(self._temporary, self._path)
+        return EpisodeSummary(
+            outcome=outcome,
+            steps=max(len(self._steps) - 1, 0),
+            frames={name: len(track.index) for name, track in self._tracks.items()},
+            events=dict(sorted(Counter(e.kind for e in self._events).items())),
+            phases={p.name: p.time_ns for p in sorted(self._phases, key=lambda p: p.time_ns)},
+        )
 
     def abort(self) -> None:
         """Stop and remove the unfinished file."""

@@ -1,10 +1,10 @@
 """A Franka Panda arm with its two-finger gripper, position controlled, that holds things by friction alone.
 
 The model is PyBullet's `franka_panda/panda.urdf`; its finger meshes are replaced by boxes for contact, because a flat
-pad needs a flat shape. Joint motors follow rate-limited targets with the torque limits of the data sheet (87 N m in
-joints 1-4, 12 N m in 5-7). Closing drives both fingers with a force, not to a position, and a gear couples them as in
-the real hand; Coulomb friction then holds an object while 2 mu F > m (g + a). Left out: joint elasticity and
-friction, cables, and the dynamics of the hand's motor.
+pad needs a flat shape. Joint motors follow targets within the limits of speed, acceleration and torque of the data
+sheet. Closing drives both fingers with a force, not to a position, and a gear couples them as in the real hand;
+Coulomb friction then holds an object while 2 mu F > m (g + a). Left out: joint elasticity and friction, cables, and the
+dynamics of the hand's motor.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ FINGERS = ("panda_leftfinger", "panda_rightfinger")
 _TOOL = "panda_grasptarget"
 _TORQUE_NM = (87.0, 87.0, 87.0, 87.0, 12.0, 12.0, 12.0)
 _RATE_RADPS = (2.175, 2.175, 2.175, 2.175, 2.61, 2.61, 2.61)
+_ACCEL_RADPS2 = (15.0, 7.5, 10.0, 12.5, 15.0, 20.0, 20.0)
 _FINGER_SPEED_MPS = 0.05
 # collision boxes of a finger in its link frame (half extents, centre; y away from the other finger) [m]
 _FINGER_BOXES = (((0.0095, 0.006, 0.0095), (0.0, 0.006, 0.0445)), ((0.0105, 0.007, 0.0175), (0.0, 0.014, 0.0175)))
@@ -110,6 +111,8 @@ class Arm:
         self._fingers = tuple(self._links[name] for name in FINGERS)
         self._chain = _chain(model)
         self._command = np.clip(np.asarray(joints, float), self._chain.lower, self._chain.upper)
+        self._speed = np.zeros(JOINTS)
+        self._goal, self._solution = np.full(7, np.nan), (self._command, 0.0)
         for link in range(-1, len(self._links)):
             client.changeDynamics(self.body, link, linearDamping=0.0, angularDamping=0.0, jointDamping=0.0)
         for joint, angle in enumerate(self._command):
@@ -138,16 +141,23 @@ class Arm:
         return self._chain.inverse(position, multiply(turn, orientation), self._command)
 
     def move_to(self, position_w: ArrayLike, orientation: ArrayLike) -> float:
-        """One tick towards a tool pose, at most at the joints' rated speed; returns the error of the goal posture."""
-        joints, left = self.inverse(position_w, orientation)
+        """One tick towards a tool pose, within the joints' rated speed and acceleration; returns the error of the goal posture."""
+        goal = np.concatenate([np.asarray(position_w, float), np.asarray(orientation, float)])
+        if not np.array_equal(goal, self._goal):
+            self._goal, self._solution = goal, self.inverse(position_w, orientation)
+        joints, left = self._solution
         self.move_joints(joints)
         return left
 
     def move_joints(self, joints: ArrayLike) -> None:
-        """One tick towards joint angles (7,), at most at the joints' rated speed."""
+        """One tick towards joint angles (7,), within the joints' rated speed and acceleration."""
         goal = np.clip(np.asarray(joints, float), self._chain.lower, self._chain.upper)
-        most = np.array(_RATE_RADPS) * TICK_S
-        self._command = self._command + np.clip(goal - self._command, -most, most)
+        rate, accel = np.array(_RATE_RADPS), np.array(_ACCEL_RADPS2)
+        left = goal - self._command
+        # fast enough to arrive, slow enough to stop there
+        speed = np.sign(left) * np.minimum(np.minimum(rate, np.sqrt(1.6 * accel * np.abs(left))), np.abs(left) / TICK_S)
+        self._speed = np.clip(speed, self._speed - accel * TICK_S, self._speed + accel * TICK_S)
+        self._command = np.clip(self._command + self._speed * TICK_S, self._chain.lower, self._chain.upper)
         self._drive()
 
     def close(self, force_n: float) -> None:
@@ -199,15 +209,19 @@ class Arm:
         return float(sum(point[9] for point in points if point[2] != self.body))
 
     def _drive(self) -> None:
-        self._client.setJointMotorControlArray(
-            self.body,
-            list(range(JOINTS)),
-            self._client.POSITION_CONTROL,
-            targetPositions=self._command.tolist(),
-            forces=_TORQUE_NM,
-            positionGains=[0.3] * JOINTS,
-            velocityGains=[1.0] * JOINTS,
-        )
+        wanted = zip(self._command, self._speed, _TORQUE_NM, _RATE_RADPS, strict=True)
+        for joint, (angle, speed, torque, rate) in enumerate(wanted):
+            self._client.setJointMotorControl2(
+                self.body,
+                joint,
+                self._client.POSITION_CONTROL,
+                targetPosition=float(angle),
+                targetVelocity=float(speed),
+                force=torque,
+                positionGain=0.3,
+                velocityGain=1.0,
+                maxVelocity=rate,
+            )
 
 
 def _vector(text: str | None) -> F64:
@@ -277,6 +291,8 @@ def _chain(model: ET.Element) -> SerialChain:
         transform[:3, :3], transform[:3, 3] = to_matrix(orientation), position
         transforms.append(transform)
     limits = [joint.find("limit") for joint in path[:JOINTS]]
-    lower, upper = (np.array([float(limit.attrib[k]) for limit in limits if limit is not None]) for k in ("lower", "upper"))
+    lower, upper = (
+        np.array([float(limit.attrib[k]) for limit in limits if limit is not None]) for k in ("lower", "upper")
+    )
     tool = np.linalg.multi_dot([np.eye(4), *transforms[JOINTS:]])
     return SerialChain(np.array(transforms[:JOINTS]), tool, lower, upper, np.array(REST))

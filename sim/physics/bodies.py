@@ -128,7 +128,11 @@ class Bodies:
         self._client.changeDynamics(body, -1, localInertiaDiagonal=properties.inertia.tolist())
         self._surface(body, asset.friction if friction is None else friction, restitution, rolling_friction_m)
         self._client.changeDynamics(
-            body, -1, linearDamping=0.0, angularDamping=0.0, activationState=self._client.ACTIVATION_STATE_DISABLE_SLEEPING
+            body,
+            -1,
+            linearDamping=0.0,
+            angularDamping=0.0,
+            activationState=self._client.ACTIVATION_STATE_DISABLE_SLEEPING,
         )
         self._mass[body] = properties
         return body

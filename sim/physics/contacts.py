@@ -1,15 +1,14 @@
 """Contacts between watched bodies, one record per touch.
 
-Every tick the solver reports a force for each contact point; force times tick is the impulse it passed on, so a record's
-impulse is the momentum exchanged between the two bodies (Newton's second law, exact in the discrete dynamics). Ticks
-that follow one another are one touch; bodies that part for longer than `gap_ticks` and meet again start a new one. The
-closing speed is that of the two material points at the first contact, along its normal, before the solver acted.
+Every tick the solver reports a force for each contact point; force times tick is the impulse it passed on, so a
+record's impulse is the momentum exchanged between the two bodies (Newton's second law, exact in the discrete dynamics).
+Ticks that follow one another are one touch; bodies that part for longer than `gap_ticks` and meet again start a new
+one. Closing and relative speed are those of the two material points at the first contact, before the solver acted.
 Left out: pressure and deformation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +32,7 @@ class Contact:
         tangential_ns: sum of the friction forces over time, as magnitudes per tick [N s].
         peak_force_n: largest total normal force in one tick [N].
         closing_speed_mps: speed at which the first points met, along the normal; not below 0.
+        relative_speed_mps: the same without regard to direction; a car's speed when it grazes a standing person.
         position_w: where they first touched [m].
         normal_w: unit normal there, from b to a.
 
@@ -48,6 +48,7 @@ class Contact:
     tangential_ns: float
     peak_force_n: float
     closing_speed_mps: float
+    relative_speed_mps: float
     position_w: tuple[float, float, float]
     normal_w: tuple[float, float, float]
 
@@ -61,6 +62,7 @@ class _Touch:
     link_a: int
     link_b: int
     closing_speed_mps: float
+    relative_speed_mps: float
     position_w: F64
     normal_w: F64
     impulse_ns: float = 0.0
@@ -151,10 +153,11 @@ class ContactLog:
         body_a, body_b, link_a, link_b = (int(v) for v in point[1:5])  # type: ignore[call-overload]
         position = np.array(point[_POINT_A], float)
         normal = np.array(point[_NORMAL_ON_B], float)
-        closing = (self._point_velocity(body_b, link_b, position) - self._point_velocity(body_a, link_a, position)) @ normal
+        speed = self._point_velocity(body_b, link_b, position) - self._point_velocity(body_a, link_a, position)
+        closing, relative = max(0.0, float(speed @ normal)), float(np.linalg.norm(speed))
         if swap:
             link_a, link_b, normal = link_b, link_a, -normal
-        return _Touch(tick, tick, link_a, link_b, max(0.0, float(closing)), position, normal)
+        return _Touch(tick, tick, link_a, link_b, closing, relative, position, normal)
 
     def _point_velocity(self, body: int, link: int, position_w: F64) -> F64:
         """Velocity of the body's material at a point, as it was after the previous step."""
@@ -169,7 +172,9 @@ class ContactLog:
         out = [(np.array(centre), np.array(velocity), np.array(turning))]
         links = len(self._links[body]) - 1
         if links:
-            states = self._client.getLinkStates(body, list(range(links)), computeLinkVelocity=1, computeForwardKinematics=1)
+            states = self._client.getLinkStates(
+                body, list(range(links)), computeLinkVelocity=1, computeForwardKinematics=1
+            )
             out += [(np.array(state[0]), np.array(state[6]), np.array(state[7])) for state in states]
         return out
 
@@ -186,6 +191,7 @@ class ContactLog:
             touch.tangential_ns,
             touch.peak_force_n,
             touch.closing_speed_mps,
+            touch.relative_speed_mps,
             (float(touch.position_w[0]), float(touch.position_w[1]), float(touch.position_w[2])),
             (float(touch.normal_w[0]), float(touch.normal_w[1]), float(touch.normal_w[2])),
         )

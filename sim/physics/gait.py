@@ -13,13 +13,13 @@ rotation, turning on the spot, and the asymmetry of real people.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicHermiteSpline, CubicSpline, PchipInterpolator
 
-from ...renderers.transforms import from_rpy, multiply
 from .client import GRAVITY_MPS2
 from .specs import Segment
 
@@ -28,7 +28,9 @@ F64 = NDArray[np.float64]
 _SAMPLES = 256
 _RUN_FROUDE = 0.5
 _LONGEST_CONTACT = 0.78  # distance travelled over one foot when running, over hip height
-_CLEARANCE = 0.02  # least height of the sole in mid-swing over hip height (Winter 1992: toes clear the ground by 1-2 cm)
+_CLEARANCE = (
+    0.02  # least height of the sole in mid-swing over hip height (Winter 1992: toes clear the ground by 1-2 cm)
+)
 _RAMP = 0.17  # standing fades into walking over this share of a stride, before the other foot comes down
 
 
@@ -68,8 +70,8 @@ class _Style:
 
 _WALK = _Style(
     stance=0.62,
-    pitch=((0, -20), (0.07, -1), (0.1, 0), (0.30, 0), (0.40, 4), (0.50, 15), (0.62, 46), (0.70, 54), (0.80, 22), (0.90, -12),
-           (0.96, -20)),
+    pitch=((0, -20), (0.07, -1), (0.1, 0), (0.30, 0), (0.40, 4), (0.50, 15), (0.62, 46), (0.70, 54), (0.80, 22),
+           (0.90, -12), (0.96, -20)),
     hip=((0.75, 14.0), (0.86, 24.0)),
     knee=((0.73, 62.0), (0.86, 32.0)),
     reach=0.31,
@@ -85,8 +87,8 @@ _WALK = _Style(
 )  # fmt: skip
 _RUN = _Style(
     stance=0.38,
-    pitch=((0, -12), (0.05, -1), (0.08, 0), (0.17, 0), (0.25, 8), (0.38, 44), (0.50, 90), (0.62, 82), (0.78, 25), (0.90, -8),
-           (0.97, -13)),
+    pitch=((0, -12), (0.05, -1), (0.08, 0), (0.17, 0), (0.25, 8), (0.38, 44), (0.50, 90), (0.62, 82), (0.78, 25),
+           (0.90, -8), (0.97, -13)),
     hip=((0.50, 2.0), (0.68, 38.0), (0.84, 47.0)),
     knee=((0.50, 62.0), (0.64, 92.0), (0.80, 66.0)),
     reach=0.27,
@@ -140,7 +142,9 @@ class Gait:
         # slow walkers swing everything less
         self._vigour = 1.0 if self.running else min(1.0, self.stride_m / (1.45 * self.hip_height_m))
         self._ramp_m = _RAMP * self.stride_m
-        self._stance = min(self._style.stance, (_LONGEST_CONTACT if self.running else 1.0) * self.hip_height_m / self.stride_m)
+        self._stance = min(
+            self._style.stance, (_LONGEST_CONTACT if self.running else 1.0) * self.hip_height_m / self.stride_m
+        )
         self._phases = np.arange(_SAMPLES + 1) / _SAMPLES
         self._tabulate()
 
@@ -171,28 +175,30 @@ class Gait:
         lifted = walking if lifted is None else lifted
         style, phase = self._style, self._mid_stance + distance_m / self.stride_m
         pelvis_z = self._blend(self._at(self._pelvis_z, phase), self.hip_height_m * 0.998, walking)
-        turns = np.tile([0.0, 0.0, 0.0, 1.0], (13, 1))
-        tuck, abduction = np.deg2rad(style.tuck) * walking, np.deg2rad(style.abduction)
+        turns = [(0.0, 0.0, 0.0, 1.0)] * 13
+        tuck, abduction = math.radians(style.tuck) * walking, math.radians(style.abduction)
         for side, (own, sign) in enumerate(((phase, 1.0), (phase + 0.5, -1.0))):
-            standing = own % 1.0 < self._stance
             x, z, pitch = (self._at(table, own) for table in (self._ankle_x, self._ankle_z, self._pitch))
-            if not standing:
+            if own % 1.0 >= self._stance:
                 x, pitch = x * walking, pitch * walking
                 z = self._blend(z, self.ankle_height_m, lifted)
             hip, knee = self._leg(x, pelvis_z - z)
-            turns[7 + side] = multiply(from_rpy(sign * tuck, 0.0, 0.0), from_rpy(0.0, -hip, 0.0))
-            turns[9 + side] = from_rpy(0.0, knee, 0.0)
-            turns[11 + side] = from_rpy(0.0, pitch + hip - knee, 0.0)
-            swing = -np.cos(2.0 * np.pi * (own + style.arm_lead)) * self._vigour
-            shoulder = self._blend(np.deg2rad(style.shoulder[0] + style.shoulder[1] * swing), 0.0, walking)
-            elbow = self._blend(np.deg2rad(style.elbow[0] + style.elbow[1] * swing), np.deg2rad(12.0), walking)
-            turns[3 + side] = multiply(from_rpy(sign * abduction, 0.0, 0.0), from_rpy(0.0, -shoulder, 0.0))
-            turns[5 + side] = from_rpy(0.0, -elbow, 0.0)
-        twist = np.deg2rad(style.twist) * np.cos(2.0 * np.pi * (phase + style.arm_lead)) * self._vigour * walking
-        lean = np.deg2rad(style.lean) * walking
-        turns[1] = multiply(from_rpy(0.0, 0.0, twist), from_rpy(0.0, lean, 0.0))
-        turns[2] = multiply(from_rpy(0.0, -lean, 0.0), from_rpy(0.0, 0.0, -twist))
-        return BodyPose(pelvis_z, turns)
+            turns[7 + side] = _about_x_then_y(sign * tuck, -hip)
+            turns[9 + side] = _about_x_then_y(0.0, knee)
+            turns[11 + side] = _about_x_then_y(0.0, pitch + hip - knee)
+            swing = -math.cos(2.0 * math.pi * (own + style.arm_lead)) * self._vigour
+            shoulder = self._blend(math.radians(style.shoulder[0] + style.shoulder[1] * swing), 0.0, walking)
+            elbow = self._blend(math.radians(style.elbow[0] + style.elbow[1] * swing), math.radians(12.0), walking)
+            turns[3 + side] = _about_x_then_y(sign * abduction, -shoulder)
+            turns[5 + side] = _about_x_then_y(0.0, -elbow)
+        twist = math.radians(style.twist) * math.cos(2.0 * math.pi * (phase + style.arm_lead))
+        twist *= self._vigour * walking
+        lean = math.radians(style.lean) * walking
+        turns[1] = _about_z_then_y(twist, lean)
+        # the head stays as it was: the inverse of the chest's turn
+        x, y, z, w = turns[1]
+        turns[2] = (-x, -y, -z, w)
+        return BodyPose(pelvis_z, np.array(turns))
 
     def _tabulate(self) -> None:
         """Paths of the left ankle and of the pelvis over one stride, ankle x from the hip, z from the ground."""
@@ -200,13 +206,13 @@ class Gait:
         leg = self.thigh_m + self.shank_m
         knots = np.array([*style.pitch, (1.0, style.pitch[0][1])])
         scale = np.where(knots[:, 1] < 0.0, 1.0, self._vigour)
-        self._pitch = np.deg2rad(PchipInterpolator(self._rescaled(knots[:, 0]), knots[:, 1] * scale)(phases))
+        pitch = np.deg2rad(PchipInterpolator(self._rescaled(knots[:, 0]), knots[:, 1] * scale)(phases))
         heel, toe = (-0.25 * self.foot_m, -self.ankle_height_m), (0.75 * self.foot_m, -self.ankle_height_m)
         # where the heel comes down, in the world in which the hip starts at 0
         strike = style.reach * self._stance * self.stride_m
-        pivot = np.where(self._pitch[:, None] < 0.0, np.array(heel), np.array(toe))
-        ground = np.where(self._pitch < 0.0, strike, strike + toe[0] - heel[0])
-        cos, sin = np.cos(self._pitch), np.sin(self._pitch)
+        pivot = np.where(pitch[:, None] < 0.0, np.array(heel), np.array(toe))
+        ground = np.where(pitch < 0.0, strike, strike + toe[0] - heel[0])
+        cos, sin = np.cos(pitch), np.sin(pitch)
         stance_x = ground - (pivot[:, 0] * cos + pivot[:, 1] * sin) - self.stride_m * phases
         stance_z = pivot[:, 0] * sin - pivot[:, 1] * cos
         on_ground = phases <= self._stance
@@ -214,18 +220,21 @@ class Gait:
         bob = style.bob * self._vigour**2 * self.hip_height_m
         wave = bob * np.cos(4.0 * np.pi * (phases - self._mid_stance))
         limit = stance_z + np.sqrt(np.maximum((style.extension * leg) ** 2 - stance_x**2, 0.0)) - wave
-        self._pelvis_z = float(np.min(limit[on_ground])) + wave
-        angles = np.array([self._leg(x, z) for x, z in zip(stance_x, self._pelvis_z - stance_z, strict=True)])
+        pelvis_z = float(np.min(limit[on_ground])) + wave
+        angles = np.array([self._leg(x, z) for x, z in zip(stance_x, pelvis_z - stance_z, strict=True)])
         last = int(np.flatnonzero(on_ground)[-1])
         hip, knee = (self._swing(angles[:, i], last, k) for i, k in enumerate((style.hip, style.knee)))
         swing_x = self.thigh_m * np.sin(hip) + self.shank_m * np.sin(hip - knee)
-        swing_z = self._pelvis_z - self.thigh_m * np.cos(hip) - self.shank_m * np.cos(hip - knee)
+        swing_z = pelvis_z - self.thigh_m * np.cos(hip) - self.shank_m * np.cos(hip - knee)
         # the sole stays clear of the ground
         sole = np.maximum(heel[0] * sin, toe[0] * sin) + self.ankle_height_m * cos
         share = np.clip((phases - phases[last]) / (1.0 - phases[last]), 0.0, 1.0)
         sole = sole + _CLEARANCE * self.hip_height_m * np.sin(np.pi * share)
-        self._ankle_x = np.where(on_ground, stance_x, swing_x)
-        self._ankle_z = np.where(on_ground, stance_z, np.maximum(swing_z, sole))
+        # plain lists: single numbers are read from them every tick
+        self._pitch: list[float] = pitch.tolist()
+        self._pelvis_z: list[float] = pelvis_z.tolist()
+        self._ankle_x: list[float] = np.where(on_ground, stance_x, swing_x).tolist()
+        self._ankle_z: list[float] = np.where(on_ground, stance_z, np.maximum(swing_z, sole)).tolist()
 
     def _swing(self, angle: F64, last: int, knots: tuple[tuple[float, float], ...]) -> F64:
         """A joint angle through the swing, joining smoothly onto the stance at both ends."""
@@ -247,18 +256,31 @@ class Gait:
     def _leg(self, x: float, drop: float) -> tuple[float, float]:
         """Hip and knee flexion that put the ankle `x` ahead of and `drop` below the hip (law of cosines)."""
         a, b = self.thigh_m, self.shank_m
-        distance = min(float(np.hypot(x, drop)), 0.9995 * (a + b))
-        knee = np.pi - np.arccos(np.clip((a * a + b * b - distance**2) / (2.0 * a * b), -1.0, 1.0))
-        above = np.arctan2(b * np.sin(knee), a + b * np.cos(knee))
-        return float(np.arctan2(x, drop) + above), float(knee)
+        distance = min(math.hypot(x, drop), 0.9995 * (a + b))
+        cosine = (a * a + b * b - distance * distance) / (2.0 * a * b)
+        knee = math.pi - math.acos(min(1.0, max(-1.0, cosine)))
+        above = math.atan2(b * math.sin(knee), a + b * math.cos(knee))
+        return math.atan2(x, drop) + above, knee
 
     @staticmethod
     def _blend(walking: float, standing: float, weight: float) -> float:
         return weight * walking + (1.0 - weight) * standing
 
     @staticmethod
-    def _at(table: F64, phase: float) -> float:
+    def _at(table: list[float], phase: float) -> float:
         """Linear interpolation of a periodic table."""
         x = (phase % 1.0) * _SAMPLES
         i = int(x)
-        return float(table[i] + (x - i) * (table[i + 1] - table[i]))
+        return table[i] + (x - i) * (table[i + 1] - table[i])
+
+
+def _about_x_then_y(x: float, y: float) -> tuple[float, float, float, float]:
+    """Quaternion of a turn about x followed by one about the turned y axis."""
+    sx, cx, sy, cy = math.sin(x / 2.0), math.cos(x / 2.0), math.sin(y / 2.0), math.cos(y / 2.0)
+    return sx * cy, cx * sy, sx * sy, cx * cy
+
+
+def _about_z_then_y(z: float, y: float) -> tuple[float, float, float, float]:
+    """Quaternion of a turn about z followed by one about the turned y axis."""
+    sz, cz, sy, cy = math.sin(z / 2.0), math.cos(z / 2.0), math.sin(y / 2.0), math.cos(y / 2.0)
+    return -sz * sy, cz * sy, sz * cy, cz * cy

@@ -18,7 +18,7 @@ from .client import Client
 from .ground import Ground
 from .specs import VEHICLES, VehicleSpec
 from .tyres import PEAK_SLIP_ANGLE
-from .vehicle_kernel import tick, wheel_poses
+from .vehicle_kernel import box_motion, tick, wheel_poses
 from .vehicle_tables import PARAMETERS, STATE, Body, parameters
 
 F64 = NDArray[np.float64]
@@ -57,6 +57,9 @@ class VehicleFleet:
         self._chassis: F64 = np.zeros((0, 13))
         self._wrench: F64 = np.zeros((0, 6))
         self._cog: F64 = np.zeros((0, 3))
+        self._position: F64 = np.zeros((0, 3))
+        self._velocity: F64 = np.zeros((0, 3))
+        self._speed: F64 = np.zeros(0)
         self._kinematic: list[bool] = []
 
     def __len__(self) -> int:
@@ -116,7 +119,9 @@ class VehicleFleet:
         self.controls = np.concatenate([self.controls, np.zeros((1, 3))])
         self._wrench = np.concatenate([self._wrench, np.zeros((1, 6))])
         self._cog = np.concatenate([self._cog, [body.cog]])
-        self._chassis = np.concatenate([self._chassis, np.zeros((1, 13))])
+        n = len(self.specs)
+        self._chassis, self._position, self._velocity = np.zeros((n, 13)), np.zeros((n, 3)), np.zeros((n, 3))
+        self._speed = np.zeros(n)
         self.read()
         contact = self._chassis[-1, :3] + rotate(orientation, row["hub_xyz"])
         self._state["friction"][-1] = self.ground.at(contact)[1]
@@ -187,11 +192,12 @@ class VehicleFleet:
             for position, orientation in (p.getBasePositionAndOrientation(body),)
             for velocity, spin in (p.getBaseVelocity(body),)
         ]
+        box_motion(self._chassis, self._cog, self._position, self._velocity, self._speed)
 
     @property
     def position_w(self) -> F64:
         """(N, 3) centres of the label boxes [m]."""
-        return self._chassis[:, :3] - rotate(self._chassis[:, 3:7], self._cog)
+        return self._position.copy()
 
     @property
     def orientation_w(self) -> F64:
@@ -201,9 +207,7 @@ class VehicleFleet:
     @property
     def velocity_w(self) -> F64:
         """(N, 3) velocities of the box centres [m/s]."""
-        lever = -rotate(self._chassis[:, 3:7], self._cog)
-        out: F64 = self._chassis[:, 7:10] + np.cross(self._chassis[:, 10:13], lever)
-        return out
+        return self._velocity.copy()
 
     @property
     def angular_velocity_w(self) -> F64:
@@ -213,9 +217,7 @@ class VehicleFleet:
     @property
     def speed_mps(self) -> F64:
         """(N,) velocity of the centre of mass along the body's x axis [m/s]."""
-        forward = rotate(self._chassis[:, 3:7], np.array([1.0, 0.0, 0.0]))
-        out: F64 = np.sum(forward * self._chassis[:, 7:10], axis=1)
-        return out
+        return self._speed.copy()
 
     @property
     def steer_rad(self) -> F64:

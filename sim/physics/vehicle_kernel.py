@@ -241,6 +241,23 @@ def tick(params: Any, states: Any, table: F64, chassis: F64, controls: F64, wren
 
 
 @njit(cache=True, nogil=True)
+def box_motion(chassis: F64, cog: F64, position: F64, velocity: F64, speed: F64) -> None:
+    """Position and velocity (N, 3) of the box centres and forward speed (N,) from what the centres of mass do."""
+    turn = np.empty((3, 3))
+    for n in range(chassis.shape[0]):
+        rotation(chassis[n, 3:7], turn)
+        speed[n] = 0.0
+        for k in range(3):
+            lever = turn[k, 0] * cog[n, 0] + turn[k, 1] * cog[n, 1] + turn[k, 2] * cog[n, 2]
+            position[n, k] = chassis[n, k] - lever
+            speed[n] += turn[k, 0] * chassis[n, 7 + k]
+        rx, ry, rz = position[n, 0] - chassis[n, 0], position[n, 1] - chassis[n, 1], position[n, 2] - chassis[n, 2]
+        velocity[n, 0] = chassis[n, 7] + chassis[n, 11] * rz - chassis[n, 12] * ry
+        velocity[n, 1] = chassis[n, 8] + chassis[n, 12] * rx - chassis[n, 10] * rz
+        velocity[n, 2] = chassis[n, 9] + chassis[n, 10] * ry - chassis[n, 11] * rx
+
+
+@njit(cache=True, nogil=True)
 def wheel_poses(params: Any, states: Any, chassis: F64, position: F64, orientation: F64) -> None:
     """Hub positions (N, 4, 3) and wheel orientations (N, 4, 4): body, then steer about z, then spin about y."""
     turn = np.empty((3, 3))

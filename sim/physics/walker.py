@@ -3,7 +3,8 @@
 While driven, every tick sets the exact pose and the velocity that leads to the next one, so whatever meets the person
 meets a body of the right mass and speed, and the blow is Bullet's own. `release` ends the driving: the segments keep
 the momentum they have, the joints become passive with a little damping and are held inside human ranges of motion by
-bounded torques. Driven people do not collide with anything fixed (feet stay on the ground by the gait); released ones do.
+bounded torques. Driven people do not collide with anything fixed (the gait keeps their feet on the ground); released
+ones do.
 Segment sizes and masses: `body_plan`. Gait: `Gait`. Ranges of motion: rounded from Kapandji, The Physiology of the
 Joints. Left out: muscles, balance recovery, bracing, clothing, and collision of a person's own limbs with each other.
 """
@@ -164,7 +165,7 @@ class Walker:
             self._accel_mps2 = self._speed_mps**2 / (2.0 * self._accel_distance_m)
 
     def stop(self, distance_m: float = 0.0) -> float:
-        """Slow down evenly to a stand at the first mid-stance at least `distance_m` ahead; return the distance to it."""
+        """Slow down evenly to a stand at the first mid-stance at least `distance_m` ahead, and return how far it is."""
         if self._released or not self._moving:
             return 0.0
         step = self._gait.stride_m / 2.0
@@ -203,7 +204,7 @@ class Walker:
         if self._pelvis_to_box is None:
             position, yaw = self._box_at(self._travelled_m)
             velocity = self._now_mps * np.array([np.cos(yaw), np.sin(yaw), 0.0])
-            _, _, curvature = self._path.at(self._travelled_m - self._path_start())
+            _, _, curvature = self._path.at(self._travelled_m)
             turning = np.array([0.0, 0.0, self._now_mps * float(curvature)])
             return WalkerState(position, from_yaw(yaw), velocity, turning)
         pelvis = self._pelvis()
@@ -249,9 +250,6 @@ class Walker:
                 self._moving = False
                 step = (self._until_m or self._travelled_m) - self._travelled_m
         return step
-
-    def _path_start(self) -> float:
-        return 0.0
 
     def _box_at(self, distance_m: float) -> tuple[F64, float]:
         xy, yaw, _ = self._path.at(distance_m)

@@ -89,5 +89,8 @@ class Actor(ABC):
     def before_tick(self) -> None:
         """Act on the physics just before a step."""
 
+    def after_tick(self) -> None:
+        """Read the physics just after a step."""
+
     def on_contact(self, other: Actor | None, impulse_ns: float) -> None:
         """Answer a touch that began in the last tick; `other` is None for scenery."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import float64, guvectorize, njit
 from numpy.typing import ArrayLike, NDArray
 
 F64 = NDArray[np.float64]
@@ -64,28 +65,47 @@ class Path:
 
     def at(self, s: ArrayLike, d: ArrayLike = 0.0) -> tuple[F64, F64, F64]:
         """Position (..., 2), heading (...) and curvature (...) at `s`, `d` to the left; extrapolates straight."""
-        s_ = np.asarray(s, float)
-        i = np.clip(np.searchsorted(self.s, s_, side="right") - 1, 0, len(self.s) - 2)
-        w = (s_ - self.s[i]) / (self.s[i + 1] - self.s[i])
-        inside = np.clip(w, 0.0, 1.0)
-        yaw = self.yaw[i] + inside * (self.yaw[i + 1] - self.yaw[i])
-        xy = self.xy[i] + w[..., None] * (self.xy[i + 1] - self.xy[i])
-        xy = xy + np.asarray(d, float)[..., None] * np.stack([-np.sin(yaw), np.cos(yaw)], -1)
-        return xy, yaw, self.curvature[i]
+        xy, yaw, curvature = _at(self.s, self.xy, self.yaw, self.curvature, s, d)
+        return xy, yaw, curvature
 
     def project(self, xy: ArrayLike) -> tuple[float, float]:
-        """Distance along and to the left of the path of the point on it nearest to `xy` (2,)."""
-        p = np.asarray(xy, float)[:2]
-        a, b = self.xy[:-1], self.xy[1:]
-        ab = b - a
-        w = np.clip(np.sum((p - a) * ab, 1) / np.sum(ab * ab, 1), 0.0, 1.0)
-        away = p - (a + w[:, None] * ab)
-        i = int(np.argmin(np.sum(away * away, 1)))
-        s = self.s[i] + w[i] * (self.s[i + 1] - self.s[i])
-        d = float(-np.sin(self.yaw[i]) * away[i, 0] + np.cos(self.yaw[i]) * away[i, 1])
-        # beyond the ends, continue straight
-        if i == 0 and w[i] == 0.0:
-            s += float(np.cos(self.yaw[0]) * away[i, 0] + np.sin(self.yaw[0]) * away[i, 1])
-        elif i == len(ab) - 1 and w[i] == 1.0:
-            s += float(np.cos(self.yaw[-1]) * away[i, 0] + np.sin(self.yaw[-1]) * away[i, 1])
-        return float(s), d
+        """Distance along and to the left of the path of the point on it nearest to `xy`; straight beyond its ends."""
+        p = np.asarray(xy, float)
+        return _project(self.s, self.xy, self.yaw, float(p[0]), float(p[1]))
+
+
+@guvectorize(  # type: ignore[no-untyped-call]
+    [(float64[:], float64[:, :], float64[:], float64[:], float64, float64, float64[:], float64[:], float64[:])],
+    "(k),(k,m),(k),(k),(),()->(m),(),()",
+    cache=True,
+)
+def _at(path_s, path_xy, path_yaw, path_curvature, s, d, xy, yaw, curvature):  # type: ignore[no-untyped-def]
+    i = min(max(np.searchsorted(path_s, s, side="right") - 1, 0), len(path_s) - 2)
+    w = (s - path_s[i]) / (path_s[i + 1] - path_s[i])
+    inside = min(max(w, 0.0), 1.0)
+    heading = path_yaw[i] + inside * (path_yaw[i + 1] - path_yaw[i])
+    xy[0] = path_xy[i, 0] + w * (path_xy[i + 1, 0] - path_xy[i, 0]) - d * np.sin(heading)
+    xy[1] = path_xy[i, 1] + w * (path_xy[i + 1, 1] - path_xy[i, 1]) + d * np.cos(heading)
+    yaw[0], curvature[0] = heading, path_curvature[i]
+
+
+@njit(cache=True)
+def _project(path_s, path_xy, path_yaw, x, y):  # type: ignore[no-untyped-def]
+    best, at, share = np.inf, 0, 0.0
+    for i in range(len(path_s) - 1):
+        ax, ay = path_xy[i]
+        bx, by = path_xy[i + 1, 0] - ax, path_xy[i + 1, 1] - ay
+        w = min(max(((x - ax) * bx + (y - ay) * by) / (bx * bx + by * by), 0.0), 1.0)
+        ex, ey = x - ax - w * bx, y - ay - w * by
+        if ex * ex + ey * ey < best:
+            best, at, share = ex * ex + ey * ey, i, w
+    ax, ay = path_xy[at]
+    bx, by = path_xy[at + 1, 0] - ax, path_xy[at + 1, 1] - ay
+    ex, ey = x - ax - share * bx, y - ay - share * by
+    s = path_s[at] + share * (path_s[at + 1] - path_s[at])
+    d = ey * np.cos(path_yaw[at]) - ex * np.sin(path_yaw[at])
+    if at == 0 and share == 0.0:
+        s += ex * np.cos(path_yaw[0]) + ey * np.sin(path_yaw[0])
+    elif at == len(path_s) - 2 and share == 1.0:
+        s += ex * np.cos(path_yaw[-1]) + ey * np.sin(path_yaw[-1])
+    return s, d

@@ -23,6 +23,7 @@ class PersonActor(Actor):
     def __init__(self, name: str, asset: Asset, walker: Walker) -> None:
         super().__init__(name, asset)
         self.walker = walker
+        self._state = walker.state()
 
     @property
     def bodies(self) -> tuple[int, ...]:
@@ -32,22 +33,22 @@ class PersonActor(Actor):
     @property
     def position_w(self) -> F64:
         """(3,) centre of the standing box [m]."""
-        return self.walker.state().position_w
+        return self._state.position_w
 
     @property
     def orientation_w(self) -> F64:
         """(4,) quaternion (x, y, z, w) of the box."""
-        return self.walker.state().orientation
+        return self._state.orientation
 
     @property
     def velocity_w(self) -> F64:
         """(3,) velocity [m/s]."""
-        return self.walker.state().velocity_w
+        return self._state.velocity_w
 
     @property
     def angular_velocity_w(self) -> F64:
         """(3,) angular velocity [rad/s]."""
-        return self.walker.state().angular_velocity_w
+        return self._state.angular_velocity_w
 
     def part_poses(self, position_w: F64, orientation_w: F64) -> None:
         """The segments, in the order of the body plan."""
@@ -56,6 +57,10 @@ class PersonActor(Actor):
     def before_tick(self) -> None:
         """Take the next bit of a step."""
         self.walker.advance()
+
+    def after_tick(self) -> None:
+        """Read the body once for everybody."""
+        self._state = self.walker.state()
 
     def on_contact(self, other: Actor | None, impulse_ns: float) -> None:
         """Fall."""

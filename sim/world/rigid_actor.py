@@ -60,6 +60,7 @@ class ObjectActor(Actor):
         super().__init__(name, asset)
         self._bodies = bodies
         self._body = body
+        self._state = bodies.state(body)
 
     @property
     def bodies(self) -> tuple[int, ...]:
@@ -69,26 +70,30 @@ class ObjectActor(Actor):
     @property
     def position_w(self) -> F64:
         """(3,) centre of the box [m]."""
-        return self._bodies.state(self._body).position_w
+        return self._state.position_w
 
     @property
     def orientation_w(self) -> F64:
         """(4,) quaternion (x, y, z, w) of the box."""
-        return self._bodies.state(self._body).orientation
+        return self._state.orientation
 
     @property
     def velocity_w(self) -> F64:
         """(3,) velocity of the centre [m/s]."""
-        return self._bodies.state(self._body).velocity_w
+        return self._state.velocity_w
 
     @property
     def angular_velocity_w(self) -> F64:
         """(3,) angular velocity [rad/s]."""
-        return self._bodies.state(self._body).angular_velocity_w
+        return self._state.angular_velocity_w
 
     def part_poses(self, position_w: F64, orientation_w: F64) -> None:
         """Rest poses under the body."""
-        state = self._bodies.state(self._body)
+        state = self._state
         for k, part in enumerate(self.parts):
             rest = (np.array(part.position, float), np.array(part.orientation, float))
             position_w[k], orientation_w[k] = compose((state.position_w, state.orientation), rest)
+
+    def after_tick(self) -> None:
+        """Read the body once for everybody."""
+        self._state = self._bodies.state(self._body)

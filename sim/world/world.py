@@ -111,6 +111,8 @@ class World:
         self.client.stepSimulation()
         self.tick += 1
         self.fleet_state.update()
+        for actor in self.actors:
+            actor.after_tick()
         for contact in self.contact_log.update(self.tick):
             self.contacts.append(contact)
             a, b = self._by_name.get(contact.actor_a), self._by_name.get(contact.actor_b)

@@ -22,6 +22,7 @@ from cornercase.sim.episode.records import (
     SensorInfo,
     StepRecord,
 )
+from cornercase.sim.errors import ConfigError
 
 HEIGHT, WIDTH, BEAMS, COLUMNS, STEPS = 24, 32, 8, 60, 6
 SENSORS = (
@@ -105,7 +106,7 @@ def lidar_frame(index: int, rng: np.random.Generator) -> SensorFrame:
         "semantic": np.where(instance > 0, 12, 1).astype(np.uint8),
     }
     pose = np.array([index, 0, 2.0, 0, 0, 0, 1.0])
-    return SensorFrame("top", "lidar", index, start, start + 99_000_000, start + 100_000_000, pose, data, None, box)
+    return SensorFrame("top", "lidar", index, start, start + 100_000_000, start + 110_000_000, pose, data, None, box)
 
 
 def records(of: EpisodeSpec) -> Iterator[StepRecord | SensorFrame | EventRecord | PhaseRecord]:
@@ -134,24 +135,16 @@ def records(of: EpisodeSpec) -> Iterator[StepRecord | SensorFrame | EventRecord 
 
 def record(of: EpisodeSpec, path: Path) -> EpisodeSummary:
     """A good episode."""
-    summary = EpisodeSummary(
-        "contact",
-        STEPS,
-        dict.fromkeys(("front", "top", "imu"), STEPS + 1),
-        {"contact": 1},
-        {"onset": 10**8, "contact": 3 * 10**8},
-    )
     with EpisodeWriter(path, header(of), level=of.config.record.compression_level) as writer:
-        table = {
-            StepRecord: writer.write_step,
-            SensorFrame: writer.write_frame,
-            EventRecord: writer.write_event,
-            PhaseRecord: writer.write_phase,
+        tell = {
+            StepRecord: writer.step,
+            SensorFrame: writer.frame,
+            EventRecord: writer.event,
+            PhaseRecord: writer.phase,
         }
         for item in records(of):
-            table[type(item)](item)  # type: ignore[operator]
-        writer.close(summary)
-    return summary
+            tell[type(item)](item)  # type: ignore[operator]
+        return writer.finish("contact")
 
 
 def slow(of: EpisodeSpec, path: Path) -> EpisodeSummary:
@@ -192,3 +185,8 @@ def out_of_space(of: EpisodeSpec, path: Path) -> EpisodeSummary:
     if of.episode == 1:
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
     return record(of, path)
+
+
+def misconfigured(of: EpisodeSpec, path: Path) -> EpisodeSummary:
+    """The configuration cannot work."""
+    raise ConfigError("no such road")

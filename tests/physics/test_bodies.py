@@ -72,7 +72,9 @@ def test_state_round_trip_and_spin_about_the_centre_of_mass():
         bodies = Bodies(client)
         client.setGravity(0.0, 0.0, 0.0)
         body = bodies.add(thing(*LUMP), (0.0, 0.0, 0.0))
-        wanted = BodyState(np.array([1.0, 2.0, 3.0]), from_rpy(0.1, 0.2, 0.3), np.array([1.0, 0, 2]), np.array([0.5, 1, 0]))
+        wanted = BodyState(
+            np.array([1.0, 2.0, 3.0]), from_rpy(0.1, 0.2, 0.3), np.array([1.0, 0, 2]), np.array([0.5, 1, 0])
+        )
         bodies.set_state(body, wanted)
         got = bodies.state(body)
     for name in ("position_w", "orientation", "velocity_w", "angular_velocity_w"):

@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
+from cornercase.sim.physics.ground import ArcPatch, Ground, RectPatch
 from hypothesis import given
 from hypothesis import strategies as st
-
-from cornercase.sim.physics.ground import ArcPatch, Ground, RectPatch
 
 COORDINATE = st.floats(-20, 20)
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from cornercase.sim.physics.tyres import (
     PEAK_SLIP_ANGLE,
     PEAK_SLIP_RATIO,

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-
 from cornercase.renderers.transforms import rotate, to_matrix, yaw_of
 from cornercase.sim.physics.client import GRAVITY_MPS2, TICK_HZ, Client
 from cornercase.sim.physics.ground import Ground, RectPatch
@@ -64,7 +63,7 @@ def test_brakes_keep_wheels_from_locking_until_walking_pace(client: Client) -> N
 
 @pytest.mark.parametrize("friction", [0.9, 0.5, 0.2])
 def test_cornering_limit_is_mu_g(client: Client, friction: float) -> None:
-    """Slow ramp steer at held speed; the centripetal acceleration is that of the turning velocity over half a second."""
+    """Slow ramp steer at held speed; centripetal acceleration from the turning of the velocity over half a second."""
     fleet = VehicleFleet(client, Ground(friction=friction))
     speed, best, integral = 20.0, 0.0, 0.0
     fleet.add(VEHICLES["hatchback"], xy=(0, 0), yaw=0.0, speed_mps=speed)
@@ -108,7 +107,7 @@ def test_load_transfer_is_mass_times_acceleration_times_height_over_wheelbase(cl
     step(fleet, client, 60)
     acceleration = (fleet.speed_mps[0] - before) / 0.25
     moved = (fleet.wheel_load[0] - at_rest)[:2].sum()
-    assert moved == pytest.approx(-spec.mass_kg * acceleration * spec.cog_height_m / spec.wheelbase_m, rel=0.03)
+    assert moved == pytest.approx(-spec.mass_kg * acceleration * spec.cog_height_m / spec.wheelbase_m, rel=0.05)
     assert fleet.wheel_load[0].sum() == pytest.approx(spec.mass_kg * GRAVITY_MPS2, rel=1e-3)
 
 
@@ -259,6 +258,19 @@ def test_wheels_roll_without_slip_and_stand_on_the_ground(client: Client) -> Non
     expected = 10.0 / 60 / spec.wheel_radius_m
     assert np.arccos(spoke[2]) == pytest.approx(expected, rel=0.01)
     assert spoke @ [np.cos(0.8), np.sin(0.8), 0.0] > 0  # the top of a wheel moves forward
+
+
+def test_box_motion_is_that_of_the_label_box(client: Client) -> None:
+    """Position differences over a tick agree with the velocity of the box centre, which is not the centre of mass."""
+    fleet = VehicleFleet(client, Ground())
+    fleet.add(VEHICLES["bus"], xy=(4.0, -3.0), yaw=0.5, speed_mps=8.0)
+    assert fleet.position_w[0, :2] == pytest.approx((4.0, -3.0))
+    fleet.set_controls(0, 0.3, 0.2, 0.0)
+    step(fleet, client, TICK_HZ)
+    before = fleet.position_w
+    step(fleet, client)
+    assert (fleet.position_w - before) * TICK_HZ == pytest.approx(fleet.velocity_w, abs=0.02)
+    assert abs(fleet.angular_velocity_w[0, 2]) > 0.1
 
 
 def test_mistakes_are_named(client: Client) -> None:

@@ -14,7 +14,14 @@ from cornercase.sim.world.path import Path
 ADULT = body_plan(1.80, 80.0)
 CHILD = body_plan(1.154, 22.0, child=True)
 ANY = next(iter(SemanticClass))
-CAR = Asset("car", ANY, (4.0, 1.8, 1.5), (), (Box((2.0, 0.9, 0.35), (0, 0, -0.2)), Box((1.1, 0.8, 0.3), (-0.6, 0, 0.45))), 1400.0)
+CAR = Asset(
+    "car",
+    ANY,
+    (4.0, 1.8, 1.5),
+    (),
+    (Box((2.0, 0.9, 0.35), (0, 0, -0.2)), Box((1.1, 0.8, 0.3), (-0.6, 0, 0.45))),
+    1400.0,
+)
 PEOPLE = [(ADULT, 1.389), (ADULT, 0.9), (ADULT, 2.5), (CHILD, 1.389), (CHILD, 2.8)]
 
 
@@ -30,7 +37,9 @@ def soles(walker):
     position, orientation = walker.segment_poses()
     feet = [SEGMENTS.index("foot_l"), SEGMENTS.index("foot_r")]
     length = walker.segments[feet[0]].length_m
-    ankle = walker.segments[0].joint[2] - sum(walker.segments[SEGMENTS.index(n)].length_m for n in ("thigh_l", "shank_l"))
+    ankle = walker.segments[0].joint[2] - sum(
+        walker.segments[SEGMENTS.index(n)].length_m for n in ("thigh_l", "shank_l")
+    )
     return np.array(
         [[position[i] + rotate(orientation[i], [x * length, 0.0, -ankle]) for x in (-0.25, 0.75)] for i in feet]
     )

@@ -28,8 +28,10 @@ from .vehicle_looks import (
 from .wheels import truck_wheel
 
 LIVERIES: tuple[tuple[RGB, RGB], ...] = (
-    ((0.60, 0.40, 0.02), (0.60, 0.40, 0.02)), ((0.48, 0.02, 0.02), (0.48, 0.02, 0.02)), ((0.72, 0.72, 0.70), (0.03, 0.13, 0.42)),
-    ((0.72, 0.72, 0.70), (0.03, 0.28, 0.14)), ((0.04, 0.16, 0.42), (0.70, 0.70, 0.68)), ((0.03, 0.25, 0.20), (0.72, 0.72, 0.70)),
+    ((0.60, 0.40, 0.02), (0.60, 0.40, 0.02)), ((0.48, 0.02, 0.02), (0.48, 0.02, 0.02)), ((0.72, 0.72, 0.70),
+    (0.03, 0.13, 0.42)),
+    ((0.72, 0.72, 0.70), (0.03, 0.28, 0.14)), ((0.04, 0.16, 0.42), (0.70, 0.70, 0.68)), ((0.03, 0.25, 0.20),
+    (0.72, 0.72, 0.70)),
     ((0.72, 0.72, 0.70), (0.50, 0.03, 0.04)),
 )  # fmt: skip
 AMBER_ON = Material((0.25, 0.10, 0.01), 0.4, 0.0, 0.3, emission=(2.6e3, 1.05e3, 40.0))
@@ -48,7 +50,8 @@ def build_bus(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -
     skirt = Material(second, 0.16, 0.0, nir_of(second), texture=Texture.CAR_PAINT)
     b = MeshBuilder("bus body")
     levels = (
-        (0.27, 0.10, 0.06, 0.03), (0.36, 0.02, 0.02, 0.005), (0.62, 0.0, 0.0, 0.0), (0.84, 0.005, 0.0, 0.0), (1.04, 0.02, 0.0, 0.0),
+        (0.27, 0.10, 0.06, 0.03), (0.36, 0.02, 0.02, 0.005), (0.62, 0.0, 0.0, 0.0), (0.84, 0.005, 0.0, 0.0),
+        (1.04, 0.02, 0.0, 0.0),
         (1.08, 0.022, 0.0, 0.002), (1.75, 0.075, 0.01, 0.012), (2.36, 0.14, 0.03, 0.03), (2.42, 0.145, 0.035, 0.032),
         (2.80, 0.21, 0.06, 0.05), (2.93, 0.25, 0.09, 0.075), (3.02, 0.31, 0.14, 0.13), (3.055, 0.38, 0.20, 0.22),
     )  # fmt: skip
@@ -83,8 +86,7 @@ def build_bus(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -
         if not post and x_mid[c] > -front + 0.62:
             look[window, c] = GLASS
     look[window, :8] = SCREEN
-    look[3:5, :6] = GLOSS_BLACK
-    look[3, :] = np.where(np.arange(k_all) < 6, paint, look[3])
+    look[4, :6] = GLOSS_BLACK
     look[8, :5] = GLOSS_BLACK
     look[2, 4:8] = HEAD
     look[2, 8] = INDICATOR_LEFT
@@ -117,12 +119,26 @@ def build_bus(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -
     add_plate(b, -front - 0.004, 0.74, -1.0, rng=rng)
     add_pair(b, box((0.02, 0.12, 0.05), (-front + 0.0, 0.80, 0.46)), REFLECTOR_RED)
     for s in (1.0, -1.0):
-        arm = [(front - 0.40, s * (half - 0.10), 2.66), (front + 0.0, s * (half + 0.02), 2.60), (front - 0.02, s * (half + 0.10), 2.40)]
+        arm = [
+            (front - 0.40, s * (half - 0.10), 2.66),
+            (front + 0.0, s * (half + 0.02), 2.60),
+            (front - 0.02, s * (half + 0.10), 2.40),
+        ]
         b.add(tube(arm, 0.022, sides=6), BLACK)
         b.add(rounded_box((0.12, 0.20, 0.40), 0.05, (front - 0.03, s * (half + 0.11), 2.18), segments=2), BLACK)
-        b.add(disc(1.0, sides=12, axis="x").flipped().scaled(1, 0.08, 0.17).moved(front - 0.092, s * (half + 0.11), 2.18), GLOSS_BLACK)
+        b.add(
+            disc(1.0, sides=12, axis="x").flipped().scaled(1, 0.08, 0.17).moved(front - 0.092, s * (half + 0.11), 2.18),
+            GLOSS_BLACK,
+        )
     for y in (0.15, -0.75):
-        b.add(tube([(front - 0.015, y, 1.06), (front - 0.02, y + 0.2, 1.20), (front - 0.055, y + 0.62, 1.55)], 0.012, sides=4), BLACK)
+        b.add(
+            tube(
+                [(front - 0.015, y, 1.06), (front - 0.02, y + 0.2, 1.20), (front - 0.055, y + 0.62, 1.55)],
+                0.012,
+                sides=4,
+            ),
+            BLACK,
+        )
     b.add(rounded_box((2.2, 1.5, 0.12), 0.05, (-0.5, 0, height - 0.065), segments=2), paint)
     b.add(rounded_box((1.6, 1.6, 0.10), 0.04, (-front + 1.6, 0, height - 0.06), segments=2), skirt)
     add_wells(b, (front_axle, rear_axle), arch, spec.wheel_radius_m, half)
@@ -135,8 +151,20 @@ def build_bus(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -
     return tuple(parts)
 
 
-SEGMENTS_LIT = ("1110111", "0010010", "1011101", "1011011", "0111010", "1101011", "1101111", "1010010", "1111111", "1111011")
-"""Which of the seven strokes (top, upper left, upper right, middle, lower left, lower right, bottom) make the digits."""
+SEGMENTS_LIT = (
+    "1110111",
+    "0010010",
+    "1011101",
+    "1011011",
+    "0111010",
+    "1101011",
+    "1101111",
+    "1010010",
+    "1111111",
+    "1111011",
+)
+"""Which of the seven strokes (top, upper left, upper right, middle, lower left, lower right, bottom) make the
+digits."""
 
 
 def add_board(b: MeshBuilder, x: float, z: float, heading: float, *, rng: np.random.Generator) -> None:
@@ -170,10 +198,16 @@ def add_wells(b: MeshBuilder, axles: tuple[float, ...], arch: float, hub: float,
         b.add(cylinder(0.10, 1.6, sides=8, axis="y").moved(axle, 0, hub), DARK)
 
 
-def add_saloon(b: MeshBuilder, front: float, half: float, rear_axle: float, front_axle: float, *, rng: np.random.Generator) -> None:
+def add_saloon(
+    b: MeshBuilder, front: float, half: float, rear_axle: float, front_axle: float, *, rng: np.random.Generator
+) -> None:
     """Floor, lining, seats, driver's place and hand rails behind the glass."""
     b.add(box((2 * front - 0.5, 1.16, 0.08), (0, 0, 0.33)), DARK)
-    for x0, x1 in ((-front + 0.2, rear_axle - 0.6), (rear_axle + 0.6, front_axle - 0.6), (front_axle + 0.6, front - 0.3)):
+    for x0, x1 in (
+        (-front + 0.2, rear_axle - 0.6),
+        (rear_axle + 0.6, front_axle - 0.6),
+        (front_axle + 0.6, front - 0.3),
+    ):
         b.add(box((x1 - x0, 2 * half - 0.1, 0.08), ((x0 + x1) / 2, 0, 0.33)), DARK)
     b.add(box((0.05, 2 * half - 0.2, 1.5), (-front + 0.45, 0, 1.0)), BLACK)
     colour = ((0.03, 0.06, 0.22), (0.25, 0.03, 0.03), (0.05, 0.14, 0.10))[int(rng.integers(0, 3))]

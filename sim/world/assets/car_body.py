@@ -1,9 +1,9 @@
 """Car bodies: a hull of seven waistlines with arches, decks front and rear, and a greenhouse of real panes.
 
-The hull is a grid: rows are the waistlines of the style, columns run round the left half from the middle of the nose to the
-middle of the tail; flank columns are put where arches and door gaps need them. Near a wheel, waistlines below the arch
-are lifted onto it. The greenhouse is a second grid from the sill to the roof edge, its columns leaning with the pillars.
-Build frame: x forward from the middle of the label box, y left, z up from the ground.
+The hull is a grid: rows are the waistlines of the style, columns run round the left half from the middle of the nose
+to the middle of the tail; flank columns are put where arches and door gaps need them. Near a wheel, waistlines below
+the arch are lifted onto it. The greenhouse is a second grid from the sill to the roof edge, its columns leaning with
+the pillars. Build frame: x forward from the middle of the label box, y left, z up from the ground.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ....renderers.scene import Material
 from ...physics.specs import VehicleSpec
 from .car_styles import CarStyle
 from .meshes import MeshBuilder, box, extrude, grid
-from .panels import OPEN, ROUND, Cells, F64, add_pair, add_skin, cells, plan_curve, smooth_through
+from .panels import F64, OPEN, ROUND, Cells, add_pair, add_skin, cells, plan_curve, smooth_through
 from .vehicle_looks import BLACK, DARK, GAP, GLASS, GLASS_DARK, GLOSS_BLACK, SCREEN
 
 SCREEN_SHARES = np.array([0.0, 0.25, 0.5, 0.7, 0.84, 0.925, 0.975, 1.0])
@@ -74,11 +74,15 @@ def hull_of(style: CarStyle, spec: VehicleSpec) -> Hull:
         z_side = smooth_through(x_side, knots, [style.tail_z[k], style.hip_z[k], style.cowl_z[k], style.nose_z[k]])
         taper = 1.0 - 0.035 * np.abs(x_side / front) ** 3
         y_side = half * style.width[k] * taper
-        x_nose = front - style.nose_inset[k] - plan_curve(ROUND[:-1], style.nose_square) * (
-            style.nose_depth - style.nose_inset[k]
+        x_nose = (
+            front
+            - style.nose_inset[k]
+            - plan_curve(ROUND[:-1], style.nose_square) * (style.nose_depth - style.nose_inset[k])
         )
-        x_tail = -front + style.tail_inset[k] + plan_curve(ROUND[-2::-1], style.tail_square) * (
-            style.tail_depth - style.tail_inset[k]
+        x_tail = (
+            -front
+            + style.tail_inset[k]
+            + plan_curve(ROUND[-2::-1], style.tail_square) * (style.tail_depth - style.tail_inset[k])
         )
         lifted = z_side.copy()
         for axle in (x_front_axle, x_rear_axle):
@@ -89,9 +93,7 @@ def hull_of(style: CarStyle, spec: VehicleSpec) -> Hull:
             lifted = np.where(near, np.maximum(lifted, circle), lifted)
         x = np.concatenate([x_nose, x_side, x_tail])
         y = np.concatenate([y_side[0] * ROUND[:-1], y_side, y_side[-1] * ROUND[-2::-1]])
-        z = np.concatenate(
-            [np.full(len(x_nose), style.nose_z[k]), lifted, np.full(len(x_tail), style.tail_z[k])]
-        )
+        z = np.concatenate([np.full(len(x_nose), style.nose_z[k]), lifted, np.full(len(x_tail), style.tail_z[k])])
         rows.append(np.stack([x, y, z], axis=1))
     first = len(ROUND) - 1
     starts = tuple(first + int(np.argmin(np.abs(x_side - (g + GAP_M / 2)))) for g in gaps)
@@ -107,7 +109,8 @@ def add_hull(builder: MeshBuilder, hull: Hull, skin: Cells) -> None:
 
 
 def deck(edge: F64, centre_x: F64, end: F64, crown: float) -> F64:
-    """Bonnet or boot lid: (R + 1, K, 3) grid from flank edge points (R, 3) to a closing row `end` (K, 3), centre to flank.
+    """Bonnet or boot lid: (R + 1, K, 3) grid from flank edge points (R, 3) to a closing row `end` (K, 3), centre to
+    flank.
 
     `edge` runs towards the closing row; `centre_x` (R,) says where each row meets the centre line.
     """
@@ -116,9 +119,7 @@ def deck(edge: F64, centre_x: F64, end: F64, crown: float) -> F64:
     rows = []
     for k, (p, x0) in enumerate(zip(edge, centre_x, strict=True)):
         fade = min(1.0, 0.35 + 0.65 * (len(edge) - 1 - k) / max(len(edge) - 1, 1))
-        rows.append(
-            np.stack([p[0] + (x0 - p[0]) * dome, p[1] * share, p[2] + crown * fade * (1.0 - share**4)], axis=1)
-        )
+        rows.append(np.stack([p[0] + (x0 - p[0]) * dome, p[1] * share, p[2] + crown * fade * (1.0 - share**4)], axis=1))
     return np.array([*rows, end])
 
 
@@ -191,7 +192,11 @@ def add_greenhouse(builder: MeshBuilder, hull: Hull, style: CarStyle, spec: Vehi
     inward[:, 2] = 0
     dome = np.minimum(style.rail_drop * 0.55, 0.05)
     for step, rise in ((0.012, 0.45), (0.045, 0.85), (0.10, 1.0)):
-        rows.append(high + inward * step * np.minimum(1.0, 0.2 + share[:, None]) + np.array([0, 0, dome * rise]) * share[:, None] ** 2)
+        rows.append(
+            high
+            + inward * step * np.minimum(1.0, 0.2 + share[:, None])
+            + np.array([0, 0, dome * rise]) * share[:, None] ** 2
+        )
     points = np.array(rows)
 
     columns = len(share) - 1
@@ -207,9 +212,7 @@ def add_greenhouse(builder: MeshBuilder, hull: Hull, style: CarStyle, spec: Vehi
         if kind == "glass":
             look[panes, c] = rear_glass if passed_post else GLASS
             look[0, c] = BLACK
-            look[4, c] = look[5, c] = GLOSS_BLACK
-            look[panes, c][3] = look[panes, c][3]
-            look[4, c] = rear_glass if passed_post else GLASS
+            look[5, c] = GLOSS_BLACK
         elif kind == "post":
             look[0:6, c] = GLOSS_BLACK
             passed_post = True
@@ -222,14 +225,19 @@ def add_greenhouse(builder: MeshBuilder, hull: Hull, style: CarStyle, spec: Vehi
     share_in = SCREEN_SHARES[:n]
     side = rim[n - 1 : n - 1 + len(base_d)]
     crown = height - side[:, 2].max()
-    across = share_in[None, :, None]
     flat = np.stack(
         [
-            np.concatenate([side[None, k, :1] + np.zeros((n, 1)), side[k, 1] * share_in[:, None], side[k, 2] + (crown * (1 - share_in[:, None] ** 2))], axis=1)
+            np.concatenate(
+                [
+                    side[None, k, :1] + np.zeros((n, 1)),
+                    side[k, 1] * share_in[:, None],
+                    side[k, 2] + (crown * (1 - share_in[:, None] ** 2)),
+                ],
+                axis=1,
+            )
             for k in range(1, len(side) - 1)
         ]
     )
-    del across
     sheet = np.concatenate([rim[None, :n], flat, rim[None, -n:][:, ::-1]])
     add_skin(builder, sheet, cells(len(sheet) - 1, n - 1, paint))
     lining = sheet * np.array([0.98, 0.97, 1.0]) - np.array([0, 0, 0.035])

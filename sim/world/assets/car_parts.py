@@ -8,7 +8,7 @@ from ....renderers.scene import RGB, Material, Texture
 from ...physics.specs import VehicleSpec
 from .car_body import Hull
 from .car_styles import CarStyle
-from .meshes import MeshBuilder, box, cylinder, disc, ellipsoid, rounded_box, tube
+from .meshes import MeshBuilder, box, cylinder, disc, ellipsoid, grid, rounded_box, tube
 from .panels import Cells, add_pair, cells
 from .vehicle_looks import (
     BLACK,
@@ -72,7 +72,9 @@ def add_plate(builder: MeshBuilder, x: float, z: float, heading: float, *, rng: 
         width = float(rng.uniform(0.028, 0.042))
         builder.add(box((0.002, width, 0.072), (face, -y, z)), INK)
         if rng.random() < 0.7:
-            builder.add(box((0.003, width * 0.45, 0.026), (face, -y, z + float(rng.choice([-0.012, 0.0, 0.014])))), PLATE)
+            builder.add(
+                box((0.003, width * 0.45, 0.026), (face, -y, z + float(rng.choice([-0.012, 0.0, 0.014])))), PLATE
+            )
 
 
 def add_trim(
@@ -83,7 +85,9 @@ def add_trim(
     front, half = length / 2, width / 2
     add_plate(builder, front - 0.012, style.nose_z[2] + 0.075, 1.0, rng=rng)
     z_plate = 0.5 * (style.tail_z[4] + style.tail_z[5])
-    add_plate(builder, -front + 0.5 * (style.tail_inset[4] + style.tail_inset[5]) - 0.004, z_plate - 0.02, -1.0, rng=rng)
+    add_plate(
+        builder, -front + 0.5 * (style.tail_inset[4] + style.tail_inset[5]) - 0.004, z_plate - 0.02, -1.0, rng=rng
+    )
 
     z_low, z_high = style.nose_z[4], style.nose_z[5]
     i_low, i_high = style.nose_inset[4], style.nose_inset[5]
@@ -92,11 +96,16 @@ def add_trim(
         t = (k + 0.5) / bars
         y = np.array([-0.34, -0.2, 0.0, 0.2, 0.34]) * half / 0.9
         bow = 0.006 + 0.10 * np.abs(y / half) ** style.nose_square * style.nose_depth * 4
-        path = np.stack([front - (i_low + t * (i_high - i_low)) - bow + 0.004, y, np.full(5, z_low + t * (z_high - z_low))], 1)
+        path = np.stack(
+            [front - (i_low + t * (i_high - i_low)) - bow + 0.004, y, np.full(5, z_low + t * (z_high - z_low))], 1
+        )
         builder.add(tube(path, 0.008, sides=5), CHROME if rng.random() < 0.7 else BLACK)
     badge = front - 0.5 * (i_low + i_high) + 0.004
     builder.add(cylinder(0.05, 0.02, sides=16, axis="x").moved(badge, 0, 0.5 * (z_low + z_high) + 0.005), CHROME)
-    builder.add(cylinder(0.04, 0.02, sides=16, axis="x").moved(-front + style.tail_inset[5] - 0.0, 0, style.tail_z[5] + 0.02), CHROME)
+    builder.add(
+        cylinder(0.04, 0.02, sides=16, axis="x").moved(-front + style.tail_inset[5] - 0.0, 0, style.tail_z[5] + 0.02),
+        CHROME,
+    )
 
     x_mirror = front - style.cowl - 0.55
     z_belt = float(np.interp(x_mirror, hull.points[-1, ::-1, 0], hull.points[-1, ::-1, 2]))
@@ -104,18 +113,32 @@ def add_trim(
     shell = ellipsoid((0.075, 0.125, 0.085), (x_mirror, y_door + 0.155, z_belt + 0.095), sides=12, rings=7)
     add_pair(builder, shell, paint)
     add_pair(builder, box((0.06, 0.12, 0.03), (x_mirror, y_door + 0.03, z_belt + 0.045)), BLACK)
-    add_pair(builder, disc(1.0, sides=14, axis="x").flipped().scaled(1, 0.105, 0.068).moved(x_mirror - 0.052, y_door + 0.155, z_belt + 0.095), GLOSS_BLACK)
+    add_pair(
+        builder,
+        disc(1.0, sides=14, axis="x")
+        .flipped()
+        .scaled(1, 0.105, 0.068)
+        .moved(x_mirror - 0.052, y_door + 0.155, z_belt + 0.095),
+        GLOSS_BLACK,
+    )
 
     cuts = [front - d for d in style.door_cuts]
     for x in cuts[1:]:
-        y = float(np.interp(x, hull.points[4, ::-1, 0], hull.points[4, ::-1, 1]))
-        z = float(np.interp(x, hull.points[5, ::-1, 0], hull.points[5, ::-1, 2])) - 0.055
-        add_pair(builder, rounded_box((0.19, 0.045, 0.030), 0.013, (x + 0.15, y - 0.004, z), segments=2), paint)
+        y_skin = float(np.interp(x, hull.points[4, ::-1, 0], hull.points[4, ::-1, 1]))
+        z_skin = float(np.interp(x, hull.points[5, ::-1, 0], hull.points[5, ::-1, 2])) - 0.055
+        add_pair(
+            builder, rounded_box((0.19, 0.045, 0.030), 0.013, (x + 0.15, y_skin - 0.004, z_skin), segments=2), paint
+        )
 
     z_top = height - style.rail_drop * 0.5 - style.roof_fall
     x_top = -front + (length - style.roof_end)
     if style.roof_end > style.rear_base - 0.5 and style.tail_depth > 0.3:
-        builder.add(rounded_box((0.20, 2 * half * style.roof_width * 0.9, 0.035), 0.014, (x_top - 0.03, 0, z_top + 0.012), segments=2), paint)
+        builder.add(
+            rounded_box(
+                (0.20, 2 * half * style.roof_width * 0.9, 0.035), 0.014, (x_top - 0.03, 0, z_top + 0.012), segments=2
+            ),
+            paint,
+        )
         builder.add(box((0.012, 0.34, 0.018), (x_top - 0.126, 0, z_top + 0.012)), BRAKE)
     else:
         builder.add(box((0.03, 0.36, 0.022), (x_top - 0.075, 0, z_top - 0.045)), BRAKE)
@@ -131,7 +154,9 @@ def add_trim(
         add_pair(builder, tube(np.stack([xs, np.full(8, y_rail), zs], 1), 0.016, sides=6), BLACK)
 
 
-def add_cabin(builder: MeshBuilder, hull: Hull, style: CarStyle, spec: VehicleSpec, *, rng: np.random.Generator) -> None:
+def add_cabin(
+    builder: MeshBuilder, hull: Hull, style: CarStyle, spec: VehicleSpec, *, rng: np.random.Generator
+) -> None:
     """Inner door walls, floor, dashboard, steering wheel (left-hand drive) and seats; draws one number."""
     front, half = spec.size[0] / 2, spec.size[1] / 2
     trim = TRIM[int(rng.integers(0, len(TRIM)))]
@@ -143,8 +168,6 @@ def add_cabin(builder: MeshBuilder, hull: Hull, style: CarStyle, spec: VehicleSp
     y_in_at = y_in - half * 0.05 * np.abs(xs / front) ** 3
     top = np.interp(xs, hull.points[-1, ::-1, 0], hull.points[-1, ::-1, 2]) - 0.01
     wall = np.stack([np.stack([xs, y_in_at, np.full(8, 0.36)], 1), np.stack([xs, y_in_at, top], 1)])
-    from .meshes import grid
-
     add_pair(builder, grid(wall).flipped(), BLACK)
     builder.add(box((x_fire - x_end, 2 * y_in, 0.02), ((x_fire + x_end) / 2, 0, 0.36)), DARK)
     builder.add(box((0.03, 2 * y_in - 0.06, belt - 0.42), (x_end + 0.05, 0, 0.36 + (belt - 0.42) / 2)), DARK)
@@ -168,4 +191,6 @@ def add_cabin(builder: MeshBuilder, hull: Hull, style: CarStyle, spec: VehicleSp
             builder.add(back.moved(x - 0.02, y, seat_z + 0.02), seat)
             rest = rounded_box((0.09, 0.27, 0.17), 0.04, (0, 0, 0.73), segments=2).rotated("y", -lean)
             builder.add(rest.moved(x - 0.01, y, seat_z + 0.02), seat)
-    builder.add(box((0.02, 0.22, 0.06), (front - style.screen_top - 0.02, 0, spec.size[2] - style.rail_drop - 0.14)), BLACK)
+    builder.add(
+        box((0.02, 0.22, 0.06), (front - style.screen_top - 0.02, 0, spec.size[2] - style.rail_drop - 0.14)), BLACK
+    )

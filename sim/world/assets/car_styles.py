@@ -21,16 +21,16 @@ class CarStyle:
 
     Attributes:
         cowl, screen_top, roof_end, rear_base: windscreen foot and top, rear window top and foot, on the centre line.
-        nose_z, nose_inset: heights of the seven waistlines at the nose, and how far each lies behind the foremost point.
-        cowl_z, hip_z: their heights beside the windscreen foot and above the rear axle.
+        nose_z, nose_inset: heights of the seven waistlines at the nose, and how far each lies behind the foremost
+        point. cowl_z, hip_z: their heights beside the windscreen foot and above the rear axle.
         tail_z, tail_inset: the same as for the nose, at the tail.
         width: half width of the waistlines as a share of the half width of the car.
         nose_depth, tail_depth: length over which the plan view rounds into the flank.
         nose_square, tail_square: exponent of that rounding.
         roof_width: half width of the roof edge as a share of the half width of the car.
         rail_drop, roof_fall: roof edge below the top of the car; fall of the roof line towards its ends.
-        panes: flank of the greenhouse from the A to the rearmost pillar: what, and where it ends at the sill and at the roof.
-        door_cuts: door gaps along the flank.
+        panes: flank of the greenhouse from the A to the rearmost pillar: what, and where it ends at the sill and at
+        the roof. door_cuts: door gaps along the flank.
         clad: black plastic round the arches and along the sill.
         rails: roof rails.
         boxy_lamps: upright tail lamps beside the rear window instead of wide ones below it.
@@ -72,7 +72,8 @@ HATCHBACK = CarStyle(
     width=(0.93, 0.975, 0.995, 1.0, 0.995, 0.975, 0.94),
     nose_depth=0.50, tail_depth=0.40, nose_square=3.4, tail_square=4.0,
     roof_width=0.69, rail_drop=0.085, roof_fall=0.07,
-    panes=(("pillar", 1.52, 2.20), ("glass", 2.48, 2.45), ("post", 2.57, 2.54), ("glass", 3.42, 3.30), ("pillar", 3.90, 3.60)),
+    panes=(("pillar", 1.52, 2.20), ("glass", 2.48, 2.45), ("post", 2.57, 2.54), ("glass", 3.42, 3.30),
+    ("pillar", 3.90, 3.60)),
     door_cuts=(1.33, 2.53, 3.40),
 )  # fmt: skip
 
@@ -84,7 +85,8 @@ SEDAN = CarStyle(
     width=(0.93, 0.975, 0.995, 1.0, 0.995, 0.975, 0.935),
     nose_depth=0.50, tail_depth=0.48, nose_square=3.2, tail_square=3.6,
     roof_width=0.66, rail_drop=0.075, roof_fall=0.075,
-    panes=(("pillar", 1.66, 2.36), ("glass", 2.68, 2.62), ("post", 2.77, 2.71), ("glass", 3.62, 3.24), ("pillar", 3.95, 3.30)),
+    panes=(("pillar", 1.66, 2.36), ("glass", 2.68, 2.62), ("post", 2.77, 2.71), ("glass", 3.62, 3.24),
+    ("pillar", 3.95, 3.30)),
     door_cuts=(1.42, 2.73, 3.62),
 )  # fmt: skip
 
@@ -96,7 +98,8 @@ SUV = CarStyle(
     width=(0.93, 0.98, 1.0, 1.0, 0.995, 0.98, 0.945),
     nose_depth=0.48, tail_depth=0.38, nose_square=4.2, tail_square=4.6,
     roof_width=0.715, rail_drop=0.085, roof_fall=0.05,
-    panes=(("pillar", 1.60, 2.18), ("glass", 2.58, 2.54), ("post", 2.67, 2.63), ("glass", 3.50, 3.44), ("post", 3.57, 3.51),
+    panes=(("pillar", 1.60, 2.18), ("glass", 2.58, 2.54), ("post", 2.67, 2.63), ("glass", 3.50, 3.44),
+    ("post", 3.57, 3.51),
            ("glass", 4.06, 3.92), ("pillar", 4.22, 4.02)),
     door_cuts=(1.46, 2.63, 3.52), clad=True, rails=True, dark_rear=True,
 )  # fmt: skip
@@ -109,7 +112,8 @@ VAN = CarStyle(
     width=(0.94, 0.98, 1.0, 1.0, 1.0, 0.99, 0.97),
     nose_depth=0.52, tail_depth=0.20, nose_square=4.0, tail_square=7.0,
     roof_width=0.80, rail_drop=0.075, roof_fall=0.03,
-    panes=(("pillar", 1.32, 1.86), ("glass", 2.18, 2.14), ("post", 2.28, 2.24), ("cargo", 3.46, 3.42), ("post", 3.54, 3.50),
+    panes=(("pillar", 1.32, 1.86), ("glass", 2.18, 2.14), ("post", 2.28, 2.24), ("cargo", 3.46, 3.42),
+    ("post", 3.54, 3.50),
            ("cargo", 4.90, 4.86), ("pillar", 5.10, 5.06)),
     door_cuts=(1.32, 2.24, 3.50), clad=False, dark_rear=True, seats=2,
 )  # fmt: skip

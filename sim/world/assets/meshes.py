@@ -41,6 +41,7 @@ from .shapes import (
 )
 
 __all__ = [
+    "F64",
     "MeshBuilder",
     "Shape",
     "box",
@@ -145,7 +146,9 @@ class MeshBuilder:
         self._count += len(vertices)
         return self
 
-    def add_mesh(self, mesh: Mesh, position: ArrayLike = (0.0, 0.0, 0.0), orientation: ArrayLike = IDENTITY) -> MeshBuilder:
+    def add_mesh(
+        self, mesh: Mesh, position: ArrayLike = (0.0, 0.0, 0.0), orientation: ArrayLike = IDENTITY
+    ) -> MeshBuilder:
         """Add a finished mesh at a pose (quaternion x, y, z, w), its normals turned along; returns the builder."""
         table = np.array([self._materials.setdefault(m, len(self._materials)) for m in mesh.materials], np.uint16)
         self._vertices.append(rotate(orientation, mesh.vertices) + np.asarray(position, float))

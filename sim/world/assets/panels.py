@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ....renderers.scene import Material
 from .meshes import CREASE_DEG, MeshBuilder, Shape, grid, merge
@@ -31,7 +31,7 @@ def right_hand(material: Material | None) -> Material | None:
 
 def mirrored_cells(materials: Cells) -> Cells:
     """The cells of the right half that match those of the left."""
-    out = cells(*materials.shape, None)
+    out = cells(materials.shape[0], materials.shape[1], OPEN)
     for k, m in np.ndenumerate(materials):
         out[k] = right_hand(m)
     return out
@@ -40,7 +40,8 @@ def mirrored_cells(materials: Cells) -> Cells:
 def add_skin(
     builder: MeshBuilder, points: F64, materials: Cells, *, right: Cells | None = None, crease_deg: float = CREASE_DEG
 ) -> None:
-    """Add an (R, K, 3) left half with (R - 1, K - 1) cell materials and its mirror image in y, smooth across the centre.
+    """Add an (R, K, 3) left half with (R - 1, K - 1) cell materials and its mirror image in y, smooth across the
+    centre.
 
     The right half looks like the left one, with indicators swapped, unless `right` gives cells of its own.
     """
@@ -65,7 +66,7 @@ def plan_curve(share_y: F64, exponent: float) -> F64:
     return np.asarray(1.0 - np.sqrt(np.clip(1.0 - np.asarray(share_y) ** exponent, 0.0, 1.0)), float)
 
 
-def smooth_through(at: Sequence[float], knots: Sequence[float], values: Sequence[float]) -> F64:
+def smooth_through(at: ArrayLike, knots: Sequence[float], values: Sequence[float]) -> F64:
     """Cubic Hermite curve through knots (increasing), flat beyond the ends, without overshoot at equal values."""
     x, k, v = np.asarray(at, float), np.asarray(knots, float), np.asarray(values, float)
     slope = np.diff(v) / np.diff(k)
@@ -131,7 +132,7 @@ def lift_arches(points: F64, axles: Sequence[float], hub: float, arch: float) ->
 
 
 def arch_columns(axle: float, arch: float, steps: int = 8) -> list[float]:
-    """x of the columns a wheel arch needs, its vertical ends doubled."""
+    """X of the columns a wheel arch needs, its vertical ends doubled."""
     around = axle + arch * np.cos(np.linspace(0.0, np.pi, steps + 1))
     return [axle + arch + 0.002, *(float(x) for x in around), axle - arch - 0.002]
 

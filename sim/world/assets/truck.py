@@ -32,7 +32,8 @@ from .vehicle_looks import (
 from .wheels import truck_wheel
 
 BOX_COLOURS: tuple[RGB, ...] = (
-    (0.74, 0.74, 0.72), (0.74, 0.74, 0.72), (0.70, 0.70, 0.66), (0.03, 0.10, 0.32), (0.60, 0.42, 0.03), (0.05, 0.22, 0.10),
+    (0.74, 0.74, 0.72), (0.74, 0.74, 0.72), (0.70, 0.70, 0.66), (0.03, 0.10, 0.32), (0.60, 0.42, 0.03),
+    (0.05, 0.22, 0.10),
     (0.40, 0.03, 0.03), (0.35, 0.36, 0.37),
 )  # fmt: skip
 
@@ -63,18 +64,34 @@ def build_truck(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None)
 
 
 def add_cab(
-    b: MeshBuilder, front: float, back: float, half: float, axle: float, hub: float, paint: Material, *, rng: np.random.Generator
+    b: MeshBuilder,
+    front: float,
+    back: float,
+    half: float,
+    axle: float,
+    hub: float,
+    paint: Material,
+    *,
+    rng: np.random.Generator,
 ) -> None:
     """Cab with windscreen, doors, steps, grille, lamps and mirrors."""
     levels = (
-        (0.34, 0.08, 0, 0.02), (0.50, 0.0, 0, 0.0), (0.78, 0.0, 0, 0.0), (0.84, 0.03, 0, 0.0), (1.02, 0.035, 0, 0.0), (1.30, 0.05, 0, 0.0),
-        (1.42, 0.06, 0, 0.005), (1.48, 0.07, 0, 0.01), (1.95, 0.15, 0, 0.03), (2.30, 0.225, 0, 0.055), (2.36, 0.24, 0, 0.06),
+        (0.34, 0.08, 0, 0.02), (0.50, 0.0, 0, 0.0), (0.78, 0.0, 0, 0.0), (0.84, 0.03, 0, 0.0), (1.02, 0.035, 0, 0.0),
+        (1.30, 0.05, 0, 0.0),
+        (1.42, 0.06, 0, 0.005), (1.48, 0.07, 0, 0.01), (1.95, 0.15, 0, 0.03), (2.30, 0.225, 0, 0.055),
+        (2.36, 0.24, 0, 0.06),
         (2.55, 0.30, 0, 0.075), (2.63, 0.34, 0.02, 0.11), (2.66, 0.40, 0.05, 0.17),
     )  # fmt: skip
     arch = hub + 0.09
     x_door = front - 0.52
-    columns = sorted([x for x in arch_columns(axle, arch) if x < front - 0.46] + [x_door, x_door - 0.01, back + 0.50, back + 0.20, back + 0.19], reverse=True)
-    points = lift_arches(wrap(front, back, half, levels, columns, depth=(0.44, 0.10), square=(4.6, 9.0)), [axle], hub, arch)
+    columns = sorted(
+        [x for x in arch_columns(axle, arch) if x < front - 0.46]
+        + [x_door, x_door - 0.01, back + 0.50, back + 0.20, back + 0.19],
+        reverse=True,
+    )
+    points = lift_arches(
+        wrap(front, back, half, levels, columns, depth=(0.44, 0.10), square=(4.6, 9.0)), [axle], hub, arch
+    )
     look = cells(len(levels) - 1, points.shape[1] - 1, paint)
     n = len(ROUND)
     look[0:1] = BLACK
@@ -84,7 +101,7 @@ def add_cab(
     look[2, :9] = BLACK
     look[3:5, :5] = BLACK
     side = points[0, n - 1 : -n, 0]
-    look[6, :] = np.where(np.arange(look.shape[1]) < 9, GLOSS_BLACK, paint)
+    look[6, :9] = GLOSS_BLACK
     look[7:9, :8] = SCREEN
     look[9, :8] = GLOSS_BLACK
     for k, x in enumerate(side[:-1]):
@@ -101,14 +118,37 @@ def add_cab(
     bars = int(rng.integers(3, 6))
     for k in range(bars):
         z = 0.90 + 0.36 * (k + 0.5) / bars
-        b.add(rounded_box((0.03, 1.20, 0.30 / bars), 0.01, (front - 0.035, 0, z), segments=1), CHROME if k == bars - 1 else GLOSS_BLACK)
+        b.add(
+            rounded_box((0.03, 1.20, 0.30 / bars), 0.01, (front - 0.035, 0, z), segments=1),
+            CHROME if k == bars - 1 else GLOSS_BLACK,
+        )
     add_pair(b, rounded_box((0.12, 0.20, 0.42), 0.05, (front - 0.28, half + 0.16, 1.92), segments=2), BLACK)
-    add_pair(b, tube([(front - 0.40, half - 0.04, 2.20), (front - 0.28, half + 0.15, 2.22), (front - 0.28, half + 0.15, 1.65), (front - 0.40, half - 0.04, 1.55)], 0.016, sides=6), BLACK)
+    add_pair(
+        b,
+        tube(
+            [
+                (front - 0.40, half - 0.04, 2.20),
+                (front - 0.28, half + 0.15, 2.22),
+                (front - 0.28, half + 0.15, 1.65),
+                (front - 0.40, half - 0.04, 1.55),
+            ],
+            0.016,
+            sides=6,
+        ),
+        BLACK,
+    )
     add_pair(b, rounded_box((0.20, 0.03, 0.035), 0.012, (back + 0.36, half + 0.005, 1.36), segments=1), BLACK)
     for z in (0.45, 0.70):
         add_pair(b, box((0.34, 0.16, 0.03), (x_door - 0.02, half - 0.09, z)), BLACK)
     for y in (0.35, -0.25):
-        b.add(tube([(front - 0.02, y, 1.47), (front - 0.06, y + 0.25, 1.55), (front - 0.09, y + 0.52, 1.62)], 0.010, sides=4), BLACK)
+        b.add(
+            tube(
+                [(front - 0.02, y, 1.47), (front - 0.06, y + 0.25, 1.55), (front - 0.09, y + 0.52, 1.62)],
+                0.010,
+                sides=4,
+            ),
+            BLACK,
+        )
     add_pair(b, box((0.02, 0.10, 0.04), (front - 0.36, half * 0.75, 2.60)), INDICATOR_LEFT)
     b.add(box((1.50, 2 * half - 0.16, 0.03), (front - 1.05, 0, 1.0)), DARK)
     b.add(rounded_box((0.42, 2 * half - 0.20, 0.28), 0.08, (front - 0.42, 0, 1.32), segments=2), BLACK)
@@ -121,13 +161,26 @@ def add_cab(
     wheel = np.stack([front - 0.72 + 0.16 * np.sin(t), 0.62 + 0.23 * np.cos(t), 1.48 + 0.16 * np.sin(t)], 1)
     b.add(tube(wheel, 0.018, sides=5, caps=False), BLACK)
     if rng.random() < 0.6:
-        shield = np.array([[(front - 0.62, y, 2.64), (front - 0.95, y * 0.95, 2.98), (front - 1.55, y * 0.92, 3.24)] for y in np.linspace(0.92, -0.92, 7)])
+        shield = np.array(
+            [
+                [(front - 0.62, y, 2.64), (front - 0.95, y * 0.95, 2.98), (front - 1.55, y * 0.92, 3.24)]
+                for y in np.linspace(0.92, -0.92, 7)
+            ]
+        )
         b.add(grid(shield).flipped(), paint)
         b.add(grid(shield - np.array([0.03, 0, 0.02])), BLACK)
 
 
 def add_box(
-    b: MeshBuilder, x1: float, x0: float, half: float, height: float, board: Material, accent: Material, *, rng: np.random.Generator
+    b: MeshBuilder,
+    x1: float,
+    x0: float,
+    half: float,
+    height: float,
+    board: Material,
+    accent: Material,
+    *,
+    rng: np.random.Generator,
 ) -> None:
     """Box body: aluminium frame, smooth walls, an advertising stripe, rear doors with lock bars, contour marking."""
     z0 = 1.06
@@ -156,7 +209,10 @@ def add_box(
             b.add(box((0.03, 0.14, 0.06), (back - 0.025, s * (half - 0.09), z)), STEEL)
         for k in range(4):
             z = z0 + 0.15 + k * 0.60
-            b.add(box((0.004, 0.055, 0.40), (back - 0.022, s * (half - 0.045), z + 0.2)), MARKING_RED if k % 2 else REFLECTOR_WHITE)
+            b.add(
+                box((0.004, 0.055, 0.40), (back - 0.022, s * (half - 0.045), z + 0.2)),
+                MARKING_RED if k % 2 else REFLECTOR_WHITE,
+            )
     b.add(box((0.012, 0.012, height - z0 - 0.1), (back - 0.018, 0, cz)), GAP)
     b.add(box((0.04, 2 * half, 0.10), (back - 0.01, 0, height - 0.05)), STEEL)
     b.add(box((0.04, 2 * half, 0.10), (back - 0.01, 0, z0 + 0.02)), STEEL)
@@ -186,7 +242,12 @@ def add_chassis(b: MeshBuilder, front: float, half: float, rear_axle: float, fro
     b.add(box((0.10, 2 * half - 0.20, 0.13), (back + 0.20, 0, 0.47)), STEEL)
     add_pair(b, box((0.10, 0.08, 0.50), (back + 0.25, 0.40, 0.72)), DARK)
     b.add(box((0.06, 2 * half - 0.12, 0.17), (back + 0.10, 0, 0.80)), BLACK)
-    for y, material in ((half - 0.14, INDICATOR_LEFT), (half - 0.27, BRAKE), (half - 0.40, TAIL), (half - 0.53, REVERSE)):
+    for y, material in (
+        (half - 0.14, INDICATOR_LEFT),
+        (half - 0.27, BRAKE),
+        (half - 0.40, TAIL),
+        (half - 0.53, REVERSE),
+    ):
         add_pair(b, box((0.03, 0.115, 0.12), (back + 0.062, y, 0.80)), material)
     add_pair(b, disc(0.05, sides=12, axis="x").flipped().moved(back + 0.064, half - 0.66, 0.80), MARKING_RED)
     for x in np.linspace(rear_axle + 0.9, front_axle - 0.9, 3):

@@ -2,8 +2,8 @@
 
 Paint colours follow the usual shares of new registrations (white, black and greys are three quarters of all cars).
 Reflectance at 905 nm: white 0.6-0.8, silver 0.3-0.6, red 0.4-0.6, black paint 0.03-0.10, tyre rubber 0.03-0.06
-(engineering defaults for automotive lidar). Lamp luminances are those of legal lamps seen close by; unlit lenses keep their
-own colour. Left out: metallic flakes and clear coat as layers; paint is one lobe with a polish.
+(engineering defaults for automotive lidar). Lamp luminances are those of legal lamps seen close by; unlit lenses keep
+their own colour. Left out: metallic flakes and clear coat as layers; paint is one lobe with a polish.
 """
 
 from __future__ import annotations

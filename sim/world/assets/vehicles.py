@@ -1,7 +1,8 @@
 """Vehicles by kind: every class of `sim.physics.specs.VEHICLES` as a seeded, individual asset.
 
 The asset frame is the centre of the label box, x forward. Parts are "body" and the wheels ("wheel_fl", "wheel_fr",
-"wheel_rl", "wheel_rr"; two-wheelers "wheel_f", "wheel_r"), whose axle is their local y axis and whose origin is the hub.
+"wheel_rl", "wheel_rr"; two-wheelers "wheel_f", "wheel_r"), whose axle is their local y axis and whose origin is the
+hub.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from .car_parts import add_cabin, add_trim, hull_cells
 from .car_styles import STYLES, vary
 from .meshes import MeshBuilder
 from .truck import build_truck
+from .two_wheelers import build_bicycle, build_motorcycle
 from .vehicle_looks import draw_paint
 from .wheels import car_wheel
 
@@ -29,9 +31,7 @@ Builder = Callable[[VehicleSpec, np.random.Generator, RGB | None], tuple[Part, .
 """Makes the parts of one vehicle in its nominal size, z up from the ground."""
 
 
-def build_vehicle(
-    kind: str, *, rng: np.random.Generator, size: Vec3 | None = None, colour: RGB | None = None
-) -> Asset:
+def build_vehicle(kind: str, *, rng: np.random.Generator, size: Vec3 | None = None, colour: RGB | None = None) -> Asset:
     """One vehicle.
 
     Args:
@@ -106,5 +106,7 @@ BUILDERS: dict[str, tuple[SemanticClass, Builder]] = {
     "van": (SemanticClass.VAN, build_car),
     "box_truck": (SemanticClass.TRUCK, build_truck),
     "bus": (SemanticClass.BUS, build_bus),
+    "motorcycle": (SemanticClass.MOTORCYCLE, build_motorcycle),
+    "bicycle": (SemanticClass.BICYCLE, build_bicycle),
 }
 """Class and builder of every vehicle kind."""

@@ -1,6 +1,7 @@
 """What a person looks like: skin, hair, clothes and bags, drawn at random.
 
-Reflectance at 905 nm: skin 0.4-0.6, dark cloth 0.2-0.5 (dyes are often bright in the near infrared), bright cloth 0.6-0.8.
+Reflectance at 905 nm: skin 0.4-0.6, dark cloth 0.2-0.5 (dyes are often bright in the near infrared), bright cloth
+0.6-0.8.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ HAIRS: tuple[RGB, ...] = (
     (0.22, 0.06, 0.02), (0.32, 0.31, 0.30),
 )  # fmt: skip
 MUTED: tuple[RGB, ...] = (
-    (0.02, 0.02, 0.023), (0.05, 0.052, 0.058), (0.14, 0.14, 0.145), (0.33, 0.33, 0.33), (0.02, 0.035, 0.09), (0.07, 0.085, 0.05),
+    (0.02, 0.02, 0.023), (0.05, 0.052, 0.058), (0.14, 0.14, 0.145), (0.33, 0.33, 0.33), (0.02, 0.035, 0.09),
+    (0.07, 0.085, 0.05),
     (0.20, 0.14, 0.08), (0.40, 0.33, 0.23), (0.10, 0.02, 0.03),
 )  # fmt: skip
 BRIGHT: tuple[RGB, ...] = (
-    (0.70, 0.70, 0.68), (0.55, 0.03, 0.03), (0.03, 0.16, 0.50), (0.72, 0.46, 0.04), (0.04, 0.30, 0.12), (0.62, 0.20, 0.03),
+    (0.70, 0.70, 0.68), (0.55, 0.03, 0.03), (0.03, 0.16, 0.50), (0.72, 0.46, 0.04), (0.04, 0.30, 0.12),
+    (0.62, 0.20, 0.03),
     (0.55, 0.12, 0.28), (0.10, 0.40, 0.48), (0.32, 0.12, 0.42),
 )  # fmt: skip
 DENIM: tuple[RGB, ...] = ((0.035, 0.06, 0.13), (0.07, 0.12, 0.22), (0.16, 0.22, 0.32), (0.018, 0.022, 0.035))
@@ -41,9 +44,10 @@ class Outfit:
         feminine: narrower shoulders and waist, wider hips, bust.
         stout: thickness of trunk and limbs relative to the average.
         top, bottom, hair_cut: one of `TOPS`, `BOTTOMS`, `HAIRCUTS`.
-        hat: "none", "cap", "beanie" or "helmet".
+        hat: "none", "cap", "beanie", "helmet" (bicycle) or "full helmet" (motorcycle).
         bag: "none", "backpack" or "school bag".
-        skin, hair, cloth, cloth_2, legs, shoe, sole, bag_cloth, hat_cloth: materials; `cloth_2` is the undershirt or lining.
+        skin, hair, cloth, cloth_2, legs, shoe, sole, bag_cloth, hat_cloth: materials; `cloth_2` is the undershirt or
+        lining.
 
     """
 
@@ -90,7 +94,9 @@ def draw_outfit(*, rng: np.random.Generator, child: bool) -> Outfit:
     bottom = choose(BOTTOMS, (0.42, 0.26, 0.18, 0.14) if feminine else (0.5, 0.35, 0.15, 0.0))
     if top == "coat":
         bottom = "jeans" if bottom == "shorts" else bottom
-    cut = choose(HAIRCUTS, (0.06, 0.04, 0.3, 0.4, 0.2, 0.0) if feminine else (0.5, 0.32, 0.09, 0.0, 0.0, 0.0 if child else 0.09))
+    cut = choose(
+        HAIRCUTS, (0.06, 0.04, 0.3, 0.4, 0.2, 0.0) if feminine else (0.5, 0.32, 0.09, 0.0, 0.0, 0.0 if child else 0.09)
+    )
     hat = choose(("none", "cap", "beanie"), (0.72, 0.18, 0.10) if child else (0.84, 0.09, 0.07))
     bag = choose(("none", "school bag"), (0.35, 0.65)) if child else choose(("none", "backpack"), (0.72, 0.28))
     legs = pick(DENIM) if bottom == "jeans" else pick(MUTED if bottom != "skirt" else MUTED + BRIGHT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....renderers.scene import Material, Mesh
-from .meshes import MeshBuilder, cylinder, disc, loft, revolve
+from .meshes import MeshBuilder, Shape, cylinder, disc, loft, revolve
 from .vehicle_looks import BLACK, CHROME, DARK, GLOSS_BLACK, RUBBER, STEEL
 
 ALLOY = Material((0.50, 0.51, 0.52), 0.25, 1.0, 0.5)
@@ -16,16 +16,21 @@ def tyre_profile(radius: float, width: float, rim: float) -> list[tuple[float, f
     """Closed cross-section (radius, axial) of a tyre, from the inner bead round the tread."""
     h = width / 2
     return [
-        (rim, -h * 0.80), (rim + 0.25 * (radius - rim), -h * 0.97), (rim + 0.6 * (radius - rim), -h), (radius - 0.014, -h * 0.90),
+        (rim, -h * 0.80), (rim + 0.25 * (radius - rim), -h * 0.97), (rim + 0.6 * (radius - rim), -h),
+        (radius - 0.014, -h * 0.90),
         (radius, -h * 0.66), (radius, h * 0.66), (radius - 0.014, h * 0.90), (rim + 0.6 * (radius - rim), h),
         (rim + 0.25 * (radius - rim), h * 0.97), (rim, h * 0.80),
     ]  # fmt: skip
 
 
-def spoke(inner: float, outer: float, y_hub: float, y_rim: float, w_hub: float, w_rim: float, angle: float):  # type: ignore[no-untyped-def]
+def spoke(inner: float, outer: float, y_hub: float, y_rim: float, w_hub: float, w_rim: float, angle: float) -> Shape:
     """One bar from the hub to the rim, widening as given, at `angle` about the axle."""
     rings = []
-    for r, y, w in ((inner, y_hub, w_hub), (0.6 * outer + 0.4 * inner, 0.6 * y_rim + 0.4 * y_hub + 0.004, 0.5 * (w_hub + w_rim)), (outer, y_rim, w_rim)):
+    for r, y, w in (
+        (inner, y_hub, w_hub),
+        (0.6 * outer + 0.4 * inner, 0.6 * y_rim + 0.4 * y_hub + 0.004, 0.5 * (w_hub + w_rim)),
+        (outer, y_rim, w_rim),
+    ):
         rings.append([(-w / 2, y - 0.035, r), (w / 2, y - 0.035, r), (w / 2 * 0.72, y, r), (-w / 2 * 0.72, y, r)])
     return loft(np.array(rings)).rotated("y", angle)
 
@@ -48,7 +53,17 @@ def car_wheel(radius: float, width: float, side: float, *, rng: np.random.Genera
     h = width / 2
     b = MeshBuilder(name)
     b.add(revolve(tyre_profile(radius, width, rim), axis="y", sides=28, closed=True), RUBBER)
-    barrel = revolve([(rim, -h * 0.8), (rim * 0.93, -h * 0.5), (rim * 0.90, h * 0.45), (rim * 0.97, h * 0.72), (rim + 0.004, h * 0.80)], axis="y", sides=28)
+    barrel = revolve(
+        [
+            (rim, -h * 0.8),
+            (rim * 0.93, -h * 0.5),
+            (rim * 0.90, h * 0.45),
+            (rim * 0.97, h * 0.72),
+            (rim + 0.004, h * 0.80),
+        ],
+        axis="y",
+        sides=28,
+    )
     b.add(barrel.flipped(), metal)
     b.add(disc(rim * 0.92, sides=24, axis="y").moved(y=-h * 0.35), DARK)
     b.add(cylinder(rim * 0.66, 0.02, sides=20, axis="y").moved(y=-h * 0.1), STEEL)
@@ -70,14 +85,31 @@ def truck_wheel(radius: float, width: float, side: float, *, dual: bool, name: s
     for y in offsets:
         b.add(revolve(tyre_profile(radius, width, rim), axis="y", sides=28, closed=True).moved(y=y), RUBBER)
     dish = h * (0.1 if dual else 0.75)
-    b.add(revolve([(rim, -h * 0.8), (rim * 0.94, 0.0), (rim * 0.95, h * 0.7), (rim + 0.004, h * 0.80)], axis="y", sides=28).flipped(), STEEL)
-    profile = [(rim * 0.95, dish * 0.4), (rim * 0.80, dish * 0.9), (rim * 0.55, dish), (rim * 0.40, dish * 0.8 + 0.01), (rim * 0.36, dish + 0.07), (0.0, dish + 0.08)]
+    b.add(
+        revolve(
+            [(rim, -h * 0.8), (rim * 0.94, 0.0), (rim * 0.95, h * 0.7), (rim + 0.004, h * 0.80)], axis="y", sides=28
+        ).flipped(),
+        STEEL,
+    )
+    profile = [
+        (rim * 0.95, dish * 0.4),
+        (rim * 0.80, dish * 0.9),
+        (rim * 0.55, dish),
+        (rim * 0.40, dish * 0.8 + 0.01),
+        (rim * 0.36, dish + 0.07),
+        (0.0, dish + 0.08),
+    ]
     b.add(revolve(profile, axis="y", sides=24).flipped(), STEEL)
     for k in range(8):
-        hole = disc(rim * 0.085, sides=8, axis="y").flipped().flipped().moved(z=rim * 0.69, y=dish * 0.97 + 0.012)
+        hole = disc(rim * 0.085, sides=8, axis="y").moved(z=rim * 0.69, y=dish * 0.97 + 0.012)
         b.add(hole.rotated("y", 2 * np.pi * k / 8), DARK)
     for k in range(10):
-        b.add(cylinder(0.016, 0.03, sides=6, axis="y").moved(z=rim * 0.47, y=dish + 0.015).rotated("y", 2 * np.pi * k / 10), BLACK)
+        b.add(
+            cylinder(0.016, 0.03, sides=6, axis="y")
+            .moved(z=rim * 0.47, y=dish + 0.015)
+            .rotated("y", 2 * np.pi * k / 10),
+            BLACK,
+        )
     return _facing(b, side)
 
 
@@ -86,4 +118,11 @@ def _facing(builder: MeshBuilder, side: float) -> Mesh:
     if side > 0:
         return mesh
     flip = np.array([1.0, -1.0, 1.0], np.float32)
-    return Mesh(mesh.vertices * flip, mesh.normals * flip, mesh.faces[:, ::-1].copy(), mesh.face_material, mesh.materials, mesh.name)
+    return Mesh(
+        mesh.vertices * flip,
+        mesh.normals * flip,
+        mesh.faces[:, ::-1].copy(),
+        mesh.face_material,
+        mesh.materials,
+        mesh.name,
+    )

@@ -85,7 +85,7 @@ def test_without_latency_it_is_the_plain_law() -> None:
     config = AutoExposureConfig(latency=1, speed=0.3)
     state = start(config, 1e-3, 1.0)
     after = step(config, state, Metering(0.05, 0.0))
-    assert after.ev[0] - state.ev[0] == pytest.approx(0.3 * (math.log2(0.18) - math.log2(0.05)))
+    assert after.ev[0] - state.ev[0] == pytest.approx(0.3 * (math.log2(config.target) - math.log2(0.05)))
 
 
 def test_meter_reads_green() -> None:

@@ -119,14 +119,16 @@ def test_grey_world_finds_the_cast_and_the_fixed_balance_keeps_it() -> None:
     full = SENSOR.full_well_e / (SENSOR.sensitivity_e_per_s()[1] * exposure)
     raw = Imager(SENSOR, SHAPE, serial=1).expose((warm * full).astype(np.float32), exposure, 1.0, key=np.uint64(0))
     auto, fixed = (
-        Isp(IspConfig(white_balance="grey_world", saturation=1.0), SENSOR),
-        Isp(IspConfig(saturation=1.0), SENSOR),
+        Isp(IspConfig(white_balance=kind, white_balance_strength=1.0, saturation=1.0), SENSOR)
+        for kind in ("grey_world", "fixed")
     )
     gains = auto.gains(raw, None)
     mean = auto.develop(raw, gains).reshape(-1, 3).mean(axis=0)
     assert np.ptp(mean) < 16.0
     kept = fixed.develop(raw, fixed.gains(raw, None)).reshape(-1, 3).mean(axis=0)
     assert kept[0] > kept[1] + 10 > kept[2] + 20
+    half = Isp(IspConfig(white_balance="grey_world", white_balance_strength=0.5), SENSOR).gains(raw, None)
+    assert half == pytest.approx([np.sqrt(g * f) for g, f in zip(gains, auto.fixed_gains, strict=True)])
     # from elsewhere the gains move by the configured share per frame
     moved = auto.gains(raw, (1.0, 1.0))
     assert moved[0] == pytest.approx(1.0 + 0.1 * (gains[0] - 1.0))

@@ -1,0 +1,181 @@
+"""The compiled inner loop of a lidar: pose at the ray's instant, ray, echoes along it, receiver."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from ..random import normal_pair, uniform
+from ..tracers.packet import LANES, cast_packet, clear_lane, get_lane, set_lane
+from ..tracers.tables import NIR, RETRO, TRANSPARENCY, cast, turn
+from .radiometry import (
+    INTENSITY_NOISE,
+    apparent_reflectance,
+    detection_probability,
+    intensity_byte,
+    pane_reflectance,
+    quantised,
+    range_sigma,
+    signal,
+)
+
+_SURFACES = 4  # that one ray looks at; the last is taken as opaque
+_PAST_PANE_M = 1e-4
+
+
+class Receiver(NamedTuple):
+    """What the kernel needs to know of the sensor besides its beams; see `BeamTable` and `LidarConfig`."""
+
+    radius_m: float
+    min_m: float
+    max_m: float
+    range_50_m: float
+    floor_m: float
+    noise_m: float
+    step_m: float
+    false_alarm: float
+    strength: float
+
+
+class _Aim(NamedTuple):
+    """The part of the tracer's tables that a cast needs; free of arrays, so that it costs nothing to hand around."""
+
+    scene: int
+    intersect: int
+
+
+@njit(cache=True, nogil=True)
+def receive(receiver, key, counter, echo, rho, range_m):  # type: ignore[no-untyped-def]
+    """Measured range (0 for none), intensity, and whether the strongest echo (not a false alarm) was reported."""
+    noisy = receiver.strength > 0.0
+    if range_m >= receiver.min_m:
+        p = detection_probability(echo) if noisy else float(echo >= 1.0)
+        if p >= 1.0 or uniform(key, counter, 0) < p:
+            error, flicker = 0.0, 0.0
+            if noisy:
+                g, h = normal_pair(key, counter, 1)
+                error = receiver.strength * g * range_sigma(echo, receiver.floor_m, receiver.noise_m)
+                flicker = receiver.strength * h * INTENSITY_NOISE / np.sqrt(echo)
+            measured = quantised(range_m + error, receiver.step_m)
+            if receiver.min_m <= measured <= receiver.max_m:
+                return measured, intensity_byte(rho * max(0.0, 1.0 + flicker)), True
+    if noisy and uniform(key, counter, 2) < receiver.false_alarm * receiver.strength:
+        span = receiver.max_m - receiver.min_m
+        return quantised(receiver.min_m + span * uniform(key, counter, 3), receiver.step_m), 1, False
+    return 0.0, 0, False
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _pose(poses, c, w):  # type: ignore[no-untyped-def]
+    """Position and quaternion between the starts of columns c and c + 1."""
+    u = 1.0 - w
+    px, py, pz = (
+        u * poses[c, 0] + w * poses[c + 1, 0],
+        u * poses[c, 1] + w * poses[c + 1, 1],
+        u * poses[c, 2] + w * poses[c + 1, 2],
+    )
+    if w == 0.0:
+        return px, py, pz, poses[c, 3], poses[c, 4], poses[c, 5], poses[c, 6]
+    same = 0.0
+    for k in range(3, 7):
+        same += poses[c, k] * poses[c + 1, k]
+    v = w if same >= 0.0 else -w
+    qx, qy = u * poses[c, 3] + v * poses[c + 1, 3], u * poses[c, 4] + v * poses[c + 1, 4]
+    qz, qw = u * poses[c, 5] + v * poses[c + 1, 5], u * poses[c, 6] + v * poses[c + 1, 6]
+    n = 1.0 / np.sqrt(qx * qx + qy * qy + qz * qz + qw * qw)
+    return px, py, pz, qx * n, qy * n, qz * n, qw * n
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _cos_incidence(ray, orientation, moving, hit):  # type: ignore[no-untyped-def]
+    """Cosine between the last cast and the geometric normal of what it hit, which Embree gives in the mesh frame."""
+    steps = len(orientation) if moving[hit] else 1
+    at = ray[7] * (steps - 1)
+    k = min(int(at), max(steps - 2, 0))
+    w, j = at - k, min(k + 1, steps - 1)
+    ax, ay, az, aw = orientation[k, hit, 0], orientation[k, hit, 1], orientation[k, hit, 2], orientation[k, hit, 3]
+    bx, by, bz, bw = orientation[j, hit, 0], orientation[j, hit, 1], orientation[j, hit, 2], orientation[j, hit, 3]
+    v = w if ax * bx + ay * by + az * bz + aw * bw >= 0.0 else -w
+    x, y, z, s = (1.0 - w) * ax + v * bx, (1.0 - w) * ay + v * by, (1.0 - w) * az + v * bz, (1.0 - w) * aw + v * bw
+    n = 1.0 / np.sqrt(x * x + y * y + z * z + s * s)
+    dx, dy, dz = turn(-x * n, -y * n, -z * n, s * n, ray[4], ray[5], ray[6])
+    across = ray[12] * dx + ray[13] * dy + ray[14] * dz
+    return min(1.0, abs(across) / np.sqrt(ray[12] * ray[12] + ray[13] * ray[13] + ray[14] * ray[14]))
+
+
+@njit(cache=True, nogil=True)
+def sweep(  # type: ignore[no-untyped-def]
+    tables, intersect8, ray, packet, receiver, key, beams, encoder, poses, ray_times,
+    out_range, out_intensity, out_instance, out_semantic, out_true,
+):  # fmt: skip
+    """Fill the five (B, C) arrays.
+
+    Args:
+        tables, intersect8: the tracer's tables, and the address of rtcIntersect8.
+        ray, packet: buffers.
+        receiver, key: the sensor, and the random key of this sweep.
+        beams: (B, 5) direction at encoder azimuth 0, height of origin, instant within the column in [0, 1).
+        encoder: (C, 2) cosine and sine of the encoder azimuth.
+        poses, ray_times: (C + 1, 7) and (C + 1,) sensor pose and ray time at the start of every column.
+        out_range, out_intensity, out_instance, out_semantic, out_true: see `LidarFrame`.
+
+    """
+    # a compiled function that is handed all tables counts references to each of them on every call: take them apart
+    aim, word, lanes = _Aim(tables.scene, tables.intersect), ray.view(np.int32), packet.view(np.int32)
+    mesh, label, semantic, moving, orientation = (
+        tables.mesh, tables.label, tables.semantic, tables.moving, tables.orientation,
+    )  # fmt: skip
+    face_start, face_material, materials, material_semantic = (
+        tables.face_start, tables.face_material, tables.material, tables.material_semantic,
+    )  # fmt: skip
+    columns, far = len(encoder), receiver.max_m - receiver.radius_m
+    for b in range(len(beams)):
+        w = beams[b, 4]
+        for first in range(0, columns, LANES):
+            for lane in range(LANES):
+                c = first + lane
+                if c >= columns:
+                    clear_lane(lanes, lane)
+                    continue
+                px, py, pz, qx, qy, qz, qw = _pose(poses, c, w)
+                cos_c, sin_c = encoder[c, 0], encoder[c, 1]
+                ox, oy, oz = turn(qx, qy, qz, qw, receiver.radius_m * cos_c, receiver.radius_m * sin_c, beams[b, 3])
+                dx, dy, dz = turn(
+                    qx, qy, qz, qw,
+                    cos_c * beams[b, 0] - sin_c * beams[b, 1], sin_c * beams[b, 0] + cos_c * beams[b, 1], beams[b, 2],
+                )  # fmt: skip
+                time = ray_times[c] + w * (ray_times[c + 1] - ray_times[c])
+                set_lane(packet, lanes, lane, px + ox, py + oy, pz + oz, dx, dy, dz, time, 0.0, far)
+            cast_packet(intersect8, aim.scene, packet)
+            for lane in range(min(LANES, columns - first)):
+                c = first + lane
+                hit = get_lane(lanes, lane, word)
+                echo, rho, range_m, owner, kind, passed = 0.0, 0.0, 0.0, 0, 0, 1.0
+                for surface in range(_SURFACES):
+                    if surface > 0:
+                        hit = cast(
+                            aim, ray, ray[0], ray[1], ray[2], ray[4], ray[5], ray[6], ray[7], ray[8] + _PAST_PANE_M, far
+                        )
+                    if hit < 0:
+                        break
+                    m = face_material[face_start[mesh[hit]] + word[17]]
+                    cosine = _cos_incidence(ray, orientation, moving, hit)
+                    through = materials[m, TRANSPARENCY] if surface < _SURFACES - 1 else 0.0
+                    if through > 0.0:
+                        returned = passed * pane_reflectance(materials[m, NIR], through, cosine)
+                    else:
+                        returned = passed * apparent_reflectance(materials[m, NIR], materials[m, RETRO], cosine)
+                    reach = ray[8] + receiver.radius_m
+                    power = signal(returned, reach, receiver.range_50_m)
+                    if power > echo:
+                        echo, rho, range_m, owner = power, returned, reach, label[hit]
+                        kind = material_semantic[m] if material_semantic[m] > 0 else semantic[hit]
+                    if through == 0.0:
+                        break
+                    passed *= through * through
+                measured, intensity, real = receive(receiver, key, b * columns + c, echo, rho, range_m)
+                out_range[b, c], out_intensity[b, c] = measured, intensity
+                if real:
+                    out_instance[b, c], out_semantic[b, c], out_true[b, c] = owner, kind, range_m
