@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from ..random import normal_pair, uniform
-from ..tracers.packet import LANES, cast_packet, clear_lane, get_lane, set_lane
+from ..tracers.packets import LANES, query
 from ..tracers.tables import NIR, RETRO, TRANSPARENCY, cast, turn
 from .radiometry import (
     INTENSITY_NOISE,
@@ -51,7 +51,7 @@ def receive(receiver, key, counter, echo, rho, range_m):  # type: ignore[no-unty
     """Measured range (0 for none), intensity, and whether the strongest echo (not a false alarm) was reported."""
     noisy = receiver.strength > 0.0
     if range_m >= receiver.min_m:
-        p = detection_probability(echo) if noisy else float(echo >= 1.0)
+        p = detection_probability(echo) if noisy else (1.0 if echo >= 1.0 else 0.0)
         if p >= 1.0 or uniform(key, counter, 0) < p:
             error, flicker = 0.0, 0.0
             if noisy:
@@ -105,15 +105,33 @@ def _cos_incidence(ray, orientation, moving, hit):  # type: ignore[no-untyped-de
     return min(1.0, abs(across) / np.sqrt(ray[12] * ray[12] + ray[13] * ray[13] + ray[14] * ray[14]))
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _set_lane(lanes, word, lane, ox, oy, oz, dx, dy, dz, time, far):  # type: ignore[no-untyped-def]
+    """Put a ray into a lane of a packet, given as float32 and as int32."""
+    lanes[lane], lanes[8 + lane], lanes[16 + lane], lanes[24 + lane] = ox, oy, oz, 0.0
+    lanes[32 + lane], lanes[40 + lane], lanes[48 + lane] = dx, dy, dz
+    lanes[56 + lane], lanes[64 + lane] = time, far
+    word[72 + lane], word[80 + lane], word[88 + lane] = -1, 0, 0
+    word[136 + lane], word[144 + lane], word[152 + lane] = -1, -1, -1
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _get_lane(lane_word, lane, ray_word):  # type: ignore[no-untyped-def]
+    """Move a lane into a ray buffer, both as int32; returns the instance hit, -1 for none."""
+    for k in range(20):
+        ray_word[k] = lane_word[8 * k + lane]
+    return ray_word[19] if ray_word[18] >= 0 else -1
+
+
 @njit(cache=True, nogil=True)
 def sweep(  # type: ignore[no-untyped-def]
-    tables, intersect8, ray, packet, receiver, key, beams, encoder, poses, ray_times,
+    tables, ray, packet, receiver, key, beams, encoder, poses, ray_times,
     out_range, out_intensity, out_instance, out_semantic, out_true,
 ):  # fmt: skip
     """Fill the five (B, C) arrays.
 
     Args:
-        tables, intersect8: the tracer's tables, and the address of rtcIntersect8.
+        tables: of the tracer.
         ray, packet: buffers.
         receiver, key: the sensor, and the random key of this sweep.
         beams: (B, 5) direction at encoder azimuth 0, height of origin, instant within the column in [0, 1).
@@ -123,21 +141,23 @@ def sweep(  # type: ignore[no-untyped-def]
 
     """
     # a compiled function that is handed all tables counts references to each of them on every call: take them apart
-    aim, word, lanes = _Aim(tables.scene, tables.intersect), ray.view(np.int32), packet.view(np.int32)
+    aim, word, lanes = _Aim(tables.scene, tables.intersect), ray.view(np.int32), packet.ray
     mesh, label, semantic, moving, orientation = (
         tables.mesh, tables.label, tables.semantic, tables.moving, tables.orientation,
     )  # fmt: skip
     face_start, face_material, materials, material_semantic = (
         tables.face_start, tables.face_material, tables.material, tables.material_semantic,
     )  # fmt: skip
+    lane_word, valid, intersect8 = packet.word, packet.valid, packet.intersect
+    lane_data, valid_data, coherent = lanes.ctypes.data, valid.ctypes.data, packet.coherent.ctypes.data
     columns, far = len(encoder), receiver.max_m - receiver.radius_m
     for b in range(len(beams)):
         w = beams[b, 4]
         for first in range(0, columns, LANES):
             for lane in range(LANES):
                 c = first + lane
+                valid[lane] = -1 if c < columns else 0
                 if c >= columns:
-                    clear_lane(lanes, lane)
                     continue
                 px, py, pz, qx, qy, qz, qw = _pose(poses, c, w)
                 cos_c, sin_c = encoder[c, 0], encoder[c, 1]
@@ -147,11 +167,11 @@ def sweep(  # type: ignore[no-untyped-def]
                     cos_c * beams[b, 0] - sin_c * beams[b, 1], sin_c * beams[b, 0] + cos_c * beams[b, 1], beams[b, 2],
                 )  # fmt: skip
                 time = ray_times[c] + w * (ray_times[c + 1] - ray_times[c])
-                set_lane(packet, lanes, lane, px + ox, py + oy, pz + oz, dx, dy, dz, time, 0.0, far)
-            cast_packet(intersect8, aim.scene, packet)
+                _set_lane(lanes, lane_word, lane, px + ox, py + oy, pz + oz, dx, dy, dz, time, far)
+            query(intersect8, valid_data, aim.scene, lane_data, coherent)
             for lane in range(min(LANES, columns - first)):
                 c = first + lane
-                hit = get_lane(lanes, lane, word)
+                hit = _get_lane(lane_word, lane, word)
                 echo, rho, range_m, owner, kind, passed = 0.0, 0.0, 0.0, 0, 0, 1.0
                 for surface in range(_SURFACES):
                     if surface > 0:

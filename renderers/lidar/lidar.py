@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from ..pose_track import PoseTrack
 from ..random import frame_key
 from ..tracers.embree import EmbreeTracer
-from ..tracers.embree_library import address
-from ..tracers.packet import new_packet
+from ..tracers.packets import new_packet
 from ..tracers.tables import new_ray
 from .beams import BeamTable, beam_table
 from .frame import LidarFrame
@@ -156,7 +155,7 @@ class Lidar:
             true_range=np.zeros(shape, np.float32),
         )
         sweep(
-            tracer.tables, address("rtcIntersect8"), new_ray(), new_packet(), self._receiver,
+            tracer.tables, new_ray(), new_packet(), self._receiver,
             frame_key(self.stream_key, index), self._beams, self._encoder,
             np.concatenate([position, orientation], axis=1), tracer.ray_time(columns),
             frame.range, frame.intensity, frame.instance, frame.semantic, frame.true_range,

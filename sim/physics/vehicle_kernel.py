@@ -101,8 +101,8 @@ def _wheel_tick(p: Any, s: Any, i: int, forward: float, lateral: float, drive_n:
             wanted = forward * (1.0 - target) / radius
             spare = (s.omega[i] - wanted) * np.sign(forward)
             brake = min(brake, max(0.0, -force * np.sign(forward) * radius + inertia / _SLIP_CONTROL_S * spare))
-        side = s.w[i] / (RELAXATION_SHARE[1] * radius * p.peak_angle[i] * scale)
-        spared = np.sqrt(max(1.0 - side * side, _TRACTION_IN_A_SKID))
+        cornering = s.w[i] / (RELAXATION_SHARE[1] * radius * p.peak_angle[i] * scale)
+        spared = np.sqrt(max(1.0 - cornering * cornering, _TRACTION_IN_A_SKID))
         wanted = (max(forward, 0.0) * (1.0 + target * spared) + _TRACTION_MARGIN_MPS) / radius
         drive = min(drive, max(0.0, force * radius + inertia / _SLIP_CONTROL_S * (wanted - s.omega[i])))
         s.u[i], s.w[i], force, side = advance(

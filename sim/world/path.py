@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import float64, guvectorize, njit
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 F64 = NDArray[np.float64]
@@ -65,8 +65,15 @@ class Path:
 
     def at(self, s: ArrayLike, d: ArrayLike = 0.0) -> tuple[F64, F64, F64]:
         """Position (..., 2), heading (...) and curvature (...) at `s`, `d` to the left; extrapolates straight."""
-        xy, yaw, curvature = _at(self.s, self.xy, self.yaw, self.curvature, s, d)
-        return xy, yaw, curvature
+        if isinstance(s, float) and isinstance(d, float):
+            at, away = np.array([s]), np.array([d])
+            shape: tuple[int, ...] = ()
+        else:
+            s_, d_ = np.broadcast_arrays(np.asarray(s, float), np.asarray(d, float))
+            at, away, shape = s_.ravel(), d_.ravel(), s_.shape
+        xy, yaw, curvature = np.empty((len(at), 2)), np.empty(len(at)), np.empty(len(at))
+        _at(self.s, self.xy, self.yaw, self.curvature, at, away, xy, yaw, curvature)
+        return xy.reshape(*shape, 2), yaw.reshape(shape), curvature.reshape(shape)
 
     def project(self, xy: ArrayLike) -> tuple[float, float]:
         """Distance along and to the left of the path of the point on it nearest to `xy`; straight beyond its ends."""
@@ -74,19 +81,15 @@ class Path:
         return _project(self.s, self.xy, self.yaw, float(p[0]), float(p[1]))
 
 
-@guvectorize(  # type: ignore[no-untyped-call]
-    [(float64[:], float64[:, :], float64[:], float64[:], float64, float64, float64[:], float64[:], float64[:])],
-    "(k),(k,m),(k),(k),(),()->(m),(),()",
-    cache=True,
-)
+@njit(cache=True)
 def _at(path_s, path_xy, path_yaw, path_curvature, s, d, xy, yaw, curvature):  # type: ignore[no-untyped-def]
-    i = min(max(np.searchsorted(path_s, s, side="right") - 1, 0), len(path_s) - 2)
-    w = (s - path_s[i]) / (path_s[i + 1] - path_s[i])
-    inside = min(max(w, 0.0), 1.0)
-    heading = path_yaw[i] + inside * (path_yaw[i + 1] - path_yaw[i])
-    xy[0] = path_xy[i, 0] + w * (path_xy[i + 1, 0] - path_xy[i, 0]) - d * np.sin(heading)
-    xy[1] = path_xy[i, 1] + w * (path_xy[i + 1, 1] - path_xy[i, 1]) + d * np.cos(heading)
-    yaw[0], curvature[0] = heading, path_curvature[i]
+    for j in range(len(s)):
+        i = min(max(np.searchsorted(path_s, s[j], side="right") - 1, 0), len(path_s) - 2)
+        w = (s[j] - path_s[i]) / (path_s[i + 1] - path_s[i])
+        heading = path_yaw[i] + min(max(w, 0.0), 1.0) * (path_yaw[i + 1] - path_yaw[i])
+        xy[j, 0] = path_xy[i, 0] + w * (path_xy[i + 1, 0] - path_xy[i, 0]) - d[j] * np.sin(heading)
+        xy[j, 1] = path_xy[i, 1] + w * (path_xy[i + 1, 1] - path_xy[i, 1]) + d[j] * np.cos(heading)
+        yaw[j], curvature[j] = heading, path_curvature[i]
 
 
 @njit(cache=True)

@@ -60,7 +60,8 @@ def test_meshes_are_clean_and_within_budget(child, seed):
         mesh = part.mesh
         assert np.allclose(np.linalg.norm(mesh.normals, axis=1), 1, atol=1e-3)
         a, b, c = (mesh.vertices[mesh.faces[:, k]].astype(float) for k in range(3))
-        assert np.linalg.norm(np.cross(b - a, c - a), axis=1).min() > 1e-10
+        smallest = np.linalg.norm(np.cross(b - a, c - a), axis=1).min()
+        assert smallest > 1e-10
         assert all(0.05 <= m.nir_reflectance <= 0.8 for m in mesh.materials)
 
 

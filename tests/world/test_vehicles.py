@@ -53,7 +53,8 @@ def test_meshes_are_clean_and_within_budget(kind, seed):
         assert np.allclose(np.linalg.norm(mesh.normals, axis=1), 1, atol=1e-3)
         a, b, c = (mesh.vertices[mesh.faces[:, k]].astype(float) for k in range(3))
         flat = np.cross(b - a, c - a)
-        assert np.linalg.norm(flat, axis=1).min() > 1e-10
+        smallest = np.linalg.norm(flat, axis=1).min()
+        assert smallest > 1e-10
         shade = mesh.normals[mesh.faces].mean(axis=1)
         assert np.mean(np.einsum("ij,ij->i", flat, shade) > 0) > 0.999
         for m in mesh.materials:
@@ -110,7 +111,8 @@ def test_cabins_are_seen_through_glass(kind):
     clear = np.array([m.transparency for m in body.mesh.materials])[body.mesh.face_material]
     at = face_centres(body)[clear > 0.1]
     assert (clear > 0.5).any()
-    assert at[:, 2].min() > -0.35 * VEHICLES[kind].size[2] and len(at) > 40
+    lowest = -0.45 if kind == "bus" else 0.0  # a bus has glazed doors
+    assert at[:, 2].min() > lowest * VEHICLES[kind].size[2] and len(at) > 40
 
 
 @pytest.mark.parametrize(("kind", "seed"), [(k, s) for k in CARS for s in SEEDS])

@@ -121,13 +121,13 @@ def build_bus(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -
     for s in (1.0, -1.0):
         arm = [
             (front - 0.40, s * (half - 0.10), 2.66),
-            (front + 0.0, s * (half + 0.02), 2.60),
-            (front - 0.02, s * (half + 0.10), 2.40),
+            (front - 0.03, s * (half + 0.02), 2.60),
+            (front - 0.05, s * (half + 0.10), 2.40),
         ]
         b.add(tube(arm, 0.022, sides=6), BLACK)
-        b.add(rounded_box((0.12, 0.20, 0.40), 0.05, (front - 0.03, s * (half + 0.11), 2.18), segments=2), BLACK)
+        b.add(rounded_box((0.12, 0.20, 0.40), 0.05, (front - 0.06, s * (half + 0.11), 2.18), segments=2), BLACK)
         b.add(
-            disc(1.0, sides=12, axis="x").flipped().scaled(1, 0.08, 0.17).moved(front - 0.092, s * (half + 0.11), 2.18),
+            disc(1.0, sides=12, axis="x").flipped().scaled(1, 0.08, 0.17).moved(front - 0.122, s * (half + 0.11), 2.18),
             GLOSS_BLACK,
         )
     for y in (0.15, -0.75):

@@ -114,8 +114,8 @@ def add_face(b: MeshBuilder, size: float, chin: float, look: Outfit) -> None:
             ellipsoid(
                 (0.03 * size, 0.062 * size, 0.030 * size),
                 (0.352 * size, s * 0.135 * size, chin + 0.515 * size),
-                sides=10,
-                rings=6,
+                sides=8,
+                rings=5,
             ),
             white,
         )
@@ -123,8 +123,8 @@ def add_face(b: MeshBuilder, size: float, chin: float, look: Outfit) -> None:
             ellipsoid(
                 (0.02 * size, 0.027 * size, 0.029 * size),
                 (0.368 * size, s * 0.132 * size, chin + 0.515 * size),
-                sides=8,
-                rings=5,
+                sides=6,
+                rings=4,
             ),
             iris,
         )
@@ -139,7 +139,7 @@ def add_face(b: MeshBuilder, size: float, chin: float, look: Outfit) -> None:
                 (0.085 * size, 0.03 * size, 0.125 * size),
                 (-0.01 * size, s * 0.325 * size, chin + 0.46 * size),
                 sides=8,
-                rings=6,
+                rings=4,
             ),
             look.skin,
         )
@@ -152,7 +152,7 @@ def add_face(b: MeshBuilder, size: float, chin: float, look: Outfit) -> None:
 
 
 def add_hair(b: MeshBuilder, size: float, chin: float, look: Outfit, angle: F64, level: F64) -> None:
-    """Hair as a shell over the skull, with a fall behind for longer cuts; `angle` and `level` are those of its cells."""
+    """Hair as a shell over the skull, with a fall behind for longer cuts; `angle` and `level` address its cells."""
     if look.hair_cut == "bald":
         return
     hairline = level > 0.80

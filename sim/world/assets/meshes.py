@@ -130,19 +130,25 @@ class MeshBuilder:
         crease_deg: float | None = None,
     ) -> MeshBuilder:
         """Add a shape whose face i has `materials[face_material[i]]`; a negative index leaves the face out."""
-        a, b, c = (shape.vertices.astype(np.float32).astype(float)[shape.faces[:, k]] for k in range(3))
+        _, first, weld = np.unique(
+            np.round(shape.vertices / WELD_M).astype(np.int64), axis=0, return_index=True, return_inverse=True
+        )
+        welded = shape.vertices[first][weld.reshape(-1)].astype(np.float32).astype(float)
+        a, b, c = (welded[shape.faces[:, k]] for k in range(3))
         area = 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1)
         keep = (area > SMALLEST_AREA_M2) & (face_material >= 0)
         if not keep.any():
             return self
         table = np.array([self._materials.setdefault(m, len(self._materials)) for m in materials], np.uint16)
         vertices, normals, faces = crease_normals(
-            Shape(shape.vertices, shape.faces[keep]), self.crease_deg if crease_deg is None else crease_deg
+            Shape(welded, shape.faces[keep]), self.crease_deg if crease_deg is None else crease_deg
         )
+        a, b, c = (vertices.astype(np.float32).astype(float)[faces[:, k]] for k in range(3))
+        solid = np.linalg.norm(np.cross(b - a, c - a), axis=1) > 2 * SMALLEST_AREA_M2
         self._vertices.append(vertices)
         self._normals.append(normals)
-        self._faces.append(faces + self._count)
-        self._face_material.append(table[face_material[keep]])
+        self._faces.append(faces[solid] + self._count)
+        self._face_material.append(table[face_material[keep][solid]])
         self._count += len(vertices)
         return self
 

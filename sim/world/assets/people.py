@@ -165,9 +165,9 @@ def add_chest(b: MeshBuilder, s: Segment, h: float, look: Outfit, _: float, chil
         (0.04, 0.003, 0.064 * t, 0.084 * t),
         (0.09, 0.005 + bust, 0.070 * t + bust, 0.095 * broad * t),
         (0.125, 0.006 + bust, 0.071 * t + bust, 0.103 * broad * t),
-        (0.160, 0.002, 0.066 * t, 0.112 * broad), (0.185, -0.003, 0.058, 0.117 * broad),
-        (0.205, -0.007, 0.048, 0.105 * broad),
-        (0.219, -0.009, 0.040, 0.075), (0.229, -0.008, 0.034, 0.046), (0.236, -0.006, 0.031, 0.035),
+        (0.160, 0.002, 0.066 * t, 0.112 * broad), (0.183, -0.003, 0.058, 0.119 * broad),
+        (0.202, -0.006, 0.050, 0.112 * broad),
+        (0.216, -0.009, 0.043, 0.090), (0.228, -0.009, 0.037, 0.060), (0.238, -0.007, 0.032, 0.040),
     ]  # fmt: skip
     scaled = [(z * k, x, a + thick, w + thick) for z, x, a, w in rings]
     b.add(body_loft(h, scaled, sides=20, exponent=2.4), look.cloth)
@@ -235,9 +235,9 @@ def add_upper_arm(b: MeshBuilder, s: Segment, h: float, look: Outfit, side: floa
     """Shoulder ball and upper arm with its sleeve."""
     u, g = s.length_m / h, look.stout * (0.9 if look.feminine else 1.0)
     bare = look.top == "t-shirt"
-    sleeve = {"t-shirt": 1.02, "sweater": 1.05, "hoodie": 1.14, "jacket": 1.18, "coat": 1.18}[look.top]
+    sleeve = {"t-shirt": 1.02, "sweater": 1.04, "hoodie": 1.09, "jacket": 1.12, "coat": 1.12}[look.top]
     rings: list[Ring] = [
-        (0.026, -0.002, 0.012, 0.012), (0.018, -0.002, 0.024, 0.022), (0.0, -0.001, 0.032, 0.029),
+        (0.019, -0.002, 0.010, 0.009), (0.012, -0.002, 0.022, 0.020), (-0.006, -0.001, 0.030, 0.027),
         (-0.25 * u, 0.001, 0.0315, 0.027),
         (-0.55 * u, 0.002, 0.0285, 0.025), (-0.85 * u, 0.0, 0.0255, 0.0235), (-u, -0.001, 0.0245, 0.0225),
         (-u - 0.014, 0.0, 0.017, 0.016),
@@ -357,7 +357,7 @@ def add_foot(b: MeshBuilder, s: Segment, h: float, look: Outfit, side: float, ch
         )
 
     b.add(loft(np.array([ring(x, half, ground + 0.004, top) for x, half, top in upper])), look.shoe)
-    sole = [ring(x * 1.02, half * 1.07, ground, ground + (0.013 if x < 0.02 else 0.010)) for x, half, _ in upper]
+    sole = [ring(x * 1.02, half * 1.07, ground, ground + (0.013 if x < 0.02 else 0.010)) for x, half, _ in upper[::2]]
     b.add(loft(np.array(sole)), look.sole)
 
 

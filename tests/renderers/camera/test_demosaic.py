@@ -27,10 +27,10 @@ def demosaic(mosaic: np.ndarray) -> np.ndarray:
 
 
 def plate(size: int = 96) -> np.ndarray:
-    """A zone plate in two colours, slightly blurred, as a lens would."""
+    """A zone plate of almost grey light, slightly blurred, as by a lens."""
     y, x = np.mgrid[0:size, 0:size] - size / 2
     wave = 0.5 + 0.4 * np.cos((x * x + y * y) * np.pi * 0.35 / size)
-    picture = wave[..., None] * (0.9, 0.8, 0.6) + (1 - wave[..., None]) * (0.1, 0.2, 0.3)
+    picture = wave[..., None] * (0.9, 0.85, 0.75)
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.5))
 
 
