@@ -58,7 +58,7 @@ class CameraConfig:
         exposure_control: limits and speed of the controller.
         line_time_s: delay from one row to the next [s]; 0 is a global shutter.
         blur_px: sigma of the Gaussian blur of the optics on the sensor [px]: diffraction, aberration and low-pass
-            filter together; 0 is off, 0.5 is (unverified) typical. Without any, fine detail turns into false colour.
+            filter together; 0 is off, 0.6 is (unverified) typical. Without any, fine detail turns into false colour.
         imager: name of a sensor preset.
         serial: serial number of the specimen; it decides the fixed-pattern noise.
         isp: how the picture is developed.
@@ -75,7 +75,7 @@ class CameraConfig:
     gain: float = 1.0
     exposure_control: AutoExposureConfig = field(default_factory=AutoExposureConfig)
     line_time_s: float = 0.0
-    blur_px: float = 0.5
+    blur_px: float = 0.6
     imager: str = "imx900_low_gain"
     serial: int = 1
     isp: IspConfig = field(default_factory=IspConfig)

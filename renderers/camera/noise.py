@@ -26,7 +26,7 @@ _POSITIVE = 1024.0
 """Whole periods added to a coordinate, so that truncation is floor."""
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _white(key: np.uint64, out: NDArray[np.float64]) -> None:
     for i in range(out.size):
         out.flat[i] = uniform(key, i, 0) - 0.5
@@ -61,7 +61,7 @@ def _doubled(field: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def noise(table, kind, u, v, period, log_footprint):  # type: ignore[no-untyped-def]
     """Noise at (u, v) [m], repeating after `period` [m], averaged over 2**log_footprint metres."""
     step = max(0, int(2.0 * (log_footprint + _LOG_SIZE - np.log2(period)) + 0.5))

@@ -59,7 +59,7 @@ ROOKS_8 = np.array([[5, 0], [2, 1], [7, 2], [0, 3], [4, 4], [1, 5], [6, 6], [3, 
 """Eight sample places in a pixel, one in each row and column of an 8 x 8 grid."""
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def across(x, y, z):  # type: ignore[no-untyped-def]
     """Two unit vectors that span the plane across a unit vector (Duff et al. 2017)."""
     sign = 1.0 if z >= 0.0 else -1.0
@@ -68,17 +68,26 @@ def across(x, y, z):  # type: ignore[no-untyped-def]
     return 1.0 + sign * x * x * a, sign * b, -sign * x, b, sign + y * y * a, -y
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def lift(distance):  # type: ignore[no-untyped-def]
     """How far to leave a surface before casting again [m]; the error of a hit grows with its distance."""
     return 1e-3 + 2e-5 * distance
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def sun_visibility(
-    tables: Tables, packet: Packet, rays: Rays, light: F64, surface: GBuffer, disc16: F64, disc8: F64, rooks: F64, out: F32
+    tables: Tables,
+    packet: Packet,
+    rays: Rays,
+    light: F64,
+    surface: GBuffer,
+    disc16: F64,
+    disc8: F64,
+    rooks: F64,
+    coarse: F32,
+    out: F32,
 ) -> None:
-    """Share of the sun seen by each pixel in [0, 1], or `UNLIT`."""
+    """Share of the sun seen by each pixel in [0, 1], or `UNLIT`; `coarse` is a work array like `out`."""
     height, width = surface.depth.shape
     corners, camera = rays.corners, rays.middle
     ray, valid = packet.ray, packet.valid
@@ -115,17 +124,17 @@ def sun_visibility(
                 for k in range(min(LANES, width - start)):
                     if valid[k] != 0:
                         out[r, start + k] = 0.0 if ray[64 + k] < 0.0 else 1.0
-    _refine(tables, packet, rays, light, surface, disc8, rooks, out)
+    _refine(tables, packet, rays, light, surface, disc8, rooks, coarse, out)
 
 
-@njit(cache=True, nogil=True)
-def _refine(tables, packet, rays, light, surface, disc8, rooks, out):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _refine(tables, packet, rays, light, surface, disc8, rooks, coarse, out):  # type: ignore[no-untyped-def]
     height, width = out.shape
     corners, camera = rays.corners, rays.middle
     ray, valid = packet.ray, packet.valid
     sx, sy, sz, radius = light[SUN], light[SUN + 1], light[SUN + 2], light[RADIUS]
     ax, ay, az, bx, by, bz = across(sx, sy, sz)
-    coarse = out.copy()
+    coarse[:] = out
     for r in range(height):
         for c in range(width):
             seen = coarse[r, c]
@@ -168,7 +177,7 @@ def _refine(tables, packet, rays, light, surface, disc8, rooks, out):  # type: i
             out[r, c] = share
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def ambient_occlusion(
     tables: Tables, packet: Packet, rays: Rays, surface: GBuffer, hemisphere: F64, half: F32, smooth: F32, out: F32
 ) -> None:

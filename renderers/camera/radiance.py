@@ -43,7 +43,7 @@ _THROUGH_LEAVES = 0.35
 _SUN_FAR_M = 2000.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def radiance(
     tables: Tables,
     ray: F32,

@@ -223,7 +223,7 @@ def render(
 
     visible, occlusion = np.empty((height, width), np.float32), np.empty((height, width), np.float32)
     if max(scene.environment.sun.illuminance_lx) > 0.0:
-        sun_visibility(tables, packet, rays, light, surface, DISC_16, DISC_8, ROOKS_8, visible)
+        sun_visibility(tables, packet, rays, light, surface, DISC_16, DISC_8, ROOKS_8, np.empty_like(visible), visible)
     else:
         visible[:] = UNLIT
     half = np.empty(((height + 1) // 2, (width + 1) // 2), np.float32)
@@ -235,7 +235,7 @@ def render(
     radiance(*shared, -1, single)
 
     marks = np.empty((height, width), np.uint8)
-    mark(surface, rays, motion.any, marks)
+    mark(surface, tables.texture, rays, motion.any, marks)
     out = single.copy()
     row = 0
     while row < height:

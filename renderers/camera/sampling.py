@@ -13,12 +13,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ..random import uniform
+from ..scene import Texture
 from ..tracers.packets import LANES, Packet, query
 from ..tracers.tables import Tables, instance_pose, turn
 from .gbuffer import GBuffer, Rays, pixel_direction, set_lane, to_world
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
 EDGE, SWEPT = 1, 2
@@ -26,20 +28,25 @@ EDGE, SWEPT = 1, 2
 EDGE_SAMPLES, SWEPT_SAMPLES = 4, 16
 GRID = np.array([[0.375, 0.125], [0.875, 0.375], [0.125, 0.625], [0.625, 0.875]])
 """Four places in a pixel on a turned grid; with the centre they give five levels."""
-_BLUR_FROM_PX = 0.5
+_BLUR_FROM_PX, _BLUR_TO_PX = 0.5, 2000.0
 _BEND = 0.92
+_FOLIAGE = int(Texture.FOLIAGE)
 _STEP = 0.02
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _differ(surface, rays, r, c, rr, cc):  # type: ignore[no-untyped-def]
-    """Whether an edge runs between two neighbouring pixels."""
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _differ(surface, texture, rays, r, c, rr, cc):  # type: ignore[no-untyped-def]
+    """Whether an edge runs between two neighbouring pixels; leaves against leaves do not count."""
     a, b = surface.instance[r, c], surface.instance[rr, cc]
     if a < 0 and b < 0:
         return False
     if a != b and surface.label[r, c] + surface.label[rr, cc] > 0:
         return True
-    if a < 0 or b < 0 or surface.material[r, c] != surface.material[rr, cc]:
+    if a < 0 or b < 0:
+        return True
+    if texture[surface.material[r, c]] == _FOLIAGE and texture[surface.material[rr, cc]] == _FOLIAGE:
+        return False
+    if surface.material[r, c] != surface.material[rr, cc]:
         return True
     normal = surface.normal
     bend = normal[r, c, 0] * normal[rr, cc, 0] + normal[r, c, 1] * normal[rr, cc, 1]
@@ -58,8 +65,8 @@ def _differ(surface, rays, r, c, rr, cc):  # type: ignore[no-untyped-def]
     return abs(gap) > _STEP * s
 
 
-@njit(cache=True, nogil=True)
-def mark(surface: GBuffer, rays: Rays, moving: bool, marks: U8) -> None:
+@njit(cache=True, nogil=True, error_model="numpy")
+def mark(surface: GBuffer, texture: I32, rays: Rays, moving: bool, marks: U8) -> None:
     """Fill `marks` (H, W): 0 for one ray, `EDGE` or `SWEPT`."""
     height, width = marks.shape
     marks[:] = 0
@@ -67,7 +74,7 @@ def mark(surface: GBuffer, rays: Rays, moving: bool, marks: U8) -> None:
         for c in range(width):
             for step in range(2):
                 rr, cc = r + step, c + 1 - step
-                if rr >= height or cc >= width or not _differ(surface, rays, r, c, rr, cc):
+                if rr >= height or cc >= width or not _differ(surface, texture, rays, r, c, rr, cc):
                     continue
                 marks[r, c] |= EDGE
                 marks[rr, cc] |= EDGE
@@ -78,7 +85,7 @@ def mark(surface: GBuffer, rays: Rays, moving: bool, marks: U8) -> None:
                     i, j = (r, c) if side == 0 else (rr, cc)
                     u, v = surface.blur[i, j, 0], surface.blur[i, j, 1]
                     length = np.sqrt(u * u + v * v)
-                    if not length > _BLUR_FROM_PX:
+                    if not _BLUR_FROM_PX < length < _BLUR_TO_PX:
                         continue
                     n = int(min(length, 512.0)) + 2
                     for k in range(n + 1):
@@ -90,7 +97,7 @@ def mark(surface: GBuffer, rays: Rays, moving: bool, marks: U8) -> None:
                                     marks[y + dy, x + dx] |= SWEPT
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def resample(
     tables: Tables,
     packet: Packet,
@@ -169,7 +176,7 @@ def resample(
     return height, count
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _sweep(samples, count, rooks, key, r, c, width):  # type: ignore[no-untyped-def]
     """Queue samples over pixel and exposure: places from the rooks, times in strata shuffled against them."""
     for k in range(SWEPT_SAMPLES):
@@ -183,7 +190,7 @@ def _sweep(samples, count, rooks, key, r, c, width):  # type: ignore[no-untyped-
     return count
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _known(tables, surface, ray, hit, primitive, k, r, c, a, b):  # type: ignore[no-untyped-def]
     """The pixel, of this one and the three beside the sample, whose centre ray met the surface of lane `k`; or -1."""
     height, width = surface.depth.shape
@@ -220,7 +227,7 @@ def _known(tables, surface, ray, hit, primitive, k, r, c, a, b):  # type: ignore
     return -1, -1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def smear(surface: GBuffer, marks: U8, single: F32, out: F32) -> None:
     """Average unmarked pixels along their image motion; edges have been seen to by `resample`."""
     height, width = marks.shape
@@ -230,7 +237,7 @@ def smear(surface: GBuffer, marks: U8, single: F32, out: F32) -> None:
                 continue
             u, v = surface.blur[r, c, 0], surface.blur[r, c, 1]
             length = np.sqrt(u * u + v * v)
-            if not length > _BLUR_FROM_PX:
+            if not _BLUR_FROM_PX < length < _BLUR_TO_PX:
                 continue
             n = int(min(length, 64.0)) + 2
             total_r, total_g, total_b = 0.0, 0.0, 0.0

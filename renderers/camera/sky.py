@@ -28,7 +28,7 @@ _SCALE = 1.0 / (1.0 - np.exp(-_STEEPNESS))
 _HAZE = 0.035
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _gradient(light, dz):  # type: ignore[no-untyped-def]
     """The dome without sun and clouds."""
     if dz >= 0.0:
@@ -43,7 +43,7 @@ def _gradient(light, dz):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def sky_radiance(light, table, dx, dy, dz, disc):  # type: ignore[no-untyped-def]
     """Radiance [cd/m^2] from a world direction; `disc` says whether the sun itself is drawn."""
     r, g, b = _gradient(light, dz)
@@ -80,11 +80,11 @@ def sky_radiance(light, table, dx, dy, dz, disc):  # type: ignore[no-untyped-def
     return r, g, b
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def sky_irradiance(light, nz):  # type: ignore[no-untyped-def]
     """Irradiance [lx] by the whole dome on an unobstructed surface whose normal has the vertical component `nz`."""
     at = min(max((nz + 1.0) * 0.5, 0.0), 1.0) * (IRRADIANCE_STEPS - 1)
-    k = min(int(at), IRRADIANCE_STEPS - 2)
+    k = max(0, min(int(at), IRRADIANCE_STEPS - 2))
     w = at - k
     i = IRRADIANCE + 3 * k
     return (
@@ -94,7 +94,7 @@ def sky_irradiance(light, nz):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _gradients(light, dz, out):  # type: ignore[no-untyped-def]
     for i in range(len(dz)):
         out[i, 0], out[i, 1], out[i, 2] = _gradient(light, dz[i])

@@ -168,7 +168,7 @@ def sweep(  # type: ignore[no-untyped-def]
                 )  # fmt: skip
                 time = ray_times[c] + w * (ray_times[c + 1] - ray_times[c])
                 _set_lane(lanes, lane_word, lane, px + ox, py + oy, pz + oz, dx, dy, dz, time, far)
-            query(intersect8, valid_data, aim.scene, lane_data, coherent)
+            query(intersect8, valid_data, aim.scene, lane_data, coherent)  # type: ignore[call-arg]
             for lane in range(min(LANES, columns - first)):
                 c = first + lane
                 hit = _get_lane(lane_word, lane, word)

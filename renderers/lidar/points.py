@@ -8,6 +8,7 @@ moves it into the sensor frame at one reference instant.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -56,6 +57,15 @@ class ScanGeometry:
         beyond = np.asarray(range_m, float)[..., None] - self.origin_radius_m
         out: F64 = self.origins() + beyond * self.directions()
         return out
+
+    def destaggered(self, image: NDArray[Any]) -> NDArray[Any]:
+        """A (B, C, ...) image with its rows shifted so that each column looks in one direction; for looking at.
+
+        Whole columns only, and as if the head closed its turn: the shifted ends come from the other side of the seam.
+        """
+        step = self.azimuth_rad[1] - self.azimuth_rad[0]
+        shifts = np.rint(self.azimuth_offset_rad / step).astype(int)
+        return np.stack([np.roll(row, shift, axis=0) for row, shift in zip(image, shifts, strict=True)])
 
 
 def deskewed(points: ArrayLike, times_s: ArrayLike, track: PoseTrack, reference_s: float) -> F64:

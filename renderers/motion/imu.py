@@ -169,6 +169,8 @@ class _Triad:
 
     def corrupt(self, truth: F64, draws: F64) -> F64:
         """Measured values (n, 3) of the truth (n, 3), from standard normal draws (n, 2, 3)."""
+        if not len(truth):
+            return truth  # lfilter returns a state of arbitrary numbers for an empty input
         drift, self._state = lfilter([1.0], [1.0, -self._keep], self._kick * draws[:, 1], axis=0, zi=self._state)
         error = self._scale * truth + self._turn_on + drift + self._white * draws[:, 0]
         measured = np.clip(truth + self._strength * error, -self.spec.limit, self.spec.limit)

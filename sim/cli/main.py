@@ -1,5 +1,7 @@
 """The `cornercase` command. Errors a user can mend are one line and a non-zero exit code.
 
+Each command imports what it needs, so that help and version come at once.
+
 Exit codes: 0 all well, 1 something was found or failed, 2 bad input, 3 the disk, 130 stopped with Ctrl-C.
 """
 
@@ -12,7 +14,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..errors import CornercaseError, StorageError
-from . import show
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
         if arguments[:1] == ["generate"]:
-            from .generate import main as generate  # Hydra takes a second to import
+            from .generate import main as generate
 
             return generate(arguments[1:])
         options = parser().parse_args(arguments)
@@ -92,11 +93,15 @@ def parser() -> argparse.ArgumentParser:
 
 def list_(options: argparse.Namespace) -> int:
     """`cornercase list`."""
+    from . import show
+
     return show.list_choices(options.what, tuple(options.plugin))
 
 
 def inspect(options: argparse.Namespace) -> int:
     """`cornercase inspect`."""
+    from . import show
+
     return show.inspect(options.path, options.episode)
 
 

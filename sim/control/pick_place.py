@@ -198,7 +198,7 @@ class PickPlace:
         config = self._config
         for tick in range(int(np.ceil(config.patience_s / self._tick_s))):
             yield self._command(phase, pose, grip)
-            felt = self._reading is not None and float(np.sum(self._reading.finger_forces_n)) >= 1.8 * grip
+            felt = self._reading is not None and float(np.min(self._reading.finger_forces_n)) >= 0.8 * grip
             if (tick + 1) * self._tick_s >= config.settle_s and felt:
                 return
 

@@ -15,9 +15,6 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from ...renderers.lidar.points import ScanGeometry, deskewed
-from ...renderers.pose_track import PoseTrack
-from ...renderers.transforms import conjugate, multiply
 from ..episode.records import BOX_2D, BOX_3D, EventRecord, PhaseRecord, SensorInfo
 from ..errors import DatasetError, nearest
 from . import schema
@@ -51,23 +48,23 @@ class Frame:
 
     Attributes:
         episode: it belongs to.
-        sensor: name of the sensor.
+        info: what is constant about the sensor.
         row: number of the frame, from 0.
 
     """
 
-    def __init__(self, episode: Episode, sensor: str, row: int) -> None:
+    def __init__(self, episode: Episode, info: SensorInfo, row: int) -> None:
         self.episode = episode
-        self.sensor = sensor
+        self.info = info
         self.row = row
 
     def __repr__(self) -> str:
         return f"Frame({self.sensor} {self.row}, t = {self.time_start / 1e9:.3f} s)"
 
     @property
-    def info(self) -> SensorInfo:
-        """What is constant about the sensor."""
-        return self.episode.sensors[self.sensor]
+    def sensor(self) -> str:
+        """Name of the sensor."""
+        return self.info.name
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -189,49 +186,27 @@ class Frame:
             KeyError: the sensor is not a lidar.
 
         """
-        ranges = self.range
+        from .sweep import compensate, geometry  # compiled transforms, which pictures do without
+
+        ranges, offset = self.range, self.time_offset
         hit = ranges > 0
-        where = self._geometry().points(ranges)[hit]
-        offset = self.time_offset[hit]
+        where = geometry(self.info).points(ranges)[hit]
         if compensated:
-            start_s = self.time_start / 1e9
-            where = deskewed(where, start_s + offset.astype(np.float64), self._track(), start_s)
+            group = self.episode.file[f"sensors/{self.sensor}"]
+            where = compensate(where, offset[hit], read(group["time_start"], ()), read(group["pose_w"], ()), self.row)
         beam = np.nonzero(hit)[0]
-        return np.column_stack([where, self.intensity[hit], offset, beam]).astype(np.float32)
-
-    def _geometry(self) -> ScanGeometry:
-        """Where the cells of a lidar look."""
-        tables = self.info.intrinsics
-        elevation = np.asarray(tables["elevation_rad"])
-        nothing = np.zeros(len(elevation))
-        return ScanGeometry(
-            elevation_rad=elevation,
-            azimuth_rad=np.asarray(tables["azimuth_rad"]),
-            azimuth_offset_rad=np.asarray(tables.get("azimuth_offset_rad", nothing)),
-            origin_height_m=np.asarray(tables.get("origin_m", np.stack([nothing] * 3, axis=1)))[:, 2],
-            origin_radius_m=float(tables.get("origin_radius_m", 0.0)),
-        )
-
-    def _track(self) -> PoseTrack:
-        """Poses of the sensor at the starts of all frames, continued beyond the last at its last velocity."""
-        group = self.episode.file[f"sensors/{self.sensor}"]
-        times, poses = read(group["time_start"], ()) / 1e9, read(group["pose_w"], ())
-        if len(times) > 1:
-            times = np.append(times, 2 * times[-1] - times[-2])
-            turn = multiply(multiply(poses[-1, 3:], conjugate(poses[-2, 3:])), poses[-1, 3:])
-            poses = np.vstack([poses, np.concatenate([2 * poses[-1, :3] - poses[-2, :3], turn])])
-        return PoseTrack(times, poses[:, :3], poses[:, 3:])
+        return np.column_stack([where, self.intensity[hit], offset[hit], beam]).astype(np.float32)
 
 
 class Frames(Sequence[Frame]):
     """All frames of one sensor of one episode, in order of time."""
 
-    def __init__(self, episode: Episode, sensor: str) -> None:
+    def __init__(self, episode: Episode, info: SensorInfo) -> None:
         self._episode = episode
-        self._sensor = sensor
+        self._info = info
 
     def __len__(self) -> int:
-        return len(self._episode.file[f"sensors/{self._sensor}/index"])
+        return len(self._episode.file[f"sensors/{self._info.name}/index"])
 
     @overload
     def __getitem__(self, item: int) -> Frame: ...
@@ -240,8 +215,8 @@ class Frames(Sequence[Frame]):
     def __getitem__(self, item: int | slice) -> Frame | list[Frame]:
         rows = range(len(self))[item]
         if isinstance(rows, range):
-            return [Frame(self._episode, self._sensor, row) for row in rows]
-        return Frame(self._episode, self._sensor, rows)
+            return [Frame(self._episode, self._info, row) for row in rows]
+        return Frame(self._episode, self._info, rows)
 
 
 class Episode:
@@ -324,7 +299,7 @@ class Episode:
         """
         if f"sensors/{sensor}" not in self.file:
             raise KeyError(f"episode {self.number} has no sensor '{sensor}': {nearest(sensor, self.sensors)}")
-        return Frames(self, sensor)
+        return Frames(self, _info(sensor, self.file[f"sensors/{sensor}"]))
 
     @property
     def time(self) -> I64:

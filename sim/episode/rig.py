@@ -244,8 +244,8 @@ class CameraSensor(Sensor):
         track = self._track(start_s, end_s)
         shot = self.camera.capture(tracer, track, start_s, index)
         actors = self._view.labelled(start_s)
-        rows_s = shot.shutter.start_s + shot.shutter.exposure_s / 2
-        rows_s = rows_s + shot.shutter.line_time_s * np.arange(self.camera.config.height)
+        shutter = shot.shutter
+        rows_s = shutter.start_s + shutter.exposure_s / 2 + shutter.line_time_s * np.arange(self.camera.config.height)
         flat = boxes_2d(actors, shot.instance, tracer, self.camera.lens, track, rows_s)
         counts = count_ids(shot.instance, actors.ids)
         shares = np.zeros(len(actors.ids))

@@ -106,7 +106,7 @@ class Arm:
         self.visuals: tuple[LinkVisual, ...] = _visuals(model, folder)
         self.body: int = _load(client, model, folder, self._base)
         # the solver needs more rounds than its 50 for a light object between two driven fingers
-        client.setPhysicsEngineParameter(numSolverIterations=150)
+        client.setPhysicsEngineParameter(numSolverIterations=100)
         self._links = {client.getJointInfo(self.body, i)[12].decode(): i for i in range(client.getNumJoints(self.body))}
         self._fingers = tuple(self._links[name] for name in FINGERS)
         self._chain = _chain(model)
@@ -141,7 +141,12 @@ class Arm:
         return self._chain.inverse(position, multiply(turn, orientation), self._command)
 
     def move_to(self, position_w: ArrayLike, orientation: ArrayLike) -> float:
-        """One tick towards a tool pose, within the joints' rated speed and acceleration; returns the error of the goal posture."""
+        """One tick towards a tool pose, within the joints' rated speed and acceleration.
+
+        Returns:
+            Error of the goal posture (m and rad alike): above 1e-5 the pose is out of reach.
+
+        """
         goal = np.concatenate([np.asarray(position_w, float), np.asarray(orientation, float)])
         if not np.array_equal(goal, self._goal):
             self._goal, self._solution = goal, self.inverse(position_w, orientation)

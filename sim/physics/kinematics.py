@@ -10,11 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from ...renderers.transforms import to_matrix
 
 F64 = NDArray[np.float64]
+
+_LONGEST_STEP = 0.4  # of the error per iteration [m or rad]
+_PULL = 0.05  # share of the way to the rest posture per iteration
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,16 +41,9 @@ class SerialChain:
 
     def forward(self, joints: ArrayLike) -> tuple[F64, F64]:
         """Tool transform (4, 4) and geometric Jacobian (6, N), linear rows first, in the base frame."""
-        q = np.asarray(joints, float)
-        frame = np.eye(4)
-        origins, axes = np.empty((len(q), 3)), np.empty((len(q), 3))
-        for i, (offset, cos, sin) in enumerate(zip(self.offsets, np.cos(q), np.sin(q), strict=True)):
-            frame = frame @ offset
-            origins[i], axes[i] = frame[:3, 3], frame[:3, 2]
-            x, y = frame[:, 0].copy(), frame[:, 1].copy()
-            frame[:, 0], frame[:, 1] = cos * x + sin * y, cos * y - sin * x
-        frame = frame @ self.tool
-        return frame, np.concatenate([np.cross(axes, frame[:3, 3] - origins).T, axes.T])
+        frame, jacobian = np.empty((4, 4)), np.empty((6, len(self.offsets)))
+        _forward(self.offsets, self.tool, np.ascontiguousarray(joints, float), frame, jacobian)
+        return frame, jacobian
 
     def inverse(
         self, position: ArrayLike, orientation: ArrayLike, start: ArrayLike, *, tolerance: float = 1e-5, most: int = 60
@@ -65,33 +62,95 @@ class SerialChain:
             reached.
 
         """
-        goal_position, goal_turn = np.asarray(position, float), to_matrix(orientation)
-        q = np.clip(np.asarray(start, float), self.lower, self.upper)
-        left = np.inf
-        for _ in range(most):
-            frame, jacobian = self.forward(q)
-            error = np.concatenate([goal_position - frame[:3, 3], _turn_between(frame[:3, :3], goal_turn)])
-            left = float(np.linalg.norm(error))
-            if left < tolerance:
-                break
-            length = min(1.0, 0.4 / left)
-            damping = 1e-4 * min(1.0, left) + 1e-9
-            inverse = jacobian.T @ np.linalg.inv(jacobian @ jacobian.T + damping * np.eye(6))
-            pull = 0.05 * (self.rest - q)
-            q = np.clip(q + inverse @ (length * error - jacobian @ pull) + pull, self.lower, self.upper)
-        return q, left
+        joints = np.clip(np.asarray(start, float), self.lower, self.upper)
+        goal = np.ascontiguousarray(to_matrix(orientation))
+        place = np.ascontiguousarray(position, float)
+        left = _inverse(
+            self.offsets, self.tool, self.lower, self.upper, self.rest, place, goal, joints, tolerance, most
+        )
+        return joints, float(left)
 
 
-def _turn_between(now: F64, goal: F64) -> F64:
-    """Rotation vector that turns one rotation matrix into another, in the base frame."""
-    turn = goal @ now.T
-    vector = np.array([turn[2, 1] - turn[1, 2], turn[0, 2] - turn[2, 0], turn[1, 0] - turn[0, 1]])
-    sine, cosine = float(np.linalg.norm(vector)) / 2.0, (float(np.trace(turn)) - 1.0) / 2.0
-    angle = float(np.arctan2(sine, cosine))
+@njit(cache=True, nogil=True)
+def _forward(offsets, tool, joints, frame, jacobian):  # type: ignore[no-untyped-def]
+    """Fill the tool transform and the Jacobian."""
+    count = len(joints)
+    now, after = np.eye(4), np.empty((4, 4))
+    for i in range(count + 1):
+        step = offsets[i] if i < count else tool
+        for r in range(4):
+            for c in range(4):
+                after[r, c] = (
+                    now[r, 0] * step[0, c] + now[r, 1] * step[1, c] + now[r, 2] * step[2, c] + now[r, 3] * step[3, c]
+                )
+        now[:] = after
+        if i < count:
+            cos, sin = np.cos(joints[i]), np.sin(joints[i])
+            for r in range(3):
+                # origin and axis of the joint, until the tool is known
+                jacobian[r, i], jacobian[3 + r, i] = now[r, 3], now[r, 2]
+            for r in range(4):
+                x, y = now[r, 0], now[r, 1]
+                now[r, 0], now[r, 1] = cos * x + sin * y, cos * y - sin * x
+    frame[:] = now
+    for i in range(count):
+        ax, ay, az = jacobian[3, i], jacobian[4, i], jacobian[5, i]
+        rx, ry, rz = frame[0, 3] - jacobian[0, i], frame[1, 3] - jacobian[1, i], frame[2, 3] - jacobian[2, i]
+        jacobian[0, i], jacobian[1, i], jacobian[2, i] = ay * rz - az * ry, az * rx - ax * rz, ax * ry - ay * rx
+
+
+@njit(cache=True, nogil=True)
+def _turn_between(now, goal, error):  # type: ignore[no-untyped-def]
+    """Fill error[3:6] with the rotation vector from one rotation matrix to another, in the base frame."""
+    turn = np.zeros((3, 3))
+    for r in range(3):
+        for c in range(3):
+            for k in range(3):
+                turn[r, c] += goal[r, k] * now[c, k]
+    x, y, z = turn[2, 1] - turn[1, 2], turn[0, 2] - turn[2, 0], turn[1, 0] - turn[0, 1]
+    sine = np.sqrt(x * x + y * y + z * z) / 2.0
+    cosine = (turn[0, 0] + turn[1, 1] + turn[2, 2] - 1.0) / 2.0
     if sine > 1e-9:
-        out: F64 = vector * (angle / (2.0 * sine))
-        return out
-    if cosine > 0.0:
-        return np.zeros(3)
-    axis = np.sqrt(np.maximum((np.diag(turn) + 1.0) / 2.0, 0.0))
-    return np.pi * axis
+        scale = np.arctan2(sine, cosine) / (2.0 * sine)
+        error[3], error[4], error[5] = scale * x, scale * y, scale * z
+    elif cosine > 0.0:
+        error[3], error[4], error[5] = 0.0, 0.0, 0.0
+    else:  # half a turn, about either end of its axis
+        for k in range(3):
+            error[3 + k] = np.pi * np.sqrt(max(0.0, (turn[k, k] + 1.0) / 2.0))
+
+
+@njit(cache=True, nogil=True)
+def _inverse(offsets, tool, lower, upper, rest, position, goal, joints, tolerance, most):  # type: ignore[no-untyped-def]
+    """Improve `joints` in place; returns the error left."""
+    count = len(joints)
+    frame, jacobian, error = np.empty((4, 4)), np.empty((6, count)), np.empty(6)
+    square, wanted, pull = np.empty((6, 6)), np.empty(6), np.empty(count)
+    left = np.inf
+    for iteration in range(most + 1):
+        _forward(offsets, tool, joints, frame, jacobian)
+        for k in range(3):
+            error[k] = position[k] - frame[k, 3]
+        _turn_between(frame, goal, error)
+        left = np.sqrt(np.sum(error * error))
+        if left < tolerance or iteration == most:
+            break
+        length = min(1.0, _LONGEST_STEP / left)
+        damping = 1e-4 * min(1.0, left) + 1e-9
+        for i in range(count):
+            pull[i] = _PULL * (rest[i] - joints[i])
+        for r in range(6):
+            wanted[r] = length * error[r]
+            for i in range(count):
+                wanted[r] -= jacobian[r, i] * pull[i]
+            for c in range(6):
+                square[r, c] = damping if r == c else 0.0
+                for i in range(count):
+                    square[r, c] += jacobian[r, i] * jacobian[c, i]
+        solved = np.linalg.solve(square, wanted)
+        for i in range(count):
+            step = pull[i]
+            for r in range(6):
+                step += jacobian[r, i] * solved[r]
+            joints[i] = min(max(joints[i] + step, lower[i]), upper[i])
+    return left

@@ -1,10 +1,10 @@
 """What the vehicle kernel knows of each vehicle: fixed parameters and wheel state, as NumPy records.
 
 Fixed parameters follow from a `VehicleSpec` by rules of thumb of vehicle dynamics (Gillespie, Fundamentals of Vehicle
-Dynamics, chapters 5 and 7): body inertia 0.85 of a homogeneous box, ride frequency 1.3 Hz for cars to 2 Hz for
-two-wheelers at a third of critical damping, anti-roll bars that hold body roll at about 5 degrees per g, drive on the
-axle that carries more weight. Wheels are front left, front right, rear left, rear right; a two-wheeler has its pairs
-coincide in the middle plane, each of the pair carrying half of the load.
+Dynamics, chapters 5 and 7): body inertia 0.85 of a homogeneous box, ride frequency 1.3 Hz for cars, more for trucks and
+two-wheelers, at a third to a half of critical damping, anti-roll bars that hold body roll at about 5 degrees per g,
+drive on the axle that carries more weight. Wheels are front left, front right, rear left, rear right; a two-wheeler has
+its pairs coincide in the middle plane, each of the pair carrying half of the load.
 """
 
 from __future__ import annotations
@@ -77,6 +77,13 @@ class Body:
         )
 
 
+def _ride(spec: VehicleSpec) -> tuple[float, float]:
+    """Ride frequency [Hz] and share of critical damping."""
+    if spec.wheels == 2:
+        return (2.6, 0.5) if spec.mass_kg > 150 else (4.5, 0.5)  # a bicycle springs on its tyres alone
+    return (1.3, 0.35) if spec.mass_kg < 3500 else (1.6, 0.35)
+
+
 def drag_factor(spec: VehicleSpec) -> float:
     """Air drag over speed squared [N s2/m2]."""
     return 0.5 * AIR_DENSITY * spec.drag_coefficient * 0.85 * spec.size[1] * spec.size[2]
@@ -95,7 +102,7 @@ def parameters(spec: VehicleSpec, peak_angles: tuple[float, float]) -> Any:
     half_track = 0.0 if two else spec.track_m / 2
     front, rear = (1.0 - spec.cog_share) * spec.wheelbase_m, -spec.cog_share * spec.wheelbase_m
     axle_load = np.array([spec.cog_share, spec.cog_share, 1.0 - spec.cog_share, 1.0 - spec.cog_share]) * weight / 2
-    ride_hz = 2.0 if two else 1.3 if spec.mass_kg < 3500 else 1.6
+    ride_hz, damping = _ride(spec)
     spring = (2 * pi * ride_hz) ** 2 * axle_load / GRAVITY_MPS2
     wheel_mass = 900.0 * spec.wheel_width_m * spec.wheel_radius_m**2 / (2 if two else 1)
     roll_wanted = weight * spec.cog_height_m / ROLL_PER_G_RAD
@@ -107,7 +114,7 @@ def parameters(spec: VehicleSpec, peak_angles: tuple[float, float]) -> Any:
     row["radius"], row["wheel_inertia"] = spec.wheel_radius_m, 0.7 * wheel_mass * spec.wheel_radius_m**2
     row["rest_load"], row["spring"] = axle_load, spring
     row["peak_angle"] = np.repeat(peak_angles, 2)
-    row["damper"] = 2 * 0.35 * np.sqrt(spring * axle_load / GRAVITY_MPS2)
+    row["damper"] = 2 * damping * np.sqrt(spring * axle_load / GRAVITY_MPS2)
     # an axle whose bar has rate k [N per m of difference] adds k * track^2 to the roll stiffness
     row["anti_roll"] = 0.0 if two else np.array([0.6, 0.4]) * roll_missing / spec.track_m**2
     row["bump_travel"] = 0.25 * spec.wheel_radius_m

@@ -4,9 +4,8 @@ While driven, every tick sets the exact pose and the velocity that leads to the 
 meets a body of the right mass and speed, and the blow is Bullet's own. `release` ends the driving: the segments keep
 the momentum they have, the joints become passive with a little damping and are held inside human ranges of motion by
 bounded torques. Driven people do not collide with anything fixed (the gait keeps their feet on the ground); released
-ones do.
-Segment sizes and masses: `body_plan`. Gait: `Gait`. Ranges of motion: rounded from Kapandji, The Physiology of the
-Joints. Left out: muscles, balance recovery, bracing, clothing, and collision of a person's own limbs with each other.
+ones do. Segment sizes and masses: `body_plan`. Gait: `Gait`. Shapes and ranges of motion: `anatomy`. Left out: muscles,
+balance recovery, bracing, clothing, and collision of a person's own limbs with each other.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...renderers.transforms import compose, conjugate, from_yaw, multiply, rotate
 from ..world.path import Path
+from .anatomy import HINGES, MOTION_RANGES, segment_box, segment_shape
 from .client import TICK_S, Client
 from .gait import Gait
 from .specs import SEGMENTS, Segment
 
 F64 = NDArray[np.float64]
 
-_HINGES = ("forearm_l", "forearm_r", "shank_l", "shank_r", "foot_l", "foot_r")
 # PyBullet numbers the links of a tree depth first; `_LINK_SEGMENTS[link]` is the place of that link in `SEGMENTS`
 _LINK_SEGMENTS = (1, 2, 3, 5, 4, 6, 7, 9, 11, 8, 10, 12)
 _LINK_OF = tuple(_LINK_SEGMENTS.index(i) for i in range(1, len(SEGMENTS)))
@@ -32,17 +31,6 @@ _LINKS = list(range(len(_LINK_SEGMENTS)))
 _STATIC_GROUP = 2
 _EVERYTHING = -1
 
-# lowest and highest rotation vector components of each joint [deg], about x, y, z of the parent; left side, the right
-# one mirrored; y > 0 bends a limb backward
-_RANGES_DEG: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
-    "chest": ((-30, -25, -35), (30, 60, 35)),
-    "head": ((-35, -45, -60), (35, 50, 60)),
-    "upper_arm": ((-20, -160, -60), (120, 50, 60)),
-    "forearm": ((0, -140, 0), (0, 0, 0)),
-    "thigh": ((-20, -115, -35), (40, 20, 35)),
-    "shank": ((0, 0, 0), (0, 140, 0)),
-    "foot": ((0, -20, 0), (0, 50, 0)),
-}
 # passive torque limits [N m] of a 75 kg adult: damping within the range, and at its ends
 _PASSIVE_NM = 4.0
 _STOP_NM = 250.0
@@ -283,7 +271,7 @@ class Walker:
         client.resetBaseVelocity(self.body, velocity.tolist(), turning.tolist())
         targets, speeds = [], []
         for i in _LINK_SEGMENTS:
-            if SEGMENTS[i] in _HINGES:
+            if SEGMENTS[i] in HINGES:
                 targets.append([2.0 * float(np.arctan2(here[2][i, 1], here[2][i, 3]))])
                 speeds.append([float(joint_turning[i, 1])])
             else:
@@ -296,7 +284,7 @@ class Walker:
         client = self._client
         scale = sum(segment.mass_kg for segment in self._plan) / 75.0
         for joint, state in zip(_LINKS, client.getJointStatesMultiDof(self.body, _LINKS), strict=True):
-            low, high = _RANGES[_LINK_SEGMENTS[joint] - 1]
+            low, high = MOTION_RANGES[_LINK_SEGMENTS[joint] - 1]
             if len(state[0]) == 1:
                 angle = float(state[0][0])
                 inside = min(max(angle, low[1]), high[1])
@@ -316,7 +304,7 @@ class Walker:
                 targetVelocity=speed,
                 positionGain=0.1 if outside > 0.0 else 0.0,
                 velocityGain=1.0 if outside > 0.0 else 0.2,
-                force=[force] * len(target) if len(target) == 1 else [force] * 3,
+                force=[force] * len(speed),
             )
 
     def _pelvis(self) -> tuple[F64, F64]:
@@ -327,18 +315,18 @@ class Walker:
 
     def _base_offset(self) -> F64:
         """Centre of mass of the pelvis in its frame."""
-        return np.array(_collision(self._plan[0])[1])
+        return np.array(segment_box(self._plan[0])[1])
 
     def _create(self, friction: float) -> int:
         """The multibody, with contact to everything that moves and to nothing that is fixed."""
         client = self._client
         segments = [self._plan[0], *(self._plan[i] for i in _LINK_SEGMENTS)]
-        shapes = [_shape(client, segment) for segment in segments]
-        centres = [list(_collision(segment)[1]) for segment in segments]
+        shapes = [segment_shape(client, segment) for segment in segments]
+        centres = [list(segment_box(segment)[1]) for segment in segments]
         names = [segment.name for segment in segments]
         links = len(_LINKS)
         upright = [[0.0, 0.0, 0.0, 1.0]] * links
-        hinges = [segment.name in _HINGES for segment in segments[1:]]
+        hinges = [segment.name in HINGES for segment in segments[1:]]
         body: int = client.createMultiBody(
             baseMass=segments[0].mass_kg,
             baseCollisionShapeIndex=shapes[0],
@@ -375,48 +363,6 @@ class Walker:
         return body
 
 
-def _collision(segment: Segment) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
-    """Half extents (or radius, radius, half length) of a segment's shape and its centre in the segment frame [m]."""
-    r, length = segment.radius_m, segment.length_m
-    kind = segment.name.split("_")[0]
-    if kind == "pelvis":
-        return (0.62 * r, r, 0.75 * length), (0.0, 0.0, 0.35 * length)
-    if kind == "chest":
-        return (0.72 * r, 1.2 * r, 0.5 * length), (0.0, 0.0, 0.5 * length)
-    if kind == "head":
-        r = min(r, 0.30 * length)
-        return (r, r, 0.5 * length), (0.0, 0.0, 0.5 * length)
-    if kind == "foot":
-        return (0.5 * length, r, 0.5 * r), (0.25 * length, 0.0, -0.2565 * length + 0.5 * r)
-    return (r, r, 0.5 * length), (0.0, 0.0, -0.5 * length)
-
-
-def _shape(client: Client, segment: Segment) -> int:
-    """Boxes for trunk and feet, capsules for the rest, centred on the segment's centre of mass."""
-    half, centre = _collision(segment)
-    if segment.name in ("pelvis", "chest", "foot_l", "foot_r"):
-        shape: int = client.createCollisionShape(client.GEOM_BOX, halfExtents=list(half), collisionFramePosition=centre)
-        return shape
-    straight = 2.0 * (half[2] - half[0])
-    shape = client.createCollisionShape(
-        client.GEOM_CAPSULE, radius=half[0], height=straight, collisionFramePosition=centre
-    )
-    return shape
-
-
-def _ranges() -> tuple[tuple[F64, F64], ...]:
-    """Lowest and highest rotation vector of each joint after the pelvis [rad], left and right."""
-    out = []
-    for name in SEGMENTS[1:]:
-        kind, _, side = name.rpartition("_")
-        low, high = (np.deg2rad(v) for v in _RANGES_DEG[kind or name])
-        if side == "r":
-            low, high = low.copy(), high.copy()
-            low[[0, 2]], high[[0, 2]] = -high[[0, 2]], -low[[0, 2]]
-        out.append((low, high))
-    return tuple(out)
-
-
 def _rotation_vector(q: F64) -> F64:
     """Rotation vectors (..., 3) of unit quaternions (..., 4), shorter way round."""
     q = np.where(q[..., 3:] < 0.0, -q, q)
@@ -430,6 +376,3 @@ def _quaternion(vector: F64) -> F64:
     """Unit quaternion of one rotation vector."""
     angle = float(np.linalg.norm(vector))
     return np.append(0.5 * np.sinc(angle / (2.0 * np.pi)) * vector, np.cos(angle / 2.0))
-
-
-_RANGES = _ranges()

@@ -107,7 +107,8 @@ class World:
                 controller()
         for actor in self.actors:
             actor.before_tick()
-        self.fleet.apply()
+        if len(self.fleet):
+            self.fleet.apply()
         self.client.stepSimulation()
         self.tick += 1
         self.fleet_state.update()

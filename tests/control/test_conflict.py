@@ -6,7 +6,7 @@ from math import cos, hypot, inf, isinf, pi, sin
 import numpy as np
 import pytest
 from cornercase.sim.control.conflict import Footprint, contact_interval, time_to_collision, unbend
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 PLACE, SPEED = st.floats(-20, 20), st.floats(-12, 12)
@@ -28,6 +28,7 @@ def overlap(a: Footprint, b: Footprint, time_s: float) -> bool:
     return True
 
 
+@settings(deadline=None)
 @given(FOOTPRINT, FOOTPRINT)
 def test_agrees_with_stepping_through_time(a: Footprint, b: Footprint) -> None:
     ttc = time_to_collision(a, b)
@@ -41,6 +42,7 @@ def test_agrees_with_stepping_through_time(a: Footprint, b: Footprint) -> None:
     assert not any(overlap(a, b, t - 1e-6) for t in earlier if t > 0)
 
 
+@settings(deadline=None)
 @given(FOOTPRINT, FOOTPRINT)
 def test_it_does_not_matter_who_asks(a: Footprint, b: Footprint) -> None:
     assert time_to_collision(a, b) == pytest.approx(time_to_collision(b, a), rel=1e-6, abs=1e-9)
@@ -54,6 +56,7 @@ def test_car_following_is_gap_over_closing_speed() -> None:
     assert time_to_collision(a, Footprint(3, 0.0, 0, 4, 2, 0, 0)) == 0.0
 
 
+@settings(deadline=None)
 @given(st.floats(-0.04, 0.04), st.floats(0, 20), st.floats(-3, 3), st.floats(-3, 3), SPEED, SPEED)
 def test_unbend_keeps_speeds_and_lengths_beside_the_bend(
     curvature: float, along: float, beside: float, yaw: float, vx: float, vy: float

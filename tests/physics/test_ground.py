@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from cornercase.sim.physics.ground import ArcPatch, Ground, RectPatch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 COORDINATE = st.floats(-20, 20)
@@ -15,6 +15,7 @@ def test_defaults_hold_everywhere_without_patches() -> None:
     assert np.all(heights == 0.3) and np.all(frictions == 0.7)
 
 
+@settings(deadline=None)
 @given(x=COORDINATE, y=COORDINATE, yaw=st.floats(-4, 4))
 def test_rect_contains_what_its_own_frame_says(x: float, y: float, yaw: float) -> None:
     ground = Ground(patches=(RectPatch((2.0, -1.0), yaw, 6.0, 2.0, friction=0.1),))
@@ -25,6 +26,7 @@ def test_rect_contains_what_its_own_frame_says(x: float, y: float, yaw: float) -
     assert ground.at([x, y])[1] == (0.1 if inside else 0.85)
 
 
+@settings(deadline=None)
 @given(radius=st.floats(0, 30), angle=st.floats(-3.1, 3.1), start=st.floats(-9, 9), sweep=st.floats(0.01, 7))
 def test_arc_contains_what_polar_coordinates_say(radius: float, angle: float, start: float, sweep: float) -> None:
     ground = Ground(patches=(ArcPatch((1.0, 1.0), 5.0, 20.0, start, start + sweep, height_m=0.12),))

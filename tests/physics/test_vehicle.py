@@ -11,7 +11,7 @@ from cornercase.sim.physics.client import GRAVITY_MPS2, TICK_HZ, Client
 from cornercase.sim.physics.ground import Ground, RectPatch
 from cornercase.sim.physics.specs import VEHICLES
 from cornercase.sim.physics.vehicle import VehicleFleet, vehicle_spec
-from cornercase.sim.physics.vehicle_tables import Body, drag_factor
+from cornercase.sim.physics.vehicle_tables import ROLL_PER_G_RAD, Body, drag_factor
 
 CRUISE = {"box_truck": 24.0, "bus": 24.0, "bicycle": 6.0}
 
@@ -111,6 +111,18 @@ def test_load_transfer_is_mass_times_acceleration_times_height_over_wheelbase(cl
     assert fleet.wheel_load[0].sum() == pytest.approx(spec.mass_kg * GRAVITY_MPS2, rel=1e-3)
 
 
+@pytest.mark.parametrize("kind", ["hatchback", "bus"])
+def test_body_roll_in_a_steady_turn_is_that_of_its_roll_stiffness(client: Client, kind: str) -> None:
+    """Roll moment m h (a + g phi) balanced by stiffness m g h / ROLL_PER_G: phi = (a / g) / (1 / ROLL_PER_G - 1)."""
+    fleet = VehicleFleet(client, Ground())
+    fleet.add(VEHICLES[kind], xy=(0, 0), yaw=0.0, speed_mps=15.0)
+    fleet.set_controls(0, 0.04, 0.1, 0.0)
+    step(fleet, client, 3 * TICK_HZ)
+    lateral_g = fleet.speed_mps[0] * fleet.angular_velocity_w[0, 2] / GRAVITY_MPS2
+    assert lateral_g > 0.1
+    assert roll_of(fleet)[0] == pytest.approx(lateral_g / (1 / ROLL_PER_G_RAD - 1), rel=0.1)
+
+
 def test_all_classes_stand_still_on_their_brakes(client: Client) -> None:
     fleet = VehicleFleet(client, Ground(height_m=0.7))
     for i, spec in enumerate(VEHICLES.values()):
@@ -127,7 +139,11 @@ def test_a_stopped_car_neither_creeps_nor_rocks(client: Client) -> None:
     fleet = VehicleFleet(client, Ground())
     fleet.add(VEHICLES["hatchback"], xy=(0, 0), yaw=0.0, speed_mps=8.0)
     fleet.set_controls(0, 0.0, 0.0, 1.0)
-    step(fleet, client, 3 * TICK_HZ)
+    travelled = []
+    for _ in range(3 * TICK_HZ):
+        step(fleet, client)
+        travelled.append(fleet.position_w[0, 0])
+    assert max(travelled) - travelled[-1] < 0.07  # what tyres and suspension spring back
     stopped = fleet.position_w
     step(fleet, client, 5 * TICK_HZ)
     assert np.abs(fleet.position_w - stopped).max() < 1e-3
@@ -258,6 +274,25 @@ def test_wheels_roll_without_slip_and_stand_on_the_ground(client: Client) -> Non
     expected = 10.0 / 60 / spec.wheel_radius_m
     assert np.arccos(spoke[2]) == pytest.approx(expected, rel=0.01)
     assert spoke @ [np.cos(0.8), np.sin(0.8), 0.0] > 0  # the top of a wheel moves forward
+
+
+def test_forces_and_torques_arrive_in_world_axes_at_the_centre_of_mass(client: Client) -> None:
+    """Bullet's frames of external loads are easy to get wrong: dw = R I^-1 R^T torque dt on a turned, off-centre body."""
+    fleet = VehicleFleet(client, Ground())
+    spec = VEHICLES["bus"]
+    fleet.add(spec, xy=(3.0, 5.0), yaw=0.9)
+    client.setGravity(0.0, 0.0, 0.0)
+    turn = to_matrix(fleet.orientation_w[0])
+    centre = fleet.position_w[0] + turn @ Body.of(spec).cog
+    force, torque = np.array([3e4, -1e4, 2e4]), np.array([5e3, 9e3, -4e3])
+    client.applyExternalForce(fleet.body_ids[0], -1, force.tolist(), centre.tolist(), client.WORLD_FRAME)
+    client.applyExternalTorque(fleet.body_ids[0], -1, torque.tolist(), client.WORLD_FRAME)
+    client.stepSimulation()
+    fleet.read()
+    spin = turn @ ((turn.T @ torque) / Body.of(spec).inertia) / TICK_HZ
+    assert fleet.angular_velocity_w[0] == pytest.approx(spin, rel=1e-3, abs=1e-9)
+    velocity = force / spec.mass_kg / TICK_HZ + np.cross(spin, fleet.position_w[0] - centre)
+    assert fleet.velocity_w[0] == pytest.approx(velocity, rel=1e-2, abs=1e-5)
 
 
 def test_box_motion_is_that_of_the_label_box(client: Client) -> None:

@@ -110,7 +110,7 @@ def test_signs_show_sheeting_to_the_front_and_a_plain_back(kind: str) -> None:
     mesh = street.sign(kind).parts[0].mesh
     retro = np.array([m.retro for m in mesh.materials])[mesh.face_material] > 0
     facing = mesh.normals[mesh.faces[:, 0], 0]
-    assert (facing[retro] > 0.99).all() and retro.sum() > 2
+    assert (facing[retro] > 0.99).all() and retro.sum() >= 2
     assert mesh.vertices[np.unique(mesh.faces[retro])][:, 2].min() > 1.9
 
 
@@ -124,4 +124,4 @@ def test_streets_are_varied() -> None:
     houses = [buildings.terraced_house(rng=rng, shop=k % 2 == 0) for k in range(14)]
     heights = np.array([h.size[2] for h in houses])
     assert np.ptp(heights) > 4.0
-    assert len({h.parts[0].mesh.materials[0] for h in houses}) > 5
+    assert len({frozenset(h.parts[0].mesh.materials) for h in houses}) > 10

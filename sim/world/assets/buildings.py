@@ -94,7 +94,7 @@ def terraced_house(*, rng: np.random.Generator, shop: bool) -> Asset:
     _body(pile, style, eaves)
     y = w - 0.12
     pile.flat(finishes.STEEL_DARK, block(0.03, 0.12, y - 0.045, y + 0.045, 0.15, eaves - 0.4))
-    height = eaves + 3.0
+    height = eaves + 0.5
     shape = Box((style.depth_m / 2, w, height / 2), (-style.depth_m / 2, 0.0, height / 2))
     return pile.asset("house_with_shop" if shop else "house", SemanticClass.BUILDING, shape)
 

@@ -8,8 +8,8 @@ from ....renderers.scene import RGB, Material, Texture
 from ...physics.specs import VehicleSpec
 from .car_body import Hull
 from .car_styles import CarStyle
-from .meshes import MeshBuilder, box, cylinder, disc, ellipsoid, grid, rounded_box, tube
-from .panels import Cells, add_pair, cells
+from .meshes import MeshBuilder, box, cylinder, disc, ellipsoid, grid, loft, rounded_box, tube
+from .panels import Cells, add_pair, cells, plan_curve
 from .vehicle_looks import (
     BLACK,
     BRAKE,
@@ -26,14 +26,19 @@ from .vehicle_looks import (
     TAIL,
 )
 
+TAIL_LAMPS = (
+    (TAIL, TAIL, INDICATOR_LEFT, BRAKE, BRAKE, REVERSE),
+    (BRAKE, BRAKE, BRAKE, INDICATOR_LEFT, TAIL, TAIL),
+    (TAIL, BRAKE, BRAKE, TAIL, INDICATOR_LEFT, REVERSE),
+)
+"""Chambers of the left tail lamp, from the flank inwards."""
 TRIM: tuple[RGB, ...] = ((0.035, 0.035, 0.038), (0.09, 0.09, 0.095), (0.30, 0.24, 0.17), (0.05, 0.045, 0.04))
 
 
-def hull_cells(hull: Hull, style: CarStyle, paint: Material, *, rng: np.random.Generator) -> Cells:
-    """(6, K - 1) materials of the lower body: grille, head and tail lamps, bumpers, sills; draws one number."""
+def hull_cells(hull: Hull, style: CarStyle, paint: Material, *, face: int, lamps: int, tail_lamps: int) -> Cells:
+    """(6, K - 1) materials of the lower body; there are three designs each of face, head lamps and tail lamps."""
     look = cells(6, hull.points.shape[1] - 1, paint)
     end = look.shape[1]
-    face = int(rng.integers(0, 3))
     lower = BLACK if style.clad else paint
     look[0, :] = BLACK
     look[1, :] = lower
@@ -45,7 +50,7 @@ def hull_cells(hull: Hull, style: CarStyle, paint: Material, *, rng: np.random.G
     look[4, 0:3] = GLOSS_BLACK
     if face == 1:
         look[3, 0:3] = BLACK
-    look[4, 3:8] = HEAD
+    look[4, 3:8] = HEAD if lamps == 2 else GLOSS_BLACK
     look[4, 8] = INDICATOR_LEFT
     tail = hull.last
     if style.tail_depth < 0.3:  # upright lamps at the corners of a van
@@ -55,10 +60,7 @@ def hull_cells(hull: Hull, style: CarStyle, paint: Material, *, rng: np.random.G
         look[5, tail : tail + 3] = BRAKE
     else:
         look[4, tail - 1] = TAIL
-        look[4, tail : tail + 2] = TAIL
-        look[4, tail + 2] = INDICATOR_LEFT
-        look[4, tail + 3 : tail + 5] = BRAKE
-        look[4, tail + 5] = REVERSE
+        look[4, tail : tail + 6] = TAIL_LAMPS[tail_lamps]
     return look
 
 
@@ -133,25 +135,68 @@ def add_trim(
     z_top = height - style.rail_drop * 0.5 - style.roof_fall
     x_top = -front + (length - style.roof_end)
     if style.roof_end > style.rear_base - 0.5 and style.tail_depth > 0.3:
-        builder.add(
-            rounded_box(
-                (0.20, 2 * half * style.roof_width * 0.9, 0.035), 0.014, (x_top - 0.03, 0, z_top + 0.012), segments=2
-            ),
-            paint,
-        )
-        builder.add(box((0.012, 0.34, 0.018), (x_top - 0.126, 0, z_top + 0.012)), BRAKE)
+        add_spoiler(builder, x_top, style, spec, paint)
     else:
         builder.add(box((0.03, 0.36, 0.022), (x_top - 0.075, 0, z_top - 0.045)), BRAKE)
 
-    z_fog, y_fog = 0.5 * (style.nose_z[1] + style.nose_z[2]), 0.66 * half
-    add_pair(builder, cylinder(0.042, 0.03, sides=12, axis="x").moved(front - 0.045, y_fog, z_fog), GLOSS_BLACK)
-    add_pair(builder, box((0.02, 0.16, 0.03), (-front + 0.03, 0.60 * half, style.tail_z[2] - 0.06)), REFLECTOR_RED)
+    y_fog, y_cat = 0.62 * half, 0.60 * half
+    fog = cylinder(0.042, 0.03, sides=12, axis="x")
+    add_pair(
+        builder,
+        fog.moved(skin_x(hull, 1, y_fog, 1) - 0.008, y_fog, 0.5 * (style.nose_z[1] + style.nose_z[2])),
+        GLOSS_BLACK,
+    )
+    add_pair(
+        builder,
+        box((0.03, 0.16, 0.03), (skin_x(hull, 1, y_cat, -1) + 0.008, y_cat, style.tail_z[2] - 0.06)),
+        REFLECTOR_RED,
+    )
     if style.rails:
         y_rail = half * style.roof_width - 0.05
         xs = np.linspace(front - style.screen_top - 0.35, x_top + 0.25, 8)
         zs = height - style.rail_drop * 0.42 + np.array([-0.03, 0.005, 0.012, 0.016, 0.016, 0.012, 0.0, -0.045])
         zs = np.minimum(zs, height - 0.014)
         add_pair(builder, tube(np.stack([xs, np.full(8, y_rail), zs], 1), 0.016, sides=6), BLACK)
+
+
+def skin_x(hull: Hull, row: int, y: float, heading: int) -> float:
+    """X of a waistline at lateral position y [m], on the nose (heading +1) or the tail (-1)."""
+    line = hull.points[row, : hull.first + 1] if heading > 0 else hull.points[row, hull.last :][::-1]
+    return float(np.interp(y, line[:, 1], line[:, 0]))
+
+
+def add_spoiler(builder: MeshBuilder, x_top: float, style: CarStyle, spec: VehicleSpec, paint: Material) -> None:
+    """A lip that carries on the roof line over the rear window, with the third brake lamp in it."""
+    share = np.linspace(-0.93, 0.93, 9)
+    y = share * spec.size[1] / 2 * style.roof_width
+    z = spec.size[2] - style.rail_drop - style.roof_fall + 0.5 * style.rail_drop * (1 - share**2)
+    x = x_top + 0.18 * plan_curve(np.abs(share), 5.0)
+    section = np.array([(0.16, 0.028), (-0.07, 0.010), (-0.075, -0.022), (0.08, -0.030)])
+    rings = [[(xk + dx, yk, zk + dz) for dx, dz in section] for xk, yk, zk in zip(x, y, z, strict=True)]
+    builder.add(loft(np.array(rings)), paint)
+    builder.add(box((0.012, 0.30, 0.018), (x_top - 0.074, 0, float(z[4]) - 0.006)), BRAKE)
+
+
+def add_lamps(builder: MeshBuilder, hull: Hull, style: CarStyle, design: int) -> None:
+    """What shines inside dark head lamp housings: one or two projectors and a strip; design 2 is one whole lens."""
+    if design == 2:
+        return
+    low, high = style.nose_z[4], style.nose_z[5]
+    z, tall = 0.5 * (low + high), 0.36 * (high - low)
+    half = float(hull.points[4, hull.first, 1])
+    for share in (0.62, 0.79) if design == 0 else (0.72,):
+        y = share * half
+        x = 0.5 * (skin_x(hull, 4, y, 1) + skin_x(hull, 5, y, 1))
+        add_pair(
+            builder,
+            ellipsoid((0.03, tall * (1.3 if design == 0 else 1.9), tall), (x - 0.012, y, z), sides=12, rings=6),
+            HEAD,
+        )
+    y_strip = np.array([0.55, 0.68, 0.80, 0.89, 0.95, 0.985]) * half
+    t = 0.16 if design == 0 else 0.86
+    x_strip = [(1 - t) * skin_x(hull, 4, float(y), 1) + t * skin_x(hull, 5, float(y), 1) for y in y_strip]
+    path = np.stack([np.array(x_strip), y_strip, np.full(6, low + t * (high - low))], 1)
+    add_pair(builder, tube(path, 0.010, sides=6), HEAD)
 
 
 def add_cabin(
@@ -181,15 +226,15 @@ def add_cabin(
     builder.add(box((0.03, 0.34, 0.05), hub.tolist()), BLACK)
 
     seat_z, lean = belt - 0.42, 0.20
-    rows = [(x_driver, (0.37, -0.37), 0.50)]
+    rows = [(x_driver, (0.37, -0.37), 0.50, 0.64)]
     if style.seats > 1 and style.tail_depth > 0.3:
-        rows.append((x_driver - 0.86, (0.36, -0.36), 0.62))
-    for x, places, w in rows:
+        rows.append((x_driver - 0.80, (0.36, -0.36), 0.62, 0.52))
+    for x, places, w, tall in rows:
         for y in places:
             builder.add(rounded_box((0.50, w, 0.20), 0.07, (x + 0.22, y, seat_z), segments=2), seat)
-            back = rounded_box((0.17, w, 0.64), 0.075, (0, 0, 0.30), segments=2).rotated("y", -lean)
+            back = rounded_box((0.17, w, tall), 0.075, (0, 0, tall / 2 - 0.02), segments=2).rotated("y", -lean)
             builder.add(back.moved(x - 0.02, y, seat_z + 0.02), seat)
-            rest = rounded_box((0.09, 0.27, 0.17), 0.04, (0, 0, 0.73), segments=2).rotated("y", -lean)
+            rest = rounded_box((0.09, 0.27, 0.17), 0.04, (0, 0, tall + 0.09), segments=2).rotated("y", -lean)
             builder.add(rest.moved(x - 0.01, y, seat_z + 0.02), seat)
     builder.add(
         box((0.02, 0.22, 0.06), (front - style.screen_top - 0.02, 0, spec.size[2] - style.rail_drop - 0.14)), BLACK

@@ -112,5 +112,6 @@ def wood_edge(length_m: float = 70.0, *, rng: np.random.Generator) -> Asset:
             crown = ellipsoid((radius, radius, high * 0.5), at, sides=9, rings=7)
             bumps = 1.0 + rng.uniform(-0.16, 0.16, len(crown.vertices))
             crown.vertices[:] = (crown.vertices - at) * bumps[:, None] + at
+            crown.vertices[:, 2] = np.maximum(crown.vertices[:, 2], -0.2)
             pile.flat(tones[int(rng.integers(3))], crown)
     return pile.asset("wood_edge", SemanticClass.VEGETATION)

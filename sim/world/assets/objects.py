@@ -110,7 +110,8 @@ def _carton(pile: Pile, size: Vec3, rng: np.random.Generator) -> tuple[Collision
         face(polygon(rounded_rectangle(0.5 * y, 0.008, 0.001) + [0.0, -0.36 * z], axis="x"), text, 0)
         for k in range(7):
             bar = polygon(
-                np.array([[0, 0], [0.0018, 0], [0.0018, 0.016], [0, 0.016]]) + [0.26 * y + 0.0036 * k, -0.45 * z],
+                np.array([[0, 0], [0.0018, 0], [0.0018, 0.016], [0, 0.016]])
+                + [0.5 * y - 0.032 + 0.0036 * k, -0.45 * z],
                 axis="x",
             )
             face(bar, text, 0)

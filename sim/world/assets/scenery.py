@@ -26,6 +26,7 @@ class Pile:
         """Start empty."""
         self._flat: dict[Material, list[Shape]] = {}
         self._smooth: dict[Material, list[Shape]] = {}
+        self._shaded: list[tuple[Material, F64, F64]] = []
 
     def flat(self, material: Material, *shapes: Shape) -> None:
         """Add shapes with plane facets."""
@@ -35,6 +36,10 @@ class Pile:
         """Add shapes that are rounded off below the crease angle."""
         self._smooth.setdefault(material, []).extend(shapes)
 
+    def shaded(self, material: Material, corners: F64, normals: F64) -> None:
+        """Add loose triangles (N, 3, 3) with one shading normal each (N, 3), which need not be that of their plane."""
+        self._shaded.append((material, corners, normals))
+
     def build(self, name: str) -> Mesh:
         """One mesh of everything, triangles without area dropped."""
         index: dict[Material, int] = {}
@@ -42,8 +47,9 @@ class Pile:
         normals: list[F64] = []
         faces, looks = [], []
         count = 0
-        for material, shapes in self._flat.items():
-            v, n = _facets(merge(shapes))
+        loose = [(m, *_facets(merge(shapes))) for m, shapes in self._flat.items()]
+        loose += [(m, v.reshape(-1, 3), np.repeat(n, 3, axis=0)) for m, v, n in self._shaded]
+        for material, v, n in loose:
             vertices.append(v)
             normals.append(n)
             faces.append(np.arange(len(v)).reshape(-1, 3) + count)

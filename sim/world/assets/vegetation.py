@@ -1,6 +1,6 @@
 """Trees, hedges and planters.
 
-A crown is a cloud of leaf clusters: small bent diamonds scattered over the surface of overlapping lobes and facing
+A crown is a cloud of leaf clusters: small triangles scattered over the surface of overlapping lobes and facing
 outwards with some disorder, in front of dark inner lobes that keep the sky from showing through the middle. Species
 differ in the proportions of crown, trunk and lobes, and in colour. Left out: seasons, wind.
 """
@@ -17,7 +17,7 @@ from ..classes import SemanticClass
 from . import finishes
 from .asset import Asset, Box, Cylinder
 from .finishes import leaves
-from .meshes import Shape, ellipsoid, tube
+from .meshes import ellipsoid, tube
 from .scenery import Pile, block
 
 F64 = NDArray[np.float64]
@@ -39,29 +39,29 @@ class Species:
 
 
 SPECIES = (
-    Species("plane", (9.0, 12.0), 0.30, 0.80, 0.25, 15, 0.30, (0.070, 0.115, 0.034), True),
-    Species("lime", (8.0, 11.0), 0.27, 0.58, 0.55, 14, 0.25, (0.060, 0.105, 0.030)),
-    Species("maple", (6.5, 9.0), 0.30, 0.85, 0.30, 13, 0.26, (0.085, 0.112, 0.032)),
-    Species("hornbeam", (7.0, 9.5), 0.24, 0.42, 0.40, 12, 0.23, (0.056, 0.098, 0.036)),
+    Species("plane", (9.0, 12.0), 0.30, 0.80, 0.25, 16, 0.36, (0.070, 0.115, 0.034), True),
+    Species("lime", (8.0, 11.0), 0.27, 0.58, 0.55, 15, 0.31, (0.060, 0.105, 0.030)),
+    Species("maple", (6.5, 9.0), 0.30, 0.85, 0.30, 14, 0.33, (0.085, 0.112, 0.032)),
+    Species("hornbeam", (7.0, 9.5), 0.24, 0.42, 0.40, 13, 0.29, (0.056, 0.098, 0.036)),
 )
 
 
-def _leaf_cloud(centres: F64, normals: F64, size: float, rng: np.random.Generator) -> Shape:
-    """Bent diamonds of about `size` at `centres`, roughly facing `normals`."""
-    n = normals + rng.normal(0.0, 0.45, normals.shape)
+def _leaf_cloud(centres: F64, outwards: F64, size: float, rng: np.random.Generator) -> tuple[F64, F64]:
+    """Triangles (N, 3, 3) about `size` long at `centres`, and shading normals near `outwards`.
+
+    Each triangle stands for a spray of leaves. It is turned at random, but shaded mostly like the surface of the crown,
+    as the many leaves of a spray are on average.
+    """
+    n = outwards + rng.normal(0.0, 0.5, outwards.shape)
     n /= np.linalg.norm(n, axis=1, keepdims=True)
     side = np.cross(n, rng.normal(size=n.shape))
     side /= np.linalg.norm(side, axis=1, keepdims=True)
     up = np.cross(n, side)
     length = size * rng.uniform(0.7, 1.3, (len(n), 1))
-    width = length * rng.uniform(0.45, 0.75, (len(n), 1))
-    sag = -0.25 * length * n
-    corners = np.stack(
-        [centres + up * length + sag, centres - side * width, centres - up * length + sag, centres + side * width], 1
-    )
-    base = 4 * np.arange(len(n))[:, None]
-    faces = np.concatenate([base + np.array([0, 1, 3]), base + np.array([1, 2, 3])])
-    return Shape(corners.reshape(-1, 3), faces)
+    width = length * rng.uniform(0.55, 0.9, (len(n), 1))
+    corners = np.stack([centres - 0.5 * length * up, centres + side * width / 2, centres + 0.6 * length * up], 1)
+    normals = outwards + 0.55 * n + [0.0, 0.0, 0.15]
+    return corners, normals / np.linalg.norm(normals, axis=1, keepdims=True)
 
 
 def _directions(count: int, rng: np.random.Generator) -> F64:
@@ -70,13 +70,16 @@ def _directions(count: int, rng: np.random.Generator) -> F64:
     return out
 
 
-def tree(species: Species, *, rng: np.random.Generator, clusters: int = 1700) -> Asset:
-    """A free-standing tree with a straight trunk, boughs and a lobed crown of `clusters` leaf clusters."""
+def tree(species: Species, *, rng: np.random.Generator, clusters: int = 3600, spread_m: float = np.inf) -> Asset:
+    """A free-standing tree with a trunk, boughs and a lobed crown of `clusters` leaf clusters.
+
+    No part of the crown is further than `spread_m` from the trunk's axis, as trees by a road are pruned.
+    """
     pile = Pile()
     height = float(rng.uniform(*species.height_m))
     clear = species.clear_trunk * height
     crown = height - clear
-    radius = crown * species.crown_aspect / 2
+    radius = min(crown * species.crown_aspect / 2, spread_m / 1.3)
     girth = 0.012 * height + 0.04
     lean = rng.normal(0.0, 0.12, 2)
     bark = finishes.BARK_PALE if species.pale_bark else finishes.BARK
@@ -88,11 +91,11 @@ def tree(species: Species, *, rng: np.random.Generator, clusters: int = 1700) ->
     level = (np.arange(species.lobes) + rng.uniform(0.2, 0.8, species.lobes)) / species.lobes
     turn = np.arange(species.lobes) * 2.4 + rng.uniform(0, 6.28)
     bulge = np.sqrt(np.clip(1.0 - (2.0 * level - 0.85) ** 2 / 1.35, 0.08, 1.0)) * (1.0 - species.taper * level)
-    out = radius * bulge * rng.uniform(0.45, 0.68, species.lobes)
+    out = radius * bulge * rng.uniform(0.35, 0.78, species.lobes)
     centres = np.column_stack(
         [fork[0] + out * np.cos(turn), fork[1] + out * np.sin(turn), clear + crown * (0.10 + 0.74 * level)]
     )
-    size = radius * bulge * rng.uniform(0.42, 0.58, species.lobes) + 0.12 * radius
+    size = radius * bulge * rng.uniform(0.36, 0.60, species.lobes) + 0.10 * radius
     for k in range(species.lobes):
         if level[k] < 0.75:
             bend = fork + (centres[k] - fork) * np.array([0.55, 0.55, 0.35])
@@ -105,14 +108,22 @@ def tree(species: Species, *, rng: np.random.Generator, clusters: int = 1700) ->
     shades = [leaves((r, g, b)), leaves((r * 1.3, g * 1.22, b * 1.15)), leaves((r * 0.72, g * 0.75, b * 0.8))]
     dark = leaves((r * 0.40, g * 0.42, b * 0.45))
     for c, s in zip(centres, size, strict=True):
-        pile.smooth(dark, ellipsoid((0.72 * s, 0.72 * s, 0.62 * s), tuple(c), sides=8, rings=5))
-    which = rng.choice(species.lobes, clusters, p=size**2 / np.sum(size**2))
-    towards = _directions(clusters, rng)
-    spread = rng.uniform(0.72, 1.08, (clusters, 1))
+        pile.smooth(dark, ellipsoid((0.66 * s, 0.66 * s, 0.58 * s), tuple(c), sides=7, rings=4))
+    which = rng.choice(species.lobes, 2 * clusters, p=size**2 / np.sum(size**2))
+    towards = _directions(2 * clusters, rng)
+    spread = rng.uniform(0.74, 1.14, (2 * clusters, 1))
     points = centres[which] + towards * size[which, None] * spread * np.array([1.0, 1.0, 0.85])
-    pick = rng.choice(3, clusters, p=(0.5, 0.27, 0.23))
+    depth = np.linalg.norm(points[:, None] - centres, axis=2) / size
+    depth[np.arange(len(which)), which] = 1.0
+    near = np.hypot(points[:, 0], points[:, 1]) < spread_m - 0.6 * species.leaf_m * 1.3
+    outside = np.flatnonzero((depth.min(axis=1) > 0.62) & near)[:clusters]
+    points, towards, which = points[outside], towards[outside], which[outside]
+    away = points - [fork[0], fork[1], clear + 0.4 * crown]
+    towards = towards + 0.6 * away / np.linalg.norm(away, axis=1, keepdims=True)
+    towards /= np.linalg.norm(towards, axis=1, keepdims=True)
+    pick = (which + rng.choice(3, len(which), p=(0.62, 0.2, 0.18))) % 3
     for k, shade in enumerate(shades):
-        pile.flat(shade, _leaf_cloud(points[pick == k], towards[pick == k], species.leaf_m, rng))
+        pile.shaded(shade, *_leaf_cloud(points[pick == k], towards[pick == k], species.leaf_m, rng))
     return pile.asset(
         f"tree_{species.name}", SemanticClass.VEGETATION, Cylinder(girth, clear + 0.5, (0.0, 0.0, (clear + 0.5) / 2))
     )
@@ -138,7 +149,7 @@ def hedge(length_m: float = 4.0, height_m: float = 1.3, *, rng: np.random.Genera
     pick = rng.integers(0, 2, count)
     for k, gain in enumerate((1.0, 1.35)):
         shade = leaves((base[0] * gain, base[1] * gain, base[2] * gain))
-        pile.flat(shade, _leaf_cloud(points[pick == k], normal[pick == k], 0.10, rng))
+        pile.shaded(shade, *_leaf_cloud(points[pick == k], normal[pick == k], 0.13, rng))
     return pile.asset("hedge", SemanticClass.VEGETATION, Box((deep, half, height_m / 2), (0.0, 0.0, height_m / 2)))
 
 
@@ -160,5 +171,5 @@ def bush(*, rng: np.random.Generator, height_m: float = 1.8) -> Asset:
     points[:, 2] = np.maximum(points[:, 2], 0.05)
     for k, gain in enumerate((1.0, 1.3)):
         shade = leaves((base[0] * gain, base[1] * gain, base[2] * gain))
-        pile.flat(shade, _leaf_cloud(points[k::2], towards[k::2], 0.16, rng))
+        pile.shaded(shade, *_leaf_cloud(points[k::2], towards[k::2], 0.16, rng))
     return pile.asset("bush", SemanticClass.VEGETATION)

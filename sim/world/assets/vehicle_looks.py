@@ -64,8 +64,8 @@ def lens(albedo: RGB, emission: RGB, lamp: Lamp, *, roughness: float = 0.12, nir
     return Material(albedo, roughness, 0.0, nir, retro=3.0, emission=emission, lamp=lamp)
 
 
-RED = (0.30, 0.010, 0.012)
-AMBER = (0.50, 0.16, 0.02)
+RED = (0.24, 0.008, 0.010)
+AMBER = (0.42, 0.12, 0.015)
 
 GLASS = Material((0.03, 0.036, 0.034), 0.03, 0.0, 0.06, transparency=0.62)
 GLASS_DARK = Material((0.012, 0.014, 0.014), 0.03, 0.0, 0.05, transparency=0.22)
@@ -84,9 +84,9 @@ REFLECTOR_RED = Material((0.40, 0.015, 0.012), 0.15, 0.0, 0.4, retro=120.0)
 REFLECTOR_WHITE = Material((0.75, 0.75, 0.75), 0.25, 0.0, 0.7, retro=200.0)
 MARKING_RED = Material((0.50, 0.03, 0.02), 0.4, 0.0, 0.5, retro=200.0)
 
-HEAD = lens((0.62, 0.64, 0.66), (1.0e5, 0.97e5, 0.90e5), Lamp.HEAD, roughness=0.06, nir=0.4)
+HEAD = lens((0.50, 0.52, 0.54), (1.0e5, 0.97e5, 0.90e5), Lamp.HEAD, roughness=0.06, nir=0.4)
 TAIL = lens(RED, (2.0e3, 60.0, 40.0), Lamp.TAIL)
-BRAKE = lens((0.36, 0.012, 0.014), (2.0e4, 5.0e2, 3.5e2), Lamp.BRAKE)
+BRAKE = lens((0.30, 0.008, 0.010), (2.0e4, 5.0e2, 3.5e2), Lamp.BRAKE)
 INDICATOR_LEFT = lens(AMBER, (1.5e4, 5.2e3, 2.0e2), Lamp.INDICATOR_LEFT)
 INDICATOR_RIGHT = lens(AMBER, (1.5e4, 5.2e3, 2.0e2), Lamp.INDICATOR_RIGHT)
-REVERSE = lens((0.60, 0.60, 0.60), (6.0e3, 6.0e3, 5.6e3), Lamp.REVERSE)
+REVERSE = lens((0.42, 0.42, 0.42), (6.0e3, 6.0e3, 5.6e3), Lamp.REVERSE)

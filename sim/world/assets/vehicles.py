@@ -17,13 +17,14 @@ from ....renderers.scene import RGB, Mesh
 from ...physics.specs import VEHICLES, VehicleSpec
 from ..classes import SemanticClass
 from .asset import Asset, Box, Part, Vec3
+from .bicycle import build_bicycle
 from .bus import build_bus
 from .car_body import add_decks, add_greenhouse, add_hull, add_underbody, hull_of
-from .car_parts import add_cabin, add_trim, hull_cells
+from .car_parts import add_cabin, add_lamps, add_trim, hull_cells
 from .car_styles import STYLES, vary
 from .meshes import MeshBuilder
+from .motorcycle import build_motorcycle
 from .truck import build_truck
-from .two_wheelers import build_bicycle, build_motorcycle
 from .vehicle_looks import draw_paint
 from .wheels import car_wheel
 
@@ -81,7 +82,9 @@ def build_car(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -
     paint = draw_paint(rng=rng, colour=colour)
     hull = hull_of(style, spec)
     body = MeshBuilder(f"{spec.kind} body")
-    add_hull(body, hull, hull_cells(hull, style, paint, rng=rng))
+    face, lamps, tail_lamps = (int(k) for k in rng.integers(0, 3, 3))
+    add_hull(body, hull, hull_cells(hull, style, paint, face=face, lamps=lamps, tail_lamps=tail_lamps))
+    add_lamps(body, hull, style, lamps)
     add_decks(body, hull, style, spec, paint)
     add_greenhouse(body, hull, style, spec, paint)
     add_underbody(body, hull, spec)

@@ -223,7 +223,7 @@ def _gantry_right(path: Path, portal: Asset, s: float) -> Placement:
 
 
 def _landscape(path: Path, edge: float, rng: np.random.Generator) -> list[Placement]:
-    trees = [vegetation.tree(vegetation.SPECIES[k % 4], rng=rng, clusters=700) for k in range(5)]
+    trees = [vegetation.tree(vegetation.SPECIES[k % 4], rng=rng, clusters=1500) for k in range(5)]
     bushes = [vegetation.bush(rng=rng, height_m=float(rng.uniform(1.4, 2.6))) for _ in range(3)]
     woods = [furniture.wood_edge(rng=rng) for _ in range(3)]
     placements = []

@@ -227,7 +227,7 @@ def _terraces(path: Path, front: float, rng: np.random.Generator) -> list[Placem
     """Rows of houses on both sides and across both ends, each kind used several times."""
     houses = [buildings.terraced_house(rng=rng, shop=k % 2 == 0) for k in range(14)]
     wall = street.garden_wall(4.0, 2.2, houses[0].parts[0].mesh.materials[0])
-    trees = [vegetation.tree(vegetation.SPECIES[k], rng=rng, clusters=900) for k in (0, 2)]
+    trees = [vegetation.tree(vegetation.SPECIES[k], rng=rng, clusters=1400) for k in (0, 2)]
     placements: list[Placement] = []
     deck = _Deck(houses, rng)
     for side in (-1.0, 1.0):
@@ -247,8 +247,8 @@ def _terraces(path: Path, front: float, rng: np.random.Generator) -> list[Placem
             s += step
     for sign, end in ((-1.0, -OVERRUN_M), (1.0, path.length_m + OVERRUN_M)):
         far = end + sign * (CROSS_STREET_M + 3.4)
-        d = -80.0
-        while d < 80.0:
+        d = -46.0
+        while d < 46.0:
             house = deck.draw()
             placements.append(_across(path, far, sign, d + house.size[1] / 2, house))
             d += house.size[1]
@@ -287,7 +287,7 @@ def _furniture(
     path: Path, kerb: float, front: float, gaps: tuple[Gap, ...], rng: np.random.Generator
 ) -> list[Placement]:
     """Trees, lamps, signs and small things in the zone by the kerb, benches and hedges by the houses."""
-    trees = [vegetation.tree(species, rng=rng) for species in vegetation.SPECIES[:3]]
+    trees = [vegetation.tree(species, rng=rng, spread_m=BAY_M + 0.85) for species in vegetation.SPECIES[:3]]
     lamp = street.street_lamp(float(rng.uniform(6.2, 7.8)))
     grate = street.tree_grate()
     small = [street.litter_bin(), street.bollard(), street.bicycle_stand(), street.cable_cabinet(), street.post_box()]
