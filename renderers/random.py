@@ -48,11 +48,11 @@ def normal(key: np.uint64, counter: int, lane: int) -> float:
 
 @njit(cache=True, nogil=True, inline="always")
 def normal_pair(key: np.uint64, counter: int, lane: int) -> tuple[float, float]:
-    """Two independent standard normal numbers for the price of one draw."""
+    """Two independent standard normal numbers for the price of one draw, in single precision and at most 6.7."""
     b = bits(key, counter, lane)
-    u = (float(b >> np.uint64(32)) + 0.5) * (1.0 / 4294967296.0)
-    v = float(b & np.uint64(0xFFFFFFFF)) * (2.0 * np.pi / 4294967296.0)
-    r = np.sqrt(-2.0 * np.log(u))
+    u = np.float32((float(b >> np.uint64(32)) + 0.5) * (1.0 / 4294967296.0))
+    v = np.float32(float(b & np.uint64(0xFFFFFFFF)) * (2.0 * np.pi / 4294967296.0))
+    r = np.sqrt(np.float32(-2.0) * np.log(u))
     return r * np.cos(v), r * np.sin(v)
 
 

@@ -1,13 +1,13 @@
 """Rigid transforms: quaternions (x, y, z, w) and interpolation. All functions broadcast over leading axes.
 
-The two products are compiled generalised ufuncs: the world asks for thousands of single ones a second, and a chain of
-NumPy calls on four numbers costs ten times the arithmetic.
+The two products are compiled: the world asks for thousands of single ones a second, and a chain of NumPy calls on
+four numbers costs ten times the arithmetic.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numba import float64, guvectorize
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 F64 = NDArray[np.float64]
@@ -15,31 +15,47 @@ F64 = NDArray[np.float64]
 IDENTITY: F64 = np.array([0.0, 0.0, 0.0, 1.0])
 
 
-@guvectorize([(float64[:], float64[:], float64[:])], "(q),(v)->(v)", cache=True)  # type: ignore[no-untyped-call]
+@njit(cache=True)
 def _rotate(q, v, out):  # type: ignore[no-untyped-def]
-    tx, ty, tz = (
-        2.0 * (q[1] * v[2] - q[2] * v[1]),
-        2.0 * (q[2] * v[0] - q[0] * v[2]),
-        2.0 * (q[0] * v[1] - q[1] * v[0]),
-    )
-    x = v[0] + q[3] * tx + q[1] * tz - q[2] * ty
-    y = v[1] + q[3] * ty + q[2] * tx - q[0] * tz
-    z = v[2] + q[3] * tz + q[0] * ty - q[1] * tx
-    out[0], out[1], out[2] = x, y, z
+    for i in range(len(out)):
+        x, y, z, w = q[i]
+        a, b, c = v[i]
+        tx, ty, tz = 2.0 * (y * c - z * b), 2.0 * (z * a - x * c), 2.0 * (x * b - y * a)
+        out[i, 0] = a + w * tx + y * tz - z * ty
+        out[i, 1] = b + w * ty + z * tx - x * tz
+        out[i, 2] = c + w * tz + x * ty - y * tx
 
 
-@guvectorize([(float64[:], float64[:], float64[:])], "(q),(q)->(q)", cache=True)  # type: ignore[no-untyped-call]
+@njit(cache=True)
 def _multiply(a, b, out):  # type: ignore[no-untyped-def]
-    x = a[3] * b[0] + a[0] * b[3] + a[1] * b[2] - a[2] * b[1]
-    y = a[3] * b[1] - a[0] * b[2] + a[1] * b[3] + a[2] * b[0]
-    z = a[3] * b[2] + a[0] * b[1] - a[1] * b[0] + a[2] * b[3]
-    w = a[3] * b[3] - a[0] * b[0] - a[1] * b[1] - a[2] * b[2]
-    out[0], out[1], out[2], out[3] = x, y, z, w
+    for i in range(len(out)):
+        ax, ay, az, aw = a[i]
+        bx, by, bz, bw = b[i]
+        out[i, 0] = aw * bx + ax * bw + ay * bz - az * by
+        out[i, 1] = aw * by - ax * bz + ay * bw + az * bx
+        out[i, 2] = aw * bz + ax * by - ay * bx + az * bw
+        out[i, 3] = aw * bw - ax * bx - ay * by - az * bz
+
+
+def _rows(x: ArrayLike, leading: tuple[int, ...], width: int) -> F64:
+    """The argument broadcast to rows, contiguous."""
+    x_ = np.asarray(x, float)
+    if x_.shape[:-1] != leading:
+        x_ = np.broadcast_to(x_, (*leading, width))
+    return np.ascontiguousarray(x_).reshape(-1, width)
+
+
+def _leading(a: ArrayLike, b: ArrayLike) -> tuple[int, ...]:
+    first, second = np.shape(a)[:-1], np.shape(b)[:-1]
+    return first if first == second else np.broadcast_shapes(first, second)
 
 
 def rotate(q: ArrayLike, v: ArrayLike) -> F64:
     """Vectors (..., 3) turned by unit quaternions (..., 4)."""
-    return _rotate(q, v)
+    leading = _leading(q, v)
+    out = np.empty((*leading, 3))
+    _rotate(_rows(q, leading, 4), _rows(v, leading, 3), out.reshape(-1, 3))
+    return out
 
 
 def conjugate(q: ArrayLike) -> F64:
@@ -50,7 +66,10 @@ def conjugate(q: ArrayLike) -> F64:
 
 def multiply(a: ArrayLike, b: ArrayLike) -> F64:
     """Hamilton product: first `b`, then `a`."""
-    return _multiply(a, b)
+    leading = _leading(a, b)
+    out = np.empty((*leading, 4))
+    _multiply(_rows(a, leading, 4), _rows(b, leading, 4), out.reshape(-1, 4))
+    return out
 
 
 def from_rpy(roll: float, pitch: float, yaw: float) -> F64:

@@ -1,8 +1,8 @@
 """Who sees the sun and how much of the sky: shadow rays and ambient occlusion at the first hits.
 
 Shadow: one ray for each lit pixel towards a point of the sun's disc that depends on the pixel's place in a 4 x 4
-pattern; where neighbours disagree (the edge of a shadow, the penumbra) eight more rays spread over pixel and disc
-settle the share of the sun that is seen.
+pattern; around places where neighbours disagree (the edge of a shadow, the penumbra) eight more rays spread over pixel
+and disc settle the share of the sun that is seen.
 
 Ambient occlusion: at half resolution two short cosine-distributed rays per pixel, a different pair for every place in a
 4 x 4 pattern, then the mean over 4 x 4 neighbours that lie in about the same plane: 32 stratified directions. Near
@@ -29,6 +29,7 @@ _FAR_M = 90.0
 _SUN_FAR_M = 2000.0
 UNLIT = 2.0
 """Marks pixels that the sun cannot reach whatever stands in the way."""
+_EDGE, _MIXED = 3.0, 4.0
 
 
 def _hemisphere() -> F64:
@@ -134,22 +135,25 @@ def _refine(tables, packet, rays, light, surface, disc8, rooks, coarse, out):  #
     ray, valid = packet.ray, packet.valid
     sx, sy, sz, radius = light[SUN], light[SUN + 1], light[SUN + 2], light[RADIUS]
     ax, ay, az, bx, by, bz = across(sx, sy, sz)
-    coarse[:] = out
+    # a window of 4 x 4 holds every place of the pattern once: where it is mixed, it meets a penumbra
     for r in range(height):
         for c in range(width):
-            seen = coarse[r, c]
-            if seen == UNLIT:
-                continue
-            odd = False
-            if r > 0 and coarse[r - 1, c] + seen == 1.0:
-                odd = True
-            elif c > 0 and coarse[r, c - 1] + seen == 1.0:
-                odd = True
-            elif r < height - 1 and coarse[r + 1, c] + seen == 1.0:
-                odd = True
-            elif c < width - 1 and coarse[r, c + 1] + seen == 1.0:
-                odd = True
-            if not odd:
+            seen = out[r, c]
+            coarse[r, c] = seen
+            below = out[r + 1, c] if r < height - 1 else UNLIT
+            beside = out[r, c + 1] if c < width - 1 else UNLIT
+            if seen + below == 1.0 or seen + beside == 1.0:
+                coarse[r, c] = _EDGE
+    for r in range(height):
+        for c in range(width):
+            if coarse[r, c] == _EDGE:
+                for i in range(max(r - 1, 0), min(r + 3, height)):
+                    for j in range(max(c - 1, 0), min(c + 3, width)):
+                        if out[i, j] != UNLIT:
+                            out[i, j] = _MIXED
+    for r in range(height):
+        for c in range(width):
+            if out[r, c] != _MIXED:
                 continue
             x, y, z = pixel_direction(corners, r, c, 0.5, 0.5)
             x, y, z = to_world(camera, r, x, y, z)

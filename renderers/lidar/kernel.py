@@ -88,19 +88,35 @@ def _pose(poses, c, w):  # type: ignore[no-untyped-def]
     return px, py, pz, qx * n, qy * n, qz * n, qw * n
 
 
+@njit(cache=True, nogil=True)
+def _place_head(head, poses, encoder, w):  # type: ignore[no-untyped-def]
+    """For each column the axes (3 x 3, one after the other) and position of the turned head in the world: (C, 12)."""
+    for c in range(len(head)):
+        px, py, pz, qx, qy, qz, qw = _pose(poses, c, w)
+        cos_c, sin_c = encoder[c, 0], encoder[c, 1]
+        head[c, 0], head[c, 1], head[c, 2] = turn(qx, qy, qz, qw, cos_c, sin_c, 0.0)
+        head[c, 3], head[c, 4], head[c, 5] = turn(qx, qy, qz, qw, -sin_c, cos_c, 0.0)
+        head[c, 6], head[c, 7], head[c, 8] = turn(qx, qy, qz, qw, 0.0, 0.0, 1.0)
+        head[c, 9], head[c, 10], head[c, 11] = px, py, pz
+
+
 @njit(cache=True, nogil=True, inline="always")
 def _cos_incidence(ray, orientation, moving, hit):  # type: ignore[no-untyped-def]
     """Cosine between the last cast and the geometric normal of what it hit, which Embree gives in the mesh frame."""
-    steps = len(orientation) if moving[hit] else 1
-    at = ray[7] * (steps - 1)
-    k = min(int(at), max(steps - 2, 0))
-    w, j = at - k, min(k + 1, steps - 1)
-    ax, ay, az, aw = orientation[k, hit, 0], orientation[k, hit, 1], orientation[k, hit, 2], orientation[k, hit, 3]
-    bx, by, bz, bw = orientation[j, hit, 0], orientation[j, hit, 1], orientation[j, hit, 2], orientation[j, hit, 3]
-    v = w if ax * bx + ay * by + az * bz + aw * bw >= 0.0 else -w
-    x, y, z, s = (1.0 - w) * ax + v * bx, (1.0 - w) * ay + v * by, (1.0 - w) * az + v * bz, (1.0 - w) * aw + v * bw
-    n = 1.0 / np.sqrt(x * x + y * y + z * z + s * s)
-    dx, dy, dz = turn(-x * n, -y * n, -z * n, s * n, ray[4], ray[5], ray[6])
+    x, y, z, s = orientation[0, hit, 0], orientation[0, hit, 1], orientation[0, hit, 2], orientation[0, hit, 3]
+    steps = len(orientation)
+    if moving[hit] and steps > 1:
+        at = ray[7] * (steps - 1)
+        k = min(int(at), steps - 2)
+        w = at - k
+        ax, ay, az, aw = orientation[k, hit, 0], orientation[k, hit, 1], orientation[k, hit, 2], orientation[k, hit, 3]
+        k += 1
+        bx, by, bz, bw = orientation[k, hit, 0], orientation[k, hit, 1], orientation[k, hit, 2], orientation[k, hit, 3]
+        u, v = 1.0 - w, w if ax * bx + ay * by + az * bz + aw * bw >= 0.0 else -w
+        x, y, z, s = u * ax + v * bx, u * ay + v * by, u * az + v * bz, u * aw + v * bw
+        n = 1.0 / np.sqrt(x * x + y * y + z * z + s * s)
+        x, y, z, s = x * n, y * n, z * n, s * n
+    dx, dy, dz = turn(-x, -y, -z, s, ray[4], ray[5], ray[6])
     across = ray[12] * dx + ray[13] * dy + ray[14] * dz
     return min(1.0, abs(across) / np.sqrt(ray[12] * ray[12] + ray[13] * ray[13] + ray[14] * ray[14]))
 
@@ -151,23 +167,27 @@ def sweep(  # type: ignore[no-untyped-def]
     lane_word, valid, intersect8 = packet.word, packet.valid, packet.intersect
     lane_data, valid_data, coherent = lanes.ctypes.data, valid.ctypes.data, packet.coherent.ctypes.data
     columns, far = len(encoder), receiver.max_m - receiver.radius_m
+    head = np.empty((columns, 12))
     for b in range(len(beams)):
         w = beams[b, 4]
+        if b == 0 or w != beams[b - 1, 4]:
+            _place_head(head, poses, encoder, w)
         for first in range(0, columns, LANES):
             for lane in range(LANES):
                 c = first + lane
                 valid[lane] = -1 if c < columns else 0
                 if c >= columns:
                     continue
-                px, py, pz, qx, qy, qz, qw = _pose(poses, c, w)
-                cos_c, sin_c = encoder[c, 0], encoder[c, 1]
-                ox, oy, oz = turn(qx, qy, qz, qw, receiver.radius_m * cos_c, receiver.radius_m * sin_c, beams[b, 3])
-                dx, dy, dz = turn(
-                    qx, qy, qz, qw,
-                    cos_c * beams[b, 0] - sin_c * beams[b, 1], sin_c * beams[b, 0] + cos_c * beams[b, 1], beams[b, 2],
-                )  # fmt: skip
+                x, y, z = beams[b, 0], beams[b, 1], beams[b, 2]
+                dx = head[c, 0] * x + head[c, 3] * y + head[c, 6] * z
+                dy = head[c, 1] * x + head[c, 4] * y + head[c, 7] * z
+                dz = head[c, 2] * x + head[c, 5] * y + head[c, 8] * z
+                n, h = receiver.radius_m, beams[b, 3]
+                ox = head[c, 9] + n * head[c, 0] + h * head[c, 6]
+                oy = head[c, 10] + n * head[c, 1] + h * head[c, 7]
+                oz = head[c, 11] + n * head[c, 2] + h * head[c, 8]
                 time = ray_times[c] + w * (ray_times[c + 1] - ray_times[c])
-                _set_lane(lanes, lane_word, lane, px + ox, py + oy, pz + oz, dx, dy, dz, time, far)
+                _set_lane(lanes, lane_word, lane, ox, oy, oz, dx, dy, dz, time, far)
             query(intersect8, valid_data, aim.scene, lane_data, coherent)  # type: ignore[call-arg]
             for lane in range(min(LANES, columns - first)):
                 c = first + lane

@@ -25,7 +25,6 @@ from ...sim.world.assets.objects import build_object
 from ...sim.world.stages.cell import BINS_XY, robot_cell
 from ...sim.world.world import World
 
-
 _PAD_DEPTH_M = 0.03
 """How far below its top the object is grasped; the palm is 45 mm above the pads."""
 

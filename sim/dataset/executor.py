@@ -150,7 +150,7 @@ class Run:
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
         process = context.Process(target=_work, args=(there, self._folder, self._run_episode), daemon=True)
-        with _single_threaded():
+        with _surroundings_of_workers():
             process.start()
         there.close()
         return _Worker(process, here)
@@ -208,7 +208,6 @@ def attempt(folder: Folder, run_episode: RunEpisode, spec: EpisodeSpec) -> Line 
 
 def _work(connection: Connection, folder: Folder, run_episode: RunEpisode) -> None:
     """The life of a worker: specs in, manifest lines or failures out, until the parent hangs up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
     threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
@@ -226,13 +225,15 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _single_threaded() -> Iterator[None]:
-    """Children started within use one thread per library; workers are the parallelism."""
+def _surroundings_of_workers() -> Iterator[None]:
+    """What children started within inherit: one thread per library, and no Ctrl-C, which is the parent's to handle."""
     before = {name: os.environ.get(name) for name in _THREAD_VARIABLES}
     os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         for name, value in before.items():
             if value is None:
                 del os.environ[name]

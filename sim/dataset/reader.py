@@ -6,7 +6,6 @@ and used in the workers of a PyTorch DataLoader; each process opens its own file
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, overload
@@ -409,8 +408,3 @@ def _info(name: str, group: h5py.Group) -> SensorInfo:
 
 def _str(value: bytes) -> str:
     return value.decode()
-
-
-def detail(event: EventRecord) -> dict[str, Any]:
-    """The JSON detail of an event as a dictionary."""
-    return dict(json.loads(event.detail))

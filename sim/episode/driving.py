@@ -273,9 +273,10 @@ class DrivingScenario(Scenario):
             contact = world.contacts.pop(0)
             names = {actor.name: actor for actor in world.actors}
             a, b = names.get(contact.actor_a), names.get(contact.actor_b)
-            if contact.closing_speed_mps < 0.1 or (a is not ego and b is not ego and (a is None or b is None)):
+            if contact.closing_speed_mps < 0.1 or (a is None and b is None):
                 continue
             detail = {
+                "touching": [contact.actor_a, contact.actor_b],
                 "closing_speed_mps": round(contact.closing_speed_mps, 4),
                 "position_w": [round(v, 4) for v in contact.position_w],
                 "links": [contact.link_a, contact.link_b],

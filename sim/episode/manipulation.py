@@ -209,7 +209,7 @@ class ManipulationScenario(Scenario):
                 self.mark("contact")
 
     def _watch_slip(self) -> None:
-        """Motion along the pads of the object's point that was between them when both took hold; swinging is no slip."""
+        """Motion along the pads of the point of the object they took hold of; swinging about it is no slip."""
         if not self.held:
             if self._dropped_tick is None and self._wanted_n == 0.0:
                 self._held_at, self._slip_m = None, 0.0

@@ -245,7 +245,7 @@ class CameraSensor(Sensor):
         shot = self.camera.capture(tracer, track, start_s, index)
         actors = self._view.labelled(start_s)
         shutter = shot.shutter
-        rows_s = shutter.start_s + shutter.exposure_s / 2 + shutter.line_time_s * np.arange(self.camera.config.height)
+        rows_s: F64 = shutter.start_s + shutter.exposure_s / 2 + shutter.line_time_s * np.arange(shot.instance.shape[0])
         flat = boxes_2d(actors, shot.instance, tracer, self.camera.lens, track, rows_s)
         counts = count_ids(shot.instance, actors.ids)
         shares = np.zeros(len(actors.ids))

@@ -77,6 +77,7 @@ class ContactLog:
         self._client = client
         self._gap_ticks = gap_ticks
         self._names: dict[int, str] = {}
+        self._moving: list[int] = []
         self._order: dict[int, int] = {}
         self._links: dict[int, dict[int, str]] = {}
         self._ignored: set[tuple[int, int]] = set()
@@ -105,6 +106,8 @@ class ContactLog:
             links[joint] = self._client.getJointInfo(body, joint)[12].decode()
         self._links[body] = links | (link_names or {})
         self._velocity[body] = self._velocities(body)
+        if self._client.getDynamicsInfo(body, -1)[0] > 0.0 or len(links) > 1:
+            self._moving.append(body)
 
     def ignore(self, body_a: int, body_b: int) -> None:
         """Do not report this pair (feet on the ground, a robot's base on its table)."""
@@ -136,7 +139,7 @@ class ContactLog:
             touch.peak_force_n = max(touch.peak_force_n, force)
         for pair in [pair for pair, touch in self._open.items() if tick - touch.last_tick > self._gap_ticks]:
             self._closed.append(self._record(pair, self._open.pop(pair)))
-        for body in self._names:
+        for body in self._moving:
             self._velocity[body] = self._velocities(body)
         return tuple(self._record(pair, self._open[pair]) for pair in sorted(began, key=self._rank))
 

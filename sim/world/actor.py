@@ -53,6 +53,11 @@ class Actor(ABC):
         """Ids of its physics bodies."""
 
     @property
+    def link_names(self) -> dict[int, str]:
+        """Names of the links of its body where physics has no good ones; -1 is the base."""
+        return {}
+
+    @property
     @abstractmethod
     def position_w(self) -> F64:
         """(3,) centre of the box [m]."""

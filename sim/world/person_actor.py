@@ -31,6 +31,11 @@ class PersonActor(Actor):
         return (self.walker.body,)
 
     @property
+    def link_names(self) -> dict[int, str]:
+        """The body segments."""
+        return self.walker.link_names
+
+    @property
     def position_w(self) -> F64:
         """(3,) centre of the standing box [m]."""
         return self._state.position_w

@@ -14,17 +14,17 @@ F64 = NDArray[np.float64]
 
 
 class StandingActor(Actor):
-    """A labelled thing that never moves: a parked car, a bin."""
+    """A labelled thing that never moves: a parked car, a patch of ice; `body` is None where nothing can touch it."""
 
-    def __init__(self, name: str, asset: Asset, body: int, position_w: F64, orientation_w: F64) -> None:
+    def __init__(self, name: str, asset: Asset, body: int | None, position_w: F64, orientation_w: F64) -> None:
         super().__init__(name, asset)
         self._body = body
         self._pose = (np.asarray(position_w, float), np.asarray(orientation_w, float))
 
     @property
     def bodies(self) -> tuple[int, ...]:
-        """Its collision body."""
-        return (self._body,)
+        """Its collision body, if it has one."""
+        return () if self._body is None else (self._body,)
 
     @property
     def position_w(self) -> F64:

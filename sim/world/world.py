@@ -54,9 +54,8 @@ class World:
         self.bodies.add_ground_plane(friction=stage.ground.friction)
         for placement in stage.placements:
             if placement.asset.collision:
-                self.bodies.add_static(
-                    placement.asset, position_w=placement.position_w, orientation=placement.orientation_w
-                )
+                body = self.bodies.add_static(placement.asset, placement.position_w, placement.orientation_w)
+                self.contact_log.watch(body, f"scenery/{placement.asset.name}")
         self._controllers: list[Callable[[], None]] = []
         self._watchers: list[Callable[[], None]] = []
         self._by_name: dict[str, Actor] = {}
@@ -82,7 +81,7 @@ class World:
         self.actors.append(actor)
         self._by_name[actor.name] = actor
         for body in actor.bodies:
-            self.contact_log.watch(body, actor.name)
+            self.contact_log.watch(body, actor.name, link_names=actor.link_names)
         return actor
 
     def control(self, controller: Callable[[], None]) -> None:

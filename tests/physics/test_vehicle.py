@@ -277,7 +277,7 @@ def test_wheels_roll_without_slip_and_stand_on_the_ground(client: Client) -> Non
 
 
 def test_forces_and_torques_arrive_in_world_axes_at_the_centre_of_mass(client: Client) -> None:
-    """Bullet's frames of external loads are easy to get wrong: dw = R I^-1 R^T torque dt on a turned, off-centre body."""
+    """Frames of external loads are easy to get wrong: dw = R I^-1 R^T torque dt on a turned, off-centre body."""
     fleet = VehicleFleet(client, Ground())
     spec = VEHICLES["bus"]
     fleet.add(spec, xy=(3.0, 5.0), yaw=0.9)

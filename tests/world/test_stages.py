@@ -152,6 +152,22 @@ def test_collision_shapes_stay_off_the_lanes(name: str, stages: dict[str, Stage]
 
 
 @pytest.mark.parametrize("name", ROADS)
+def test_signs_face_the_traffic_of_their_side(name: str, stages: dict[str, Stage]) -> None:
+    stage = stages[name]
+    assert stage.road is not None
+    signs = [p for p in stage.placements if p.asset.semantic == C.TRAFFIC_SIGN]
+    assert len(signs) > 1
+    for p in signs:
+        mesh = p.asset.parts[0].mesh
+        sheeting = mesh.faces[np.array([m.retro for m in mesh.materials])[mesh.face_material] > 100.0]
+        middle = np.asarray(p.position_w) + rotate(p.orientation_w, mesh.vertices[np.unique(sheeting)].mean(0))
+        s, d = stage.road.centre.project(middle)
+        _, yaw, _ = stage.road.centre.at(s)
+        traffic = -np.sign(d) * np.array([np.cos(yaw), np.sin(yaw)])
+        assert rotate(p.orientation_w, [1.0, 0.0, 0.0])[:2] @ traffic < -0.95, p.asset.name
+
+
+@pytest.mark.parametrize("name", ROADS)
 def test_paint_follows_the_path(name: str, stages: dict[str, Stage]) -> None:
     """Every long line lies at an offset the road layout asks for: all paint offsets are few and exact to 2 cm."""
     stage = stages[name]

@@ -56,7 +56,7 @@ def build_bus(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -
         (2.80, 0.21, 0.06, 0.05), (2.93, 0.25, 0.09, 0.075), (3.02, 0.31, 0.14, 0.13), (3.055, 0.38, 0.20, 0.22),
     )  # fmt: skip
     arch = spec.wheel_radius_m + 0.07
-    doors = ((front_axle + 0.66, front_axle + 1.92), (0.0, 1.26), (rear_axle + 0.66, rear_axle + 0.661))[:2]
+    doors = ((front_axle + 0.66, front_axle + 1.92), (0.0, 1.26))
     posts = set()
     for x in np.linspace(-front + 0.55, front - 0.62, 9):
         posts |= {round(float(x) - 0.035, 4), round(float(x) + 0.035, 4)}
@@ -172,19 +172,19 @@ def add_board(b: MeshBuilder, x: float, z: float, heading: float, *, rng: np.ran
     b.add(box((0.02, 1.50, 0.26), (x, 0, z)), GLOSS_BLACK)
     face = x + heading * 0.012
     for k, digit in enumerate(rng.integers(0, 10, 2)):
-        y0, w, h = heading * (0.62 - 0.17 * k), 0.10, 0.18
+        y0, w, h = heading * (0.17 * k - 0.62), 0.10, 0.18
         strokes = (
-            (0, h / 2, w, 0.024), (w / 2, h / 4, 0.024, h / 2), (-w / 2, h / 4, 0.024, h / 2), (0, 0, w, 0.024),
-            (w / 2, -h / 4, 0.024, h / 2), (-w / 2, -h / 4, 0.024, h / 2), (0, -h / 2, w, 0.024),
+            (0, h / 2, w, 0.024), (-w / 2, h / 4, 0.024, h / 2), (w / 2, h / 4, 0.024, h / 2), (0, 0, w, 0.024),
+            (-w / 2, -h / 4, 0.024, h / 2), (w / 2, -h / 4, 0.024, h / 2), (0, -h / 2, w, 0.024),
         )  # fmt: skip
         for lit, (dy, dz, sy, sz) in zip(SEGMENTS_LIT[int(digit)], strokes, strict=True):
             if lit == "1":
                 b.add(box((0.006, sy, sz), (face, y0 + heading * dy, z + dz)), AMBER_ON)
-    y = 0.26
-    while y > -0.66:
+    y = -0.26
+    while y < 0.66:
         w = float(rng.uniform(0.035, 0.07))
-        b.add(box((0.006, w, 0.15), (face, heading * (y - w / 2), z)), AMBER_ON)
-        y -= w + 0.03
+        b.add(box((0.006, w, 0.15), (face, heading * (y + w / 2), z)), AMBER_ON)
+        y += w + 0.03
 
 
 def add_wells(b: MeshBuilder, axles: tuple[float, ...], arch: float, hub: float, half: float) -> None:

@@ -33,7 +33,6 @@ class Hull:
 
     Attributes:
         points: (7, K, 3) left half, build frame.
-        x_flank: (K,) the undistorted column positions; only meaningful on the flank.
         first, last: columns where the flank begins and ends.
         gaps: columns that begin a door gap.
 

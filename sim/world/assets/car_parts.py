@@ -39,13 +39,10 @@ def hull_cells(hull: Hull, style: CarStyle, paint: Material, *, face: int, lamps
     """(6, K - 1) materials of the lower body; there are three designs each of face, head lamps and tail lamps."""
     look = cells(6, hull.points.shape[1] - 1, paint)
     end = look.shape[1]
-    lower = BLACK if style.clad else paint
     look[0, :] = BLACK
-    look[1, :] = lower
+    look[1, :] = BLACK if style.clad else paint
     look[1, : 4 + face] = BLACK
     look[1, end - 5 :] = BLACK
-    if style.clad:
-        look[1, :] = BLACK
     look[2, 0 : (0, 3, 0)[face]] = BLACK
     look[4, 0:3] = GLOSS_BLACK
     if face == 1:
@@ -53,7 +50,7 @@ def hull_cells(hull: Hull, style: CarStyle, paint: Material, *, face: int, lamps
     look[4, 3:8] = HEAD if lamps == 2 else GLOSS_BLACK
     look[4, 8] = INDICATOR_LEFT
     tail = hull.last
-    if style.tail_depth < 0.3:  # upright lamps at the corners of a van
+    if style.panel_van:  # upright lamps at the corners of a van
         look[3, tail : tail + 3] = TAIL
         look[4, tail : tail + 3] = BRAKE
         look[4, tail + 2] = INDICATOR_LEFT
@@ -134,7 +131,7 @@ def add_trim(
 
     z_top = height - style.rail_drop * 0.5 - style.roof_fall
     x_top = -front + (length - style.roof_end)
-    if style.roof_end > style.rear_base - 0.5 and style.tail_depth > 0.3:
+    if style.roof_end > style.rear_base - 0.5 and not style.panel_van:
         add_spoiler(builder, x_top, style, spec, paint)
     else:
         builder.add(box((0.03, 0.36, 0.022), (x_top - 0.075, 0, z_top - 0.045)), BRAKE)
@@ -183,13 +180,14 @@ def add_lamps(builder: MeshBuilder, hull: Hull, style: CarStyle, design: int) ->
         return
     low, high = style.nose_z[4], style.nose_z[5]
     z, tall = 0.5 * (low + high), 0.36 * (high - low)
+    radii = (0.03, tall * (1.3 if design == 0 else 1.9), tall)
     half = float(hull.points[4, hull.first, 1])
     for share in (0.62, 0.79) if design == 0 else (0.72,):
         y = share * half
         x = 0.5 * (skin_x(hull, 4, y, 1) + skin_x(hull, 5, y, 1))
         add_pair(
             builder,
-            ellipsoid((0.03, tall * (1.3 if design == 0 else 1.9), tall), (x - 0.012, y, z), sides=12, rings=6),
+            ellipsoid(radii, (x - 0.012, y, z), sides=12, rings=6),
             HEAD,
         )
     y_strip = np.array([0.55, 0.68, 0.80, 0.89, 0.95, 0.985]) * half
@@ -227,7 +225,7 @@ def add_cabin(
 
     seat_z, lean = belt - 0.42, 0.20
     rows = [(x_driver, (0.37, -0.37), 0.50, 0.64)]
-    if style.seats > 1 and style.tail_depth > 0.3:
+    if not style.panel_van:
         rows.append((x_driver - 0.80, (0.36, -0.36), 0.62, 0.52))
     for x, places, w, tall in rows:
         for y in places:

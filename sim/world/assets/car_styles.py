@@ -21,20 +21,20 @@ class CarStyle:
 
     Attributes:
         cowl, screen_top, roof_end, rear_base: windscreen foot and top, rear window top and foot, on the centre line.
-        nose_z, nose_inset: heights of the seven waistlines at the nose, and how far each lies behind the foremost
-        point. cowl_z, hip_z: their heights beside the windscreen foot and above the rear axle.
+        nose_z, nose_inset: heights of the waistlines at the nose, and how far each lies behind the foremost point.
+        cowl_z, hip_z: their heights beside the windscreen foot and above the rear axle.
         tail_z, tail_inset: the same as for the nose, at the tail.
         width: half width of the waistlines as a share of the half width of the car.
         nose_depth, tail_depth: length over which the plan view rounds into the flank.
         nose_square, tail_square: exponent of that rounding.
         roof_width: half width of the roof edge as a share of the half width of the car.
         rail_drop, roof_fall: roof edge below the top of the car; fall of the roof line towards its ends.
-        panes: flank of the greenhouse from the A to the rearmost pillar: what, and where it ends at the sill and at
-        the roof. door_cuts: door gaps along the flank.
-        clad: black plastic round the arches and along the sill.
+        panes: flank of the greenhouse from the A pillar back: what, and where it ends at the sill and at the roof.
+        door_cuts: door gaps along the flank.
+        clad: black plastic along the sills and bumpers.
         rails: roof rails.
-        boxy_lamps: upright tail lamps beside the rear window instead of wide ones below it.
         dark_rear: tinted rear windows.
+        panel_van: a closed load space: upright tail lamps at the corners, no rear seats, no spoiler.
 
     """
 
@@ -61,7 +61,7 @@ class CarStyle:
     clad: bool = False
     rails: bool = False
     dark_rear: bool = False
-    seats: int = 2
+    panel_van: bool = False
 
 
 HATCHBACK = CarStyle(
@@ -115,7 +115,7 @@ VAN = CarStyle(
     panes=(("pillar", 1.32, 1.86), ("glass", 2.18, 2.14), ("post", 2.28, 2.24), ("cargo", 3.46, 3.42),
     ("post", 3.54, 3.50),
            ("cargo", 4.90, 4.86), ("pillar", 5.10, 5.06)),
-    door_cuts=(1.32, 2.24, 3.50), clad=False, dark_rear=True, seats=2,
+    door_cuts=(1.32, 2.24, 3.50), dark_rear=True, panel_van=True,
 )  # fmt: skip
 
 STYLES: dict[str, CarStyle] = {"hatchback": HATCHBACK, "sedan": SEDAN, "suv": SUV, "van": VAN}

@@ -23,6 +23,14 @@ SHOP_COLOURS = (
     (0.03, 0.06, 0.05), (0.16, 0.03, 0.035), (0.025, 0.04, 0.09), (0.05, 0.05, 0.05), (0.30, 0.26, 0.18), 
     (0.07, 0.11, 0.09), (0.36, 0.30, 0.26),
 )  # fmt: skip
+GOODS = (
+    (0.45, 0.40, 0.30),
+    (0.30, 0.12, 0.07),
+    (0.10, 0.14, 0.20),
+    (0.16, 0.20, 0.11),
+    (0.50, 0.47, 0.42),
+    (0.20, 0.13, 0.08),
+)
 DOORS = (
     (0.10, 0.02, 0.02),
     (0.02, 0.04, 0.03),
@@ -217,8 +225,7 @@ def _display(pile: Pile, o: Opening, rng: np.random.Generator) -> None:
         for y in np.arange(y0 + 0.25, y1 - 0.25, 0.45):
             if rng.random() < 0.75:
                 size = rng.uniform((0.08, 0.08, 0.12), (0.16, 0.18, 0.45))
-                tone = rng.uniform(0.05, 0.5) * np.array([1.0, rng.uniform(0.5, 1.0), rng.uniform(0.3, 1.0)])
-                paint = painted((round(float(tone[0]), 1), round(float(tone[1]), 1), round(float(tone[2]), 1)))
+                paint = painted(GOODS[rng.integers(len(GOODS))])
                 front = x + 0.18 if shelf else -0.6 + float(rng.uniform(-0.3, 0.2))
                 pile.flat(
                     paint,

@@ -1,6 +1,6 @@
 """Body segments of people: lofted anatomy and the clothes over it.
 
-Each builder adds one segment in its own frame (origin at the proximal joint, axes parallel to the standing body). Girths
+Each builder adds one segment in its own frame: origin at the proximal joint, axes parallel to the standing body. Girths
 are typical shares of stature. Limbs end in balls about the joints, so a bent knee or elbow shows no gap.
 """
 

@@ -14,7 +14,7 @@ from ..classes import SemanticClass as C
 ASPHALT = Material((0.105, 0.104, 0.102), 0.92, nir_reflectance=0.15, texture=Texture.ASPHALT, semantic=C.ROAD)
 ASPHALT_WORN = Material((0.128, 0.126, 0.122), 0.9, nir_reflectance=0.17, texture=Texture.ASPHALT, semantic=C.ROAD)
 ASPHALT_REPAIR = Material((0.070, 0.069, 0.068), 0.9, nir_reflectance=0.11, texture=Texture.ASPHALT, semantic=C.ROAD)
-MANHOLE = Material((0.10, 0.095, 0.09), 0.55, 0.6, 0.2, texture=Texture.BRUSHED_METAL, semantic=C.ROAD)
+MANHOLE = Material((0.085, 0.082, 0.078), 0.75, 0.3, 0.15, texture=Texture.ASPHALT, semantic=C.ROAD)
 ROAD_PAINT = Material(
     (0.66, 0.65, 0.62), 0.65, nir_reflectance=0.65, retro=4.0, texture=Texture.PAINT_WORN, semantic=C.LANE_MARKING
 )
@@ -43,6 +43,7 @@ GLASS = Material((0.022, 0.026, 0.028), 0.06, nir_reflectance=0.04)
 GLASS_CURTAIN = Material((0.20, 0.19, 0.17), 0.12, nir_reflectance=0.15)
 GLASS_CLEAR = Material((0.02, 0.02, 0.02), 0.04, nir_reflectance=0.04, transparency=0.85)
 
+SIGN_POST = Material((0.52, 0.53, 0.54), 0.45, 0.7, 0.45, texture=Texture.BRUSHED_METAL, semantic=C.POLE)
 SIGN_WHITE = Material((0.75, 0.75, 0.74), 0.4, nir_reflectance=0.75, retro=250.0, semantic=C.TRAFFIC_SIGN)
 SIGN_RED = Material((0.50, 0.020, 0.025), 0.4, nir_reflectance=0.6, retro=180.0, semantic=C.TRAFFIC_SIGN)
 SIGN_BLUE = Material((0.015, 0.085, 0.34), 0.4, nir_reflectance=0.4, retro=120.0, semantic=C.TRAFFIC_SIGN)

@@ -144,9 +144,9 @@ def add_face(b: MeshBuilder, size: float, chin: float, look: Outfit) -> None:
             look.skin,
         )
     mouth = [
-        (0.335 * size, 0.105 * size, chin + 0.215 * size),
-        (0.375 * size, 0, chin + 0.205 * size),
-        (0.335 * size, -0.105 * size, chin + 0.215 * size),
+        (0.368 * size, 0.10 * size, chin + 0.215 * size),
+        (0.388 * size, 0, chin + 0.205 * size),
+        (0.368 * size, -0.10 * size, chin + 0.215 * size),
     ]
     b.add(tube(np.array(mouth), [0.012 * size, 0.026 * size, 0.012 * size], sides=6), lips)
 

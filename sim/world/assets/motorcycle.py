@@ -161,7 +161,7 @@ def build_motorcycle(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | 
     add_pair(b, tube([(front - 0.34, 0.20, 1.00), (front - 0.30, 0.27, 1.14)], 0.007, sides=6), BLACK)
     add_pair(b, ellipsoid((0.02, 0.065, 0.042), (front - 0.30, 0.29, 1.16), sides=10, rings=6), BLACK)
     b.add(
-        ellipsoid((0.11, 0.105, 0.105), (front - 0.17, 0, 0.88), sides=14, rings=8),
+        ellipsoid((0.11, 0.105, 0.105), (front - 0.20, 0, 0.885), sides=14, rings=8),
         paint if rng.random() < 0.5 else GLOSS_BLACK,
     )
     b.add(disc(0.088, sides=18, axis="x").moved(front - 0.088, 0, 0.885), HEAD)

@@ -106,8 +106,8 @@ def wood_edge(length_m: float = 70.0, *, rng: np.random.Generator) -> Asset:
     tones = [leaves((0.040 * g, 0.066 * g, 0.026 * g)) for g in (0.8, 1.0, 1.25)]
     for row in range(2):
         for y in np.arange(-length_m / 2, length_m / 2, 4.2):
-            high = float(rng.uniform(9.0, 15.0)) + 2.0 * row
-            radius = float(rng.uniform(2.6, 4.2))
+            high = float(rng.uniform(8.0, 13.5)) + 2.0 * row
+            radius = float(rng.uniform(3.2, 5.4))
             at = (-6.0 * row + float(rng.uniform(-2, 2)), y + float(rng.uniform(-1.5, 1.5)), high * 0.52)
             crown = ellipsoid((radius, radius, high * 0.5), at, sides=9, rings=7)
             bumps = 1.0 + rng.uniform(-0.16, 0.16, len(crown.vertices))

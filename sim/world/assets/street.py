@@ -53,7 +53,7 @@ def sign(kind: str) -> Asset:
     if kind not in draw:
         raise ValueError(f"unknown sign {kind!r}, expected one of {', '.join(SIGNS)}")
     middle = 2.55
-    pile.smooth(finishes.GALVANISED, cylinder(0.03, middle + 0.38, sides=10).moved(x=-0.045, z=(middle + 0.38) / 2))
+    pile.smooth(finishes.SIGN_POST, cylinder(0.03, middle + 0.38, sides=10).moved(x=-0.045, z=(middle + 0.38) / 2))
     draw[kind](pile, middle)
     return pile.asset(f"sign_{kind}", SemanticClass.TRAFFIC_SIGN, Cylinder(0.04, 2.9, (-0.045, 0.0, 1.45)))
 

@@ -39,10 +39,10 @@ class Species:
 
 
 SPECIES = (
-    Species("plane", (9.0, 12.0), 0.30, 0.80, 0.25, 16, 0.36, (0.070, 0.115, 0.034), True),
-    Species("lime", (8.0, 11.0), 0.27, 0.58, 0.55, 15, 0.31, (0.060, 0.105, 0.030)),
-    Species("maple", (6.5, 9.0), 0.30, 0.85, 0.30, 14, 0.33, (0.085, 0.112, 0.032)),
-    Species("hornbeam", (7.0, 9.5), 0.24, 0.42, 0.40, 13, 0.29, (0.056, 0.098, 0.036)),
+    Species("plane", (9.0, 12.0), 0.30, 0.80, 0.25, 16, 0.29, (0.070, 0.115, 0.034), True),
+    Species("lime", (8.0, 11.0), 0.27, 0.58, 0.55, 15, 0.26, (0.060, 0.105, 0.030)),
+    Species("maple", (6.5, 9.0), 0.30, 0.85, 0.30, 14, 0.27, (0.085, 0.112, 0.032)),
+    Species("hornbeam", (7.0, 9.5), 0.24, 0.42, 0.40, 13, 0.25, (0.056, 0.098, 0.036)),
 )
 
 
@@ -70,7 +70,7 @@ def _directions(count: int, rng: np.random.Generator) -> F64:
     return out
 
 
-def tree(species: Species, *, rng: np.random.Generator, clusters: int = 3600, spread_m: float = np.inf) -> Asset:
+def tree(species: Species, *, rng: np.random.Generator, clusters: int = 4200, spread_m: float = np.inf) -> Asset:
     """A free-standing tree with a trunk, boughs and a lobed crown of `clusters` leaf clusters.
 
     No part of the crown is further than `spread_m` from the trunk's axis, as trees by a road are pruned.
@@ -111,7 +111,7 @@ def tree(species: Species, *, rng: np.random.Generator, clusters: int = 3600, sp
         pile.smooth(dark, ellipsoid((0.66 * s, 0.66 * s, 0.58 * s), tuple(c), sides=7, rings=4))
     which = rng.choice(species.lobes, 2 * clusters, p=size**2 / np.sum(size**2))
     towards = _directions(2 * clusters, rng)
-    spread = rng.uniform(0.74, 1.14, (2 * clusters, 1))
+    spread = rng.uniform(0.72, 1.08, (2 * clusters, 1))
     points = centres[which] + towards * size[which, None] * spread * np.array([1.0, 1.0, 0.85])
     depth = np.linalg.norm(points[:, None] - centres, axis=2) / size
     depth[np.arange(len(which)), which] = 1.0

@@ -205,21 +205,12 @@ def _roadside(path: Path, edge: float, rng: np.random.Generator) -> list[Placeme
             placements.append(_place(path, post, float(s), side * (edge + 0.35), 0.0))
     for side in (-1.0, 1.0):
         portal = furniture.gantry(edge + 2.2 - 0.7, rng=rng)
+        turn = np.pi if side < 0 else 0.0  # faces its own traffic, so the span runs from the median outwards
         for s in np.arange(float(rng.uniform(120.0, 300.0)), path.length_m + 300.0, 520.0):
-            start = -(edge + 2.2) if side < 0 else edge + 2.2
-            placements.append(
-                _place(path, portal, float(s), start, np.pi if side > 0 else 0.0)
-                if side > 0
-                else _gantry_right(path, portal, float(s))
-            )
+            placements.append(_place(path, portal, float(s), side * 0.7, turn))
     s = path.length_m + float(rng.uniform(60.0, 200.0))
     placements.append(_place(path, furniture.overbridge(), s, 0.0, 0.0))
     return placements
-
-
-def _gantry_right(path: Path, portal: Asset, s: float) -> Placement:
-    """A portal over the right carriageway: turned to face its traffic, so its span runs from the median outwards."""
-    return _place(path, portal, s, -0.7, np.pi)
 
 
 def _landscape(path: Path, edge: float, rng: np.random.Generator) -> list[Placement]:
@@ -235,7 +226,7 @@ def _landscape(path: Path, edge: float, rng: np.random.Generator) -> list[Placem
             thing = trees[int(rng.integers(5))] if rng.random() < 0.55 else bushes[int(rng.integers(3))]
             away = edge + float(rng.uniform(11.0, 30.0))
             placements.append(_place(path, thing, s, side * away, float(rng.uniform(0, 6.28)), 0.9))
-        for s in np.arange(-OVERRUN_M, path.length_m + OVERRUN_M, 68.0):
+        for s in np.arange(-OVERRUN_M, path.length_m + OVERRUN_M, 58.0):
             away = edge + float(rng.uniform(75.0, 130.0))
             placements.append(_place(path, woods[int(rng.integers(3))], float(s), side * away, -side * np.pi / 2))
     for end, sign in ((-OVERRUN_M, -1.0), (path.length_m + OVERRUN_M, 1.0)):

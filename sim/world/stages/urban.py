@@ -127,7 +127,7 @@ def _surfaces(
         for side in (-1.0, 1.0):
             points = [
                 (0.0, 0.0), (bays, 0.0), (kerb - GUTTER_M, 0.0), (kerb, 0.0), (kerb, KERB_M), (kerb + 0.15, KERB_M),
-                (front, KERB_M), (back, KERB_M),
+                (front + 1.0, KERB_M), (back, KERB_M),
             ]  # fmt: skip
             look = [
                 finishes.ASPHALT, finishes.ASPHALT_WORN, finishes.GUTTER, finishes.KERBSTONE, finishes.KERBSTONE,
@@ -227,7 +227,7 @@ def _terraces(path: Path, front: float, rng: np.random.Generator) -> list[Placem
     """Rows of houses on both sides and across both ends, each kind used several times."""
     houses = [buildings.terraced_house(rng=rng, shop=k % 2 == 0) for k in range(14)]
     wall = street.garden_wall(4.0, 2.2, houses[0].parts[0].mesh.materials[0])
-    trees = [vegetation.tree(vegetation.SPECIES[k], rng=rng, clusters=1400) for k in (0, 2)]
+    trees = [vegetation.tree(vegetation.SPECIES[k], rng=rng, clusters=1400, spread_m=2.3) for k in (0, 2)]
     placements: list[Placement] = []
     deck = _Deck(houses, rng)
     for side in (-1.0, 1.0):
