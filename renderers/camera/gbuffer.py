@@ -11,11 +11,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from ..tracers.packets import LANES, Packet, query
 from ..tracers.tables import Tables, instance_pose, turn
+from .compiled import inlined, kernel
 from .lens import project_point
 
 F32 = NDArray[np.float32]
@@ -129,7 +129,7 @@ def new_gbuffer(height: int, width: int) -> GBuffer:
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@inlined
 def pixel_direction(corners, row, column, a, b):  # type: ignore[no-untyped-def]
     """Unit direction in the optical frame at (a, b) in [0, 1] across and down a pixel."""
     p, q = (1.0 - a) * (1.0 - b), a * (1.0 - b)
@@ -144,7 +144,7 @@ def pixel_direction(corners, row, column, a, b):  # type: ignore[no-untyped-def]
     return x * n, y * n, z * n
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@inlined
 def to_world(pose, row, x, y, z):  # type: ignore[no-untyped-def]
     """An optical direction in the world frame; `pose` as in `Rays.middle`."""
     return (
@@ -154,7 +154,7 @@ def to_world(pose, row, x, y, z):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@inlined
 def set_lane(packet, k, ox, oy, oz, dx, dy, dz, time, near, far):  # type: ignore[no-untyped-def]
     """Fill one lane of a packet and switch it on."""
     ray, word = packet.ray, packet.word
@@ -164,7 +164,7 @@ def set_lane(packet, k, ox, oy, oz, dx, dy, dz, time, near, far):  # type: ignor
     packet.valid[k] = -1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _backward(before, instance, pose, row, px, py, pz, far):  # type: ignore[no-untyped-def]
     """Where the previous frame saw a point of an instance (or, if `far`, a direction): u, v, visible."""
     lx, ly, lz = px, py, pz
@@ -196,7 +196,7 @@ def _backward(before, instance, pose, row, px, py, pz, far):  # type: ignore[no-
     return u, v, ok
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def first_hits(tables: Tables, packet: Packet, rays: Rays, before: Before, motion: Motion, out: GBuffer) -> None:
     """Trace all centre rays and fill the buffer."""
     height, width = out.depth.shape
@@ -277,7 +277,7 @@ def first_hits(tables: Tables, packet: Packet, rays: Rays, before: Before, motio
                     _blur_of(out, corners, camera, motion, r, c, i, dx, dy, dz, t)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _blur_of(out, corners, camera, motion, r, c, i, dx, dy, dz, t):  # type: ignore[no-untyped-def]
     """Image motion of one hit within the exposure, to first order: displacement across the ray over the distance."""
     body, eye = motion.instance, motion.camera

@@ -113,7 +113,9 @@ class Lens(ABC):
         """Unit directions (..., 3) in the optical frame of picture points (u, v) [px]."""
         u_, v_ = np.broadcast_arrays(np.asarray(u, float), np.asarray(v, float))
         out = np.empty((u_.size, 3))
-        _directions(self.model, self.parameters, np.ascontiguousarray(u_.ravel()), np.ascontiguousarray(v_.ravel()), out)
+        _directions(
+            self.model, self.parameters, np.ascontiguousarray(u_.ravel()), np.ascontiguousarray(v_.ravel()), out
+        )
         return out.reshape(*u_.shape, 3)
 
     def project(self, points: ArrayLike) -> tuple[F64, Bool]:

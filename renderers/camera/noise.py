@@ -10,10 +10,10 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from ..random import uniform
+from .compiled import kernel
 
 SIZE = 256
 LEVELS = 9
@@ -26,7 +26,7 @@ _POSITIVE = 1024.0
 """Whole periods added to a coordinate, so that truncation is floor."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _white(key: np.uint64, out: NDArray[np.float64]) -> None:
     for i in range(out.size):
         out.flat[i] = uniform(key, i, 0) - 0.5
@@ -61,7 +61,7 @@ def _doubled(field: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     return out
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def noise(table, kind, u, v, period, log_footprint):  # type: ignore[no-untyped-def]
     """Noise at (u, v) [m], repeating after `period` [m], averaged over 2**log_footprint metres."""
     step = max(0, int(2.0 * (log_footprint + _LOG_SIZE - np.log2(period)) + 0.5))

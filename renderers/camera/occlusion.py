@@ -12,11 +12,12 @@ occluders count more, since the rays have different lengths. The pattern is fixe
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..scene import Texture
 from ..tracers.packets import LANES, Packet, query
 from ..tracers.tables import Tables
+from .compiled import kernel
 from .gbuffer import GBuffer, Rays, pixel_direction, set_lane, to_world
 from .sky import RADIUS, SUN
 
@@ -30,6 +31,7 @@ _SUN_FAR_M = 2000.0
 UNLIT = 2.0
 """Marks pixels that the sun cannot reach whatever stands in the way."""
 _EDGE, _MIXED = 3.0, 4.0
+_FOLIAGE = int(Texture.FOLIAGE)
 
 
 def _hemisphere() -> F64:
@@ -60,7 +62,7 @@ ROOKS_8 = np.array([[5, 0], [2, 1], [7, 2], [0, 3], [4, 4], [1, 5], [6, 6], [3, 
 """Eight sample places in a pixel, one in each row and column of an 8 x 8 grid."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def across(x, y, z):  # type: ignore[no-untyped-def]
     """Two unit vectors that span the plane across a unit vector (Duff et al. 2017)."""
     sign = 1.0 if z >= 0.0 else -1.0
@@ -69,13 +71,13 @@ def across(x, y, z):  # type: ignore[no-untyped-def]
     return 1.0 + sign * x * x * a, sign * b, -sign * x, b, sign + y * y * a, -y
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def lift(distance):  # type: ignore[no-untyped-def]
     """How far to leave a surface before casting again [m]; the error of a hit grows with its distance."""
     return 1e-3 + 2e-5 * distance
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def sun_visibility(
     tables: Tables,
     packet: Packet,
@@ -128,14 +130,15 @@ def sun_visibility(
     _refine(tables, packet, rays, light, surface, disc8, rooks, coarse, out)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _refine(tables, packet, rays, light, surface, disc8, rooks, coarse, out):  # type: ignore[no-untyped-def]
     height, width = out.shape
     corners, camera = rays.corners, rays.middle
-    ray, valid = packet.ray, packet.valid
+    ray, valid, texture = packet.ray, packet.valid, tables.texture
     sx, sy, sz, radius = light[SUN], light[SUN + 1], light[SUN + 2], light[RADIUS]
     ax, ay, az, bx, by, bz = across(sx, sy, sz)
-    # a window of 4 x 4 holds every place of the pattern once: where it is mixed, it meets a penumbra
+    # a window of 4 x 4 holds every place of the pattern once: where it is mixed, it meets a penumbra; leaves shadow each
+    # other too busily to care
     for r in range(height):
         for c in range(width):
             seen = out[r, c]
@@ -149,7 +152,7 @@ def _refine(tables, packet, rays, light, surface, disc8, rooks, coarse, out):  #
             if coarse[r, c] == _EDGE:
                 for i in range(max(r - 1, 0), min(r + 3, height)):
                     for j in range(max(c - 1, 0), min(c + 3, width)):
-                        if out[i, j] != UNLIT:
+                        if out[i, j] != UNLIT and texture[surface.material[i, j]] != _FOLIAGE:
                             out[i, j] = _MIXED
     for r in range(height):
         for c in range(width):
@@ -181,7 +184,7 @@ def _refine(tables, packet, rays, light, surface, disc8, rooks, coarse, out):  #
             out[r, c] = share
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def ambient_occlusion(
     tables: Tables, packet: Packet, rays: Rays, surface: GBuffer, hemisphere: F64, half: F32, smooth: F32, out: F32
 ) -> None:
@@ -210,7 +213,11 @@ def ambient_occlusion(
                 x, y, z = to_world(camera, r, x, y, z)
                 gx, gy, gz = surface.geometric[r, c, 0], surface.geometric[r, c, 1], surface.geometric[r, c, 2]
                 up = lift(t)
-                ox, oy, oz = camera[r, 0] + t * x + up * gx, camera[r, 1] + t * y + up * gy, camera[r, 2] + t * z + up * gz
+                ox, oy, oz = (
+                    camera[r, 0] + t * x + up * gx,
+                    camera[r, 1] + t * y + up * gy,
+                    camera[r, 2] + t * z + up * gz,
+                )
                 nx, ny, nz = normal[r, c, 0], normal[r, c, 1], normal[r, c, 2]
                 ax, ay, az, bx, by, bz = across(nx, ny, nz)
                 place = 4 * (i & 3) + (j & 3)

@@ -9,7 +9,6 @@ Left out: refraction, light through glass onto the ground (panes cast full shado
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from ..scene import Texture
@@ -25,6 +24,7 @@ from ..tracers.tables import (
     instance_pose,
     turn,
 )
+from .compiled import kernel
 from .gbuffer import GBuffer, Rays, pixel_direction, to_world
 from .occlusion import UNLIT, across, lift
 from .shading import fresnel, shade
@@ -43,7 +43,7 @@ _THROUGH_LEAVES = 0.35
 _SUN_FAR_M = 2000.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def radiance(
     tables: Tables,
     ray: F32,

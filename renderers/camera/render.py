@@ -112,7 +112,8 @@ class _RowPoses:
     @cached_property
     def table(self) -> F64:
         position, orientation = self.track.at(self.times_s)
-        return np.ascontiguousarray(np.concatenate([position, to_matrix(orientation).reshape(-1, 9)], axis=1))
+        out: F64 = np.concatenate([position, to_matrix(orientation).reshape(-1, 9)], axis=1)
+        return out
 
 
 def _rays(tracer: EmbreeTracer, lens: Lens, track: PoseTrack, shutter: Shutter) -> Rays:
@@ -239,9 +240,7 @@ def render(
     out = single.copy()
     row = 0
     while row < height:
-        row, count = resample(
-            tables, packet, rays, surface, marks, ROOKS_8, np.uint64(key), single, out, samples, row
-        )
+        row, count = resample(tables, packet, rays, surface, marks, ROOKS_8, np.uint64(key), single, out, samples, row)
         radiance(*shared, count, out)
     if motion.any:
         smear(surface, marks, single, out)

@@ -9,13 +9,13 @@ rays, each at its own time and always shaded anew; away from edges the radiance 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from ..random import uniform
 from ..scene import Texture
 from ..tracers.packets import LANES, Packet, query
 from ..tracers.tables import Tables, instance_pose, turn
+from .compiled import inlined, kernel
 from .gbuffer import GBuffer, Rays, pixel_direction, set_lane, to_world
 
 F32 = NDArray[np.float32]
@@ -34,7 +34,7 @@ _FOLIAGE = int(Texture.FOLIAGE)
 _STEP = 0.02
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@inlined
 def _differ(surface, texture, rays, r, c, rr, cc):  # type: ignore[no-untyped-def]
     """Whether an edge runs between two neighbouring pixels; leaves against leaves do not count."""
     a, b = surface.instance[r, c], surface.instance[rr, cc]
@@ -65,7 +65,7 @@ def _differ(surface, texture, rays, r, c, rr, cc):  # type: ignore[no-untyped-de
     return abs(gap) > _STEP * s
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def mark(surface: GBuffer, texture: I32, rays: Rays, moving: bool, marks: U8) -> None:
     """Fill `marks` (H, W): 0 for one ray, `EDGE` or `SWEPT`."""
     height, width = marks.shape
@@ -97,7 +97,7 @@ def mark(surface: GBuffer, texture: I32, rays: Rays, moving: bool, marks: U8) ->
                                     marks[y + dy, x + dx] |= SWEPT
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def resample(
     tables: Tables,
     packet: Packet,
@@ -176,7 +176,7 @@ def resample(
     return height, count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _sweep(samples, count, rooks, key, r, c, width):  # type: ignore[no-untyped-def]
     """Queue samples over pixel and exposure: places from the rooks, times in strata shuffled against them."""
     for k in range(SWEPT_SAMPLES):
@@ -190,7 +190,7 @@ def _sweep(samples, count, rooks, key, r, c, width):  # type: ignore[no-untyped-
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@inlined
 def _known(tables, surface, ray, hit, primitive, k, r, c, a, b):  # type: ignore[no-untyped-def]
     """The pixel, of this one and the three beside the sample, whose centre ray met the surface of lane `k`; or -1."""
     height, width = surface.depth.shape
@@ -227,7 +227,7 @@ def _known(tables, surface, ray, hit, primitive, k, r, c, a, b):  # type: ignore
     return -1, -1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def smear(surface: GBuffer, marks: U8, single: F32, out: F32) -> None:
     """Average unmarked pixels along their image motion; edges have been seen to by `resample`."""
     height, width = marks.shape

@@ -11,9 +11,9 @@ Left out: colour bleeding between surfaces, subsurface scattering, anisotropy.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from ..scene import Texture
+from .compiled import kernel
 from .sky import ILLUMINANCE, SUN, sky_irradiance
 
 MIRROR_ROUGHNESS = 0.3
@@ -23,7 +23,7 @@ _COAT_ALPHA = 0.03
 _DIELECTRIC = 0.04
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def fresnel(f0, cosine):  # type: ignore[no-untyped-def]
     """Schlick's approximation."""
     m = 1.0 - min(max(cosine, 0.0), 1.0)
@@ -31,7 +31,7 @@ def fresnel(f0, cosine):  # type: ignore[no-untyped-def]
     return f0 + (1.0 - f0) * s * s * m
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _ggx(alpha, nh, nl, nv):  # type: ignore[no-untyped-def]
     """Distribution times masking over 4 nl nv."""
     a2 = alpha * alpha
@@ -40,14 +40,14 @@ def _ggx(alpha, nh, nl, nv):  # type: ignore[no-untyped-def]
     return a2 / (np.pi * q * q) * 0.25 / ((nl * (1.0 - k) + k) * (nv * (1.0 - k) + k))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _interreflected(ao, albedo):  # type: ignore[no-untyped-def]
     """Occlusion softened by the light that bounces between surfaces of this albedo (Jimenez et al. 2016)."""
     a, b, c = 2.0404 * albedo - 0.3324, -4.7951 * albedo + 0.6417, 2.7552 * albedo + 0.6903
     return max(ao, ((ao * a + b) * ao + c) * ao)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def shade(light, kind, r, g, b, rough, metal, nx, ny, nz, dx, dy, dz, visible, ao, mirror):  # type: ignore[no-untyped-def]
     """Reflected radiance of a surface and the weight of its mirror ray.
 

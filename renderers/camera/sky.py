@@ -12,10 +12,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from ..scene import Environment
+from .compiled import inlined, kernel
 from .noise import FINE, SOFT, noise
 
 F64 = NDArray[np.float64]
@@ -28,7 +28,7 @@ _SCALE = 1.0 / (1.0 - np.exp(-_STEEPNESS))
 _HAZE = 0.035
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@inlined
 def _gradient(light, dz):  # type: ignore[no-untyped-def]
     """The dome without sun and clouds."""
     if dz >= 0.0:
@@ -43,7 +43,7 @@ def _gradient(light, dz):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def sky_radiance(light, table, dx, dy, dz, disc):  # type: ignore[no-untyped-def]
     """Radiance [cd/m^2] from a world direction; `disc` says whether the sun itself is drawn."""
     r, g, b = _gradient(light, dz)
@@ -80,7 +80,7 @@ def sky_radiance(light, table, dx, dy, dz, disc):  # type: ignore[no-untyped-def
     return r, g, b
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@inlined
 def sky_irradiance(light, nz):  # type: ignore[no-untyped-def]
     """Irradiance [lx] by the whole dome on an unobstructed surface whose normal has the vertical component `nz`."""
     at = min(max((nz + 1.0) * 0.5, 0.0), 1.0) * (IRRADIANCE_STEPS - 1)
@@ -94,7 +94,7 @@ def sky_irradiance(light, nz):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _gradients(light, dz, out):  # type: ignore[no-untyped-def]
     for i in range(len(dz)):
         out[i, 0], out[i, 1], out[i, 2] = _gradient(light, dz[i])

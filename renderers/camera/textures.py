@@ -9,9 +9,9 @@ Left out: displacement and bump; at the distances of a street camera, albedo car
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from ..scene import Texture
+from .compiled import kernel
 from .noise import FINE, SOFT, noise
 
 _ASPHALT, _CONCRETE, _PAVING, _PAINT_WORN = (
@@ -26,7 +26,7 @@ _RUBBER, _WOOD, _HAZARD, _CARDBOARD, _ICE = (
 )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _line(x, pitch, width, footprint):  # type: ignore[no-untyped-def]
     """Share of the footprint covered by lines of `width` at every multiple of `pitch`."""
     if footprint >= 0.5 * pitch:
@@ -37,7 +37,7 @@ def _line(x, pitch, width, footprint):  # type: ignore[no-untyped-def]
     return covered / footprint
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _cell(i, j):  # type: ignore[no-untyped-def]
     """A number in [-1, 1) for a cell of a grid."""
     h = (np.int64(i) * np.int64(374761393) + np.int64(j) * np.int64(668265263)) & np.int64(0xFFFFFFFF)
@@ -46,18 +46,18 @@ def _cell(i, j):  # type: ignore[no-untyped-def]
     return float(h & np.int64(0xFFFF)) / 32768.0 - 1.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _fade(footprint, size):  # type: ignore[no-untyped-def]
     """1 where details of `size` are resolved, 0 where the footprint swallows them."""
     return min(1.0, max(0.0, 1.6 - 1.6 * footprint / size))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _blend(w, r, g, b, tr, tg, tb):  # type: ignore[no-untyped-def]
     return r + w * (tr - r), g + w * (tg - g), b + w * (tb - b)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _asphalt(table, u, v, footprint, size, r, g, b, rough):  # type: ignore[no-untyped-def]
     m = 1.0 + 0.17 * noise(table, FINE, u, v, 1.9, size)
     m += 0.085 * noise(table, SOFT, 0.8 * u - 0.6 * v, 0.6 * u + 0.8 * v, 5.3, size)
@@ -72,7 +72,7 @@ def _asphalt(table, u, v, footprint, size, r, g, b, rough):  # type: ignore[no-u
     return r * m, g * m, b * m, rough - 0.03 * wide
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _stained(table, u, v, size, fine, soft, r, g, b, rough):  # type: ignore[no-untyped-def]
     m = 1.0 + fine * noise(table, FINE, u, v, 2.3, size) + soft * noise(table, SOFT, u, v, 9.0, size)
     m += 0.5 * soft * noise(table, SOFT, v, u, 2.9, size)
@@ -80,7 +80,7 @@ def _stained(table, u, v, size, fine, soft, r, g, b, rough):  # type: ignore[no-
     return r * m, g * m, b * m, rough
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _paving(table, u, v, footprint, size, r, g, b, rough):  # type: ignore[no-untyped-def]
     r, g, b, rough = _stained(table, u, v, size, 0.07, 0.07, r, g, b, rough)
     row = np.floor(v / 0.4)
@@ -91,7 +91,7 @@ def _paving(table, u, v, footprint, size, r, g, b, rough):  # type: ignore[no-un
     return r * m, g * m, b * m, rough
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _brick(table, u, v, footprint, size, r, g, b, rough):  # type: ignore[no-untyped-def]
     row = np.floor(v / 0.075)
     shift = u + 0.1125 * (row - 2.0 * np.floor(0.5 * row))
@@ -106,7 +106,7 @@ def _brick(table, u, v, footprint, size, r, g, b, rough):  # type: ignore[no-unt
     return r, g, b, rough
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _plaster(table, u, v, size, r, g, b, rough):  # type: ignore[no-untyped-def]
     m = 1.0 + 0.035 * noise(table, FINE, u, v, 2.1, size) + 0.05 * noise(table, SOFT, u, v, 12.0, size)
     streak = noise(table, SOFT, 3.0 * u, 0.25 * v, 9.0, size + 1.0)
@@ -115,7 +115,7 @@ def _plaster(table, u, v, size, r, g, b, rough):  # type: ignore[no-untyped-def]
     return r * m, g * m, b * m, rough
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _grass(table, u, v, size, r, g, b, rough):  # type: ignore[no-untyped-def]
     blades = noise(table, FINE, u, v, 2.2, size)
     dry = noise(table, SOFT, u, v, 17.0, size) + 0.5 * noise(table, SOFT, v, u, 71.0, size)
@@ -125,7 +125,7 @@ def _grass(table, u, v, size, r, g, b, rough):  # type: ignore[no-untyped-def]
     return r, g, b, rough
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _foliage(table, u, v, w, size, r, g, b, rough):  # type: ignore[no-untyped-def]
     leaves = noise(table, FINE, u + 0.37 * w, v - 0.29 * w, 3.1, size)
     clumps = noise(table, SOFT, u + 0.5 * w, v + 0.4 * w, 4.3, size)
@@ -134,21 +134,21 @@ def _foliage(table, u, v, w, size, r, g, b, rough):  # type: ignore[no-untyped-d
     return r * m * (1.0 + warm), g * m, b * m * (1.0 - warm), rough
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _bark(table, u, v, size, r, g, b, rough):  # type: ignore[no-untyped-def]
     ridges = noise(table, FINE, 3.0 * u, 0.5 * v, 2.9, size + 1.0)
     m = min(1.8, max(0.3, 1.0 + 0.34 * ridges + 0.12 * noise(table, SOFT, u, v, 2.0, size)))
     return r * m, g * m, b * m, rough
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _wood(table, u, v, size, r, g, b, rough):  # type: ignore[no-untyped-def]
     grain = noise(table, FINE, 0.10 * u, 2.6 * v, 3.3, size + 1.0) + 0.8 * noise(table, SOFT, 0.2 * u, v, 1.3, size)
     m = min(1.6, max(0.4, 1.0 + 0.15 * grain))
     return r * m, g * m * (1.0 - 0.02 * grain), b * m * (1.0 - 0.04 * grain), rough
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _paint_worn(table, u, v, size, r, g, b, rough):  # type: ignore[no-untyped-def]
     wear = noise(table, SOFT, u, v, 4.1, size) + 0.55 * noise(table, FINE, u, v, 1.1, size)
     w = min(0.85, max(0.0, 0.55 * (wear - 0.75)))
@@ -157,21 +157,21 @@ def _paint_worn(table, u, v, size, r, g, b, rough):  # type: ignore[no-untyped-d
     return r, g, b, rough + 0.2 * w
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _hazard(u, v, footprint, r, g, b, rough):  # type: ignore[no-untyped-def]
     black = _line((u + v) * 0.7071, 0.2, 0.1, footprint)
     r, g, b = _blend(black, r, g, b, 0.02, 0.02, 0.02)
     return r, g, b, rough
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _cardboard(table, u, v, footprint, size, r, g, b, rough):  # type: ignore[no-untyped-def]
     m = 1.0 + 0.04 * noise(table, FINE, 0.3 * u, 2.0 * v, 1.1, size) + 0.05 * noise(table, SOFT, u, v, 0.9, size)
     m *= 1.0 - 0.06 * _line(u, 0.006, 0.003, footprint)
     return r * m, g * m, b * m, rough
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _ice(table, u, v, size, r, g, b, rough):  # type: ignore[no-untyped-def]
     n = noise(table, SOFT, u, v, 3.9, size)
     vein = max(0.0, 1.0 - 14.0 * abs(noise(table, SOFT, v, u, 2.3, size)))
@@ -180,7 +180,7 @@ def _ice(table, u, v, size, r, g, b, rough):  # type: ignore[no-untyped-def]
     return r, g, b, min(0.9, max(0.04, rough + 0.12 * n + 0.3 * vein))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def pattern(kind, table, x, y, z, nx, ny, nz, footprint, r, g, b, rough):  # type: ignore[no-untyped-def]
     """Albedo and roughness at a point.
 

@@ -65,7 +65,7 @@ def new_packet() -> Packet:
 
 
 @intrinsic
-def query(typingctx: Any, function: Any, valid: Any, scene: Any, ray: Any, arguments: Any) -> Any:
+def _query(typingctx: Any, function: Any, valid: Any, scene: Any, ray: Any, arguments: Any) -> Any:
     """Call `rtcIntersect8` or `rtcOccluded8` by address: function, valid lanes, scene, packet, argument block."""
     signature = types.void(*([types.int64] * 5))
 
@@ -76,3 +76,7 @@ def query(typingctx: Any, function: Any, valid: Any, scene: Any, ray: Any, argum
         return context.get_dummy_value()
 
     return signature, codegen
+
+
+query: Any = _query
+"""The call as kernels see it: `query(function, valid, scene, ray, arguments)`, all addresses."""

@@ -32,9 +32,11 @@ class BlackIceParams:
     """What is drawn for each episode."""
 
     zone: str = parameter(Choice(("bend", "braking")), doc="where the ice lies")
-    split: str = parameter(Choice(("none", "left", "right")), doc="which half of the lane is iced; none is both")
+    split: str = parameter(
+        Choice(("none", "left", "right"), (0.6, 0.2, 0.2)), doc="which half of the lane is iced; none is both"
+    )
     friction: float = parameter(Uniform(0.05, 0.12), bounds=(0.02, 0.9), doc="peak tyre friction on the ice")
-    patch_length_m: float = parameter(Uniform(25.0, 60.0), bounds=(2.0, 120.0), unit="m", doc="length of the patch")
+    patch_length_m: float = parameter(Uniform(40.0, 80.0), bounds=(2.0, 120.0), unit="m", doc="length of the patch")
     ego_speed_mps: float = parameter(
         Uniform(21.0, 28.0), bounds=(5.0, 36.0), unit="m/s", doc="speed of the ego before it reacts"
     )

@@ -22,6 +22,7 @@ from ..episode.config import GenerateConfig
 from ..episode.scenario import find
 from ..errors import ConfigError, nearest
 from .choices import choices, groups
+from .plugins import allow_local
 from .progress import display
 from .schemas import register_schemas
 
@@ -94,7 +95,7 @@ def generate(config: GenerateConfig) -> int:
         KeyboardInterrupt: stopped by the user; what is finished stays.
 
     """
-    scenario = find(config.scenario.name, tuple(config.plugins))
+    scenario = find(config.scenario.name, allow_local(config.plugins))
     scenario.space().with_overrides(config.scenario.params)
     out = Path(config.out)
     folder = Folder.prepare(out, config.episode, seed=config.seed, episodes=config.episodes)

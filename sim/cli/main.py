@@ -87,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
     part = commands.add_parser("replay", help="simulate again and compare every array; exit code 1 if they differ")
     part.add_argument("path", type=Path, help="dataset folder")
     part.add_argument("--episode", type=int, metavar="N", help="only this one; default: all that are finished")
+    part.add_argument("--plugin", action="append", default=[], metavar="PACKAGE", help="allow to import this package")
     part.set_defaults(command=replay)
     return top
 
@@ -94,8 +95,9 @@ def parser() -> argparse.ArgumentParser:
 def list_(options: argparse.Namespace) -> int:
     """`cornercase list`."""
     from . import show
+    from .plugins import allow_local
 
-    return show.list_choices(options.what, tuple(options.plugin))
+    return show.list_choices(options.what, allow_local(options.plugin))
 
 
 def inspect(options: argparse.Namespace) -> int:
@@ -122,8 +124,10 @@ def replay(options: argparse.Namespace) -> int:
     from ..dataset.folder import Folder
     from ..dataset.recording import record_to_file
     from ..dataset.replay import replay as compare
+    from .plugins import allow_local, check_consent
 
     folder = Folder.open(options.path)
+    check_consent(options.path, folder.config.plugins, allow_local(options.plugin))
     finished = [line["episode"] for line in folder.manifest.lines()]
     episodes = finished if options.episode is None else [options.episode]
     different = 0

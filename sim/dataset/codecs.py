@@ -34,6 +34,17 @@ class Codec:
     decode: Callable[[Array, float], Array]
 
 
+def _fixed_point(values: Array, step: float, limits: tuple[int, int], nothing: int, dtype: type) -> Array:
+    """Values as whole steps within limits; what is not finite becomes `nothing`. In place after the first product."""
+    scaled = values * np.float32(1.0 / step)
+    missing = ~np.isfinite(scaled)
+    np.rint(scaled, out=scaled)
+    np.maximum(scaled, np.float32(limits[0]), out=scaled)
+    np.minimum(scaled, np.float32(limits[1]), out=scaled)
+    np.copyto(scaled, np.float32(nothing), where=missing)
+    return scaled.astype(dtype)
+
+
 def depth_step(range_max_m: float) -> float:
     """The smallest power of two [m] with which 65534 steps reach `range_max_m`: 1/256 m up to 255.99 m."""
     return float(2.0 ** np.ceil(np.log2(range_max_m / (DEPTH_NOTHING - 1))))
@@ -41,9 +52,7 @@ def depth_step(range_max_m: float) -> float:
 
 def encode_depth(depth: Array, step: float) -> Array:
     """Depth [m] to uint16 steps. Finite values beyond 65534 steps become 65534; inf and NaN become 65535."""
-    scaled = np.rint(depth * np.float32(1.0 / step))
-    np.minimum(scaled, DEPTH_NOTHING - 1, out=scaled, where=np.isfinite(scaled))
-    return np.where(np.isfinite(scaled), np.maximum(scaled, 0), DEPTH_NOTHING).astype(np.uint16)
+    return _fixed_point(depth, step, (0, DEPTH_NOTHING - 1), DEPTH_NOTHING, np.uint16)
 
 
 def decode_depth(stored: Array, step: float) -> Array:
@@ -67,9 +76,8 @@ def decode_range(stored: Array, step: float) -> Array:
 
 
 def encode_flow(flow: Array, step: float) -> Array:
-    """Flow [px] to int16 steps, clipped at the ends; NaN becomes -32768."""
-    scaled = np.clip(np.rint(flow * np.float32(1.0 / step)), FLOW_UNDEFINED + 1, 32767)
-    return np.where(np.isnan(scaled), FLOW_UNDEFINED, scaled).astype(np.int16)
+    """Flow [px] to int16 steps, clipped at the ends; what is not finite becomes -32768."""
+    return _fixed_point(flow, step, (FLOW_UNDEFINED + 1, 32767), FLOW_UNDEFINED, np.int16)
 
 
 def decode_flow(stored: Array, step: float) -> Array:

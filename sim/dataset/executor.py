@@ -189,7 +189,8 @@ class Run:
             self._pending.appendleft(spec)
             return
         self._failures += 1
-        reproduce = f"cornercase replay {self._folder.path} --episode {spec.episode}"
+        plugins = "".join(f" --plugin {name}" for name in spec.config.plugins)
+        reproduce = f"cornercase replay {self._folder.path} --episode {spec.episode}{plugins}"
         line = {"episode": spec.episode, "error": answer.error, "traceback": answer.trace, "reproduce": reproduce}
         self._folder.failed.append(line)
         self._listener.message(f"episode {spec.episode} failed: {answer.error}; to see why: {reproduce}")

@@ -95,3 +95,16 @@ def check_version(path: Path, version: int) -> None:
             f"{path} has format version {version}, this cornercase reads up to {schema.FORMAT_VERSION}: "
             "upgrade cornercase"
         )
+
+
+def read(dataset: h5py.Dataset, where: Any) -> Any:
+    """Part of an array, with damage reported as what it is.
+
+    Raises:
+        DatasetError: a chunk cannot be decoded or fails its checksum.
+
+    """
+    try:
+        return dataset[where]
+    except (OSError, RuntimeError) as error:
+        raise DatasetError(f"{dataset.file.filename} is damaged at {dataset.name} ({error})") from error

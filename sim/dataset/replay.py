@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from ..episode.config import EpisodeSpec
 from ..errors import DatasetError
 from .executor import RunEpisode
-from .reader import Episode, read
+from .handle import read
+from .reader import Episode
 
 Array = NDArray[Any]
 

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from ..errors import DatasetError
 from . import schema
 from .folder import Folder
+from .frame import Frame
 from .manifest import Line, sha256
-from .reader import Episode, Frame
+from .reader import Episode
 
 Array = NDArray[Any]
 Check = Callable[[Episode], Iterator[str]]

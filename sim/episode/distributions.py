@@ -118,25 +118,31 @@ class Normal(AbstractInterval):
 
 @dataclass(frozen=True)
 class Choice(Distribution):
-    """One of a few values alike."""
+    """One of a few values, alike or by relative weights."""
 
     options: tuple[Value, ...]
+    weights: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        """Reject an empty list."""
+        """Reject an empty list, and weights that do not fit."""
         if not self.options:
             raise ConfigError("choice needs at least one option")
+        if self.weights and (len(self.weights) != len(self.options) or min(self.weights) < 0 or not sum(self.weights)):
+            raise ConfigError(f"choice of {len(self.options)} options has weights {self.weights}")
 
     def draw(self, rng: np.random.Generator) -> Value:
         """One value."""
-        return self.options[int(rng.integers(len(self.options)))]
+        weights = np.array(self.weights or (1.0,) * len(self.options))
+        return self.options[int(rng.choice(len(self.options), p=weights / weights.sum()))]
 
     def contains(self, value: Value) -> bool:
         """Whether the value is an option."""
         return any(value == option and isinstance(value, str) == isinstance(option, str) for option in self.options)
 
     def __str__(self) -> str:
-        return "one of " + ", ".join(str(option) for option in self.options)
+        if not self.weights:
+            return "one of " + ", ".join(str(option) for option in self.options)
+        return "one of " + ", ".join(f"{o} ({w:g})" for o, w in zip(self.options, self.weights, strict=True))
 
 
 def _is_number(value: Value) -> bool:

@@ -18,6 +18,7 @@ from ..control.drivers import Driver, DriverView, driver
 from ..control.path_follow import PREVIEW_S, Offset, PathError, PathTracker, SineShift, SpeedHold, pedals, steering
 from ..physics.client import GRAVITY_MPS2, TICK_HZ
 from ..physics.specs import VEHICLES, body_plan
+from ..physics.tyres import SLIP_PER_G
 from ..physics.walker import Walker
 from ..world.actor import Actor
 from ..world.assets.people import build_person
@@ -35,7 +36,9 @@ F64 = NDArray[np.float64]
 _DT_S = CONTROL_TICKS / TICK_HZ
 _OBSERVED = 6
 _AFTERMATH_S = 1.0
-_SLIDE_RAD, _SLIDE_MPS = np.deg2rad(8.0), 3.0
+_SLIDE_RAD, _SLIDE_MPS, _SLIDE_TICKS = np.deg2rad(8.0), 3.0, TICK_HZ // 5
+_ASTRAY_RADPS = np.deg2rad(4.0)
+"""Yaw rate error that a stability control would answer to; loss of control is 0.2 s of it, or of 8 degrees of slip."""
 _BRAKE_MPS2, _DRIVE_MPS2, _LATERAL_MPS2 = 8.0, 3.0, 5.0
 
 
@@ -193,6 +196,7 @@ class DrivingScenario(Scenario):
         self._contact_tick: int | None = None
         self._impact_mps = 0.0
         self._sliding = False
+        self._sliding_ticks = 0
         self._worst_ttc, self._worst_deceleration = np.inf, 0.0
         world.control(self._drive)
         return ego
@@ -294,13 +298,21 @@ class DrivingScenario(Scenario):
             self._watch_danger()
 
     def _watch_sliding(self) -> None:
+        """Loss of control: the body slips sideways, or it turns otherwise than its front wheels say (understeer)."""
         ego = self._ego
         forward, left = rotate(ego.orientation_w, np.eye(3)[:2])
         u, v = float(ego.velocity_w @ forward), float(ego.velocity_w @ left)
-        sliding = float(np.hypot(u, v)) > _SLIDE_MPS and abs(float(np.arctan2(v, abs(u)))) > _SLIDE_RAD
-        if sliding and not self._sliding and self._contact_tick is None:
+        stiffening = (SLIP_PER_G[0] - SLIP_PER_G[1]) * u * u / GRAVITY_MPS2
+        wanted = u * ego.steer_rad / (ego.spec.wheelbase_m + stiffening)
+        astray = abs(float(ego.angular_velocity_w[2]) - wanted) > _ASTRAY_RADPS
+        sideways = abs(float(np.arctan2(v, abs(u)))) > _SLIDE_RAD
+        if float(np.hypot(u, v)) > _SLIDE_MPS and (sideways or astray):
+            self._sliding_ticks += 1
+        else:
+            self._sliding_ticks = 0
+        if self._sliding_ticks == _SLIDE_TICKS and not self._sliding and self._contact_tick is None:
+            self._sliding = True
             self.emit("loss_of_control", ego.id, value=float(np.rad2deg(np.arctan2(v, u))))
-        self._sliding = self._sliding or sliding
 
     def _watch_danger(self) -> None:
         now = self.criticality()

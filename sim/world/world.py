@@ -51,7 +51,7 @@ class World:
         self.actors: list[Actor] = []
         self.contacts: list[Contact] = []
         self.tick = -round(run_up_s * TICK_HZ)
-        self.bodies.add_ground_plane(friction=stage.ground.friction)
+        self.bodies.add_ground_plane(friction=stage.ground.friction, height_m=stage.ground.height_m)
         for placement in stage.placements:
             if placement.asset.collision:
                 body = self.bodies.add_static(placement.asset, placement.position_w, placement.orientation_w)

@@ -44,13 +44,13 @@ def test_generate_inspect_verify_replay(tmp_path: Path, capfd: pytest.CaptureFix
     code, out, _ = run(capfd, "inspect", "set", "--episode", "1")
     assert code == 0 and "/sensors/front/depth" in out and "Depth along the optical axis" in out
     assert run(capfd, "verify", "set")[:2] == (0, "set: sound\n")
-    code, out, _ = run(capfd, "replay", "set", "--episode", "1")
+    code, out, _ = run(capfd, "replay", "set", "--episode", "1", "--plugin", "my_scenarios")
     assert code == 0 and out.startswith("episode 1: equal, ")
     file = tmp_path / "set" / "episodes" / "000000.h5"
     file.write_bytes(file.read_bytes()[:-5])
     code, out, _ = run(capfd, "verify", "set")
     assert code == 1 and "000000.h5: has" in out and "1 findings" in out
-    code, _, err = run(capfd, "replay", "set", "--episode", "0")
+    code, _, err = run(capfd, "replay", "set", "--episode", "0", "--plugin", "my_scenarios")
     assert code == 2 and err.count("\n") == 1 and "damaged" in err
 
 
@@ -60,7 +60,7 @@ def test_a_replay_that_differs_says_where(
     assert main([*MINE, "episodes=1", "out=set"]) == 0
     other = fake_engine.spec(seed=99)
     monkeypatch.setattr(recording, "record_to_file", lambda of, path: fake_engine.record(other, path))
-    code, out, _ = run(capfd, "replay", "set")
+    code, out, _ = run(capfd, "replay", "set", "--plugin", "my_scenarios")
     assert code == 1 and "episode 0: first difference: /actors/position_w at step 0 (t = 0.0000 s)" in out
 
 
@@ -71,6 +71,12 @@ def test_parameters_may_be_pinned_or_drawn(tmp_path: Path) -> None:
     assert load("b").config["scenario"]["params"] == {"speed_mps": {"uniform": [2, 3]}}
 
 
+def test_a_dataset_cannot_make_replay_import_anything(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main([*MINE, "episodes=1", "out=set"]) == 0
+    code, _, err = run(capfd, "replay", "set")
+    assert code == 2 and "if you trust it, add --plugin my_scenarios" in err and err.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
@@ -79,9 +85,9 @@ def test_parameters_may_be_pinned_or_drawn(tmp_path: Path) -> None:
             "unknown scenario 'driving/cut_inn': did you mean 'driving/cut_in'?",
         ),
         (["generate", "scenario=cut_in"], "did you mean 'driving/cut_in'?"),
-        (["generate", "sensors=camra"], "unknown sensors 'camra': did you mean 'camera'?"),
+        (["generate", "sensors=drvie"], "unknown sensors 'drvie': did you mean 'drive'?"),
         (["generate", "epsiodes=3"], "unknown key 'epsiodes': did you mean 'episodes'?"),
-        (["generate", "sensor=camera"], "unknown key 'sensor': did you mean 'sensors'?"),
+        (["generate", "sensor=drive"], "unknown key 'sensor': did you mean 'sensors'?"),
         (["generate", "executor.retires=3"], "unknown key 'executor.retires': did you mean 'executor.retries'?"),
         (["generate", "+foo=3"], "unknown key 'foo'"),
         (["generate", "episodes=four"], "episodes: value 'four' of type 'str' could not be converted to Integer"),
@@ -139,7 +145,7 @@ def test_help_is_for_newcomers(capfd: pytest.CaptureFixture[str]) -> None:
 
 def test_lists(capfd: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capfd, "list", "sensors")
-    assert code == 0 and "camera_lidar" in out
+    assert code == 0 and "drive" in out
     code, out, _ = run(capfd, "list", "mine/roll", "--plugin", "my_scenarios")
     assert code == 0 and "speed_mps" in out and "speed of the ball" in out and "uniform [1, 5]" in out
 

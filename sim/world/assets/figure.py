@@ -62,7 +62,7 @@ def add_pelvis(b: MeshBuilder, s: Segment, h: float, look: Outfit, _: float, chi
     b.add(body_loft(h, rings, sides=18), low)
     if look.bottom == "skirt":
         skirt: list[Ring] = [
-            (0.075, 0.0, 0.063 * waist, 0.084 * waist), (0.02, -0.003, 0.074 * hips, 0.101 * hips),
+            (0.075, 0.0, 0.060 * waist, 0.080 * waist), (0.02, -0.003, 0.070 * hips, 0.097 * hips),
             (-0.05, -0.003, 0.086 * hips, 0.112 * hips),
             (-0.19, 0.0, 0.115 * hips, 0.130 * hips),
         ]  # fmt: skip
@@ -74,9 +74,9 @@ def add_pelvis(b: MeshBuilder, s: Segment, h: float, look: Outfit, _: float, chi
     flare = 1.16 if look.top == "coat" else 1.07
     hem: list[Ring] = [(0.105, 0.0, 0.066 * waist, 0.085 * waist), (0.06, 0.0, 0.069 * waist, 0.090 * waist)]
     if reach < 0.03:
-        hem.append((0.02, -0.003, 0.074 * hips, 0.100 * hips))
+        hem.append((0.02, -0.003, 0.078 * hips, 0.103 * hips))
     if reach < 0.0:
-        hem.append((-0.01, -0.006, 0.077 * hips, 0.103 * hips))
+        hem.append((-0.01, -0.005, 0.082 * hips, 0.108 * hips))
     last = hem[-1]
     hem.append(
         (

@@ -68,7 +68,14 @@ def test_sky_flow_is_the_cameras_rotation(thing, scene) -> None:
     far = thing(trimesh.creation.box((1, 1, 1)), positions=[(-50, 0, 0)])
     world = scene([far])
     before = still((5.0, 0, 0), multiply(from_yaw(0.02), AHEAD))
-    frame = render(EmbreeTracer(world), LENS, still((0, 0, 0)), Shutter(0.0), key=1, previous=PreviousFrame(world, before, Shutter(0.0)))
+    frame = render(
+        EmbreeTracer(world),
+        LENS,
+        still((0, 0, 0)),
+        Shutter(0.0),
+        key=1,
+        previous=PreviousFrame(world, before, Shutter(0.0)),
+    )
     assert np.isinf(frame.depth).all()
     u, v = np.meshgrid(np.arange(LENS.width), np.arange(LENS.height))
     expected = LENS.project(rotate(conjugate(before.orientation_w[0]), rotate(AHEAD, LENS.directions(u, v))))[0]
@@ -76,7 +83,9 @@ def test_sky_flow_is_the_cameras_rotation(thing, scene) -> None:
 
 
 def test_a_first_frame_has_no_flow_and_a_changed_world_is_refused(thing, scene) -> None:
-    one, two = (scene([thing(trimesh.creation.box((1, 1, 1)), positions=[(5, k, 0)]) for k in range(n)]) for n in (1, 2))
+    one, two = (
+        scene([thing(trimesh.creation.box((1, 1, 1)), positions=[(5, k, 0)]) for k in range(n)]) for n in (1, 2)
+    )
     view = still((0, 0, 0))
     assert not render(EmbreeTracer(one), LENS, view, Shutter(0.0), key=1).flow.any()
     with pytest.raises(ValueError, match="2 instances, this one 1"):

@@ -24,7 +24,9 @@ def test_brown_conrady_agrees_with_opencv(terms: int) -> None:
 
 
 def test_kannala_brandt_agrees_with_opencv_fisheye() -> None:
-    lens = KannalaBrandtLens(640, 480, fx=200.0, fy=203.0, cx=318.0, cy=241.0, distortion=(-0.02, 0.003, -0.001, 0.0001))
+    lens = KannalaBrandtLens(
+        640, 480, fx=200.0, fy=203.0, cx=318.0, cy=241.0, distortion=(-0.02, 0.003, -0.001, 0.0001)
+    )
     rng = np.random.default_rng(1)
     points = np.column_stack([rng.uniform(-5, 5, (500, 2)), rng.uniform(0.05, 3, 500)])
     uv, valid = lens.project(points)

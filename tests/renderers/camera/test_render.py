@@ -49,7 +49,9 @@ def test_shadow_has_a_penumbra_of_the_right_width(thing, scene) -> None:
     black = (0.0, 0.0, 0.0)
     light = Environment(Sun((0.0, 0.0, 1.0), (1e4, 1e4, 1e4), radius), Sky(black, black, black, clouds=0.0))
     # the near edge of a plate 2 m above the floor lies at x = 0
-    tracer = EmbreeTracer(scene([thing(box(50, 50, 1), WHITE, 0, [(0, 0, -0.5)]), thing(box(4, 40, 0.01), WHITE, 0, [(2, 0, 2)])], light))
+    tracer = EmbreeTracer(
+        scene([thing(box(50, 50, 1), WHITE, 0, [(0, 0, -0.5)]), thing(box(4, 40, 0.01), WHITE, 0, [(2, 0, 2)])], light)
+    )
     lens = BrownConradyLens(400, 20, fx=800.0)
     view = PoseTrack(np.zeros(1), np.array([[0.0, 0.0, 1.9]]), from_rpy(np.pi, 0.0, 0.0)[None])
     frame = render(tracer, lens, view, Shutter(0.0), key=1)
@@ -118,7 +120,13 @@ def test_two_runs_are_equal_to_the_bit(thing, scene) -> None:
     ball = thing(trimesh.creation.icosphere(2, 1.0), Material(texture=Texture.CAR_PAINT), 1, [(6, 0, 1), (6, 0.1, 1)])
     build = scene([thing(box(60, 60, 1), Material(texture=Texture.ASPHALT)), ball], times=(0.0, 0.01))
     frames = [
-        render(EmbreeTracer(build), BrownConradyLens(160, 120, fx=120.0), track((0, 0, 1.5), (6, 0, 1)), Shutter(0.0, 0.01), key=9)
+        render(
+            EmbreeTracer(build),
+            BrownConradyLens(160, 120, fx=120.0),
+            track((0, 0, 1.5), (6, 0, 1)),
+            Shutter(0.0, 0.01),
+            key=9,
+        )
         for _ in range(2)
     ]
     for name in ("radiance", "depth", "distance", "instance", "semantic", "flow"):
@@ -140,7 +148,9 @@ def test_radiance_is_finite_and_not_negative_on_random_scenes(thing, scene, seed
         )
         start = np.array([rng.uniform(3, 15), rng.uniform(-8, 8), rng.uniform(0, 4)])
         q = rng.normal(size=4)
-        things.append(thing(shapes[k % 3], material, k + 1, [start, start + rng.normal(0, 0.2, 3)], q / np.linalg.norm(q)))
+        things.append(
+            thing(shapes[k % 3], material, k + 1, [start, start + rng.normal(0, 0.2, 3)], q / np.linalg.norm(q))
+        )
     build = scene(things, times=(0.0, 0.02))
     lens = KannalaBrandtLens.from_fov(96, 64, np.radians(190)) if seed % 2 else BrownConradyLens(96, 64, fx=60.0)
     view = track((0, 0, 2), (8, 0, 1))
