@@ -80,6 +80,7 @@ class SensorConfig:
         phase_s: end of frame 0.
         delay_s: from the end of a frame to its delivery.
         mount: where it sits.
+        depth_max_m: the farthest depth that a camera's stored depth tells apart; sets its step.
 
     """
 
@@ -88,9 +89,12 @@ class SensorConfig:
     phase_s: float = 0.0
     delay_s: float = 0.0
     mount: MountConfig = field(default_factory=MountConfig)
+    depth_max_m: float = 250.0
 
     def __post_init__(self) -> None:
         """Check the timing."""
+        if not self.depth_max_m > 0.0:
+            raise ConfigError(f"depth_max_m is {self.depth_max_m}, expected more than 0")
         if not 0.0 < self.rate_hz <= TICK_HZ:
             raise ConfigError(f"rate_hz is {self.rate_hz}, expected more than 0 and at most {TICK_HZ}")
         if self.phase_s < 0.0 or self.delay_s < 0.0:
@@ -225,7 +229,12 @@ class CameraSensor(Sensor):
     def info(self) -> SensorInfo:
         """Pinhole matrix, distortion and size."""
         return SensorInfo(
-            self.name, "camera", self.config.rate_hz, intrinsics=self._constants(), mount=_mount_7(self._mount)
+            self.name,
+            "camera",
+            self.config.rate_hz,
+            range_max_m=self.config.depth_max_m,
+            intrinsics=self._constants(),
+            mount=_mount_7(self._mount),
         )
 
     def _constants(self) -> dict[str, float | F64]:
@@ -449,7 +458,7 @@ def _fill(kind: type[T], values: dict[str, Any], where: str) -> T:
         raise ConfigError(f"{where}: {error}") from error
 
 
-_SHARED = ("kind", "rate_hz", "phase_s", "delay_s", "mount")
+_SHARED = ("kind", "rate_hz", "phase_s", "delay_s", "mount", "depth_max_m")
 
 
 def _make(name: str, values: dict[str, Any], view: _View, ego: Actor, streams: Streams) -> Sensor:

@@ -8,11 +8,26 @@ rebuilt by the same calls in the same order (saving and restoring state does not
 
 from __future__ import annotations
 
+import importlib
+import os
 from functools import cached_property, partial
 from types import TracebackType
 from typing import Any
 
-import pybullet
+
+def _import_quietly(name: str) -> Any:
+    """Import an extension that greets on standard error, without the greeting."""
+    saved, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(null, 2)
+        return importlib.import_module(name)
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(null)
+
+
+pybullet = _import_quietly("pybullet")
 
 TICK_HZ = 240
 TICK_S = 1.0 / TICK_HZ
