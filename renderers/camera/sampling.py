@@ -23,12 +23,14 @@ F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
-EDGE, SWEPT = 1, 2
-"""Marks: several rays at mid exposure; several rays over the exposure."""
+EDGE, SWEPT, SWEPT_FAR = 1, 2, 4
+"""Marks: a few rays that may borrow radiance; 8 or 16 rays over the exposure, each shaded anew."""
 EDGE_SAMPLES, SWEPT_SAMPLES = 4, 16
 GRID = np.array([[0.375, 0.125], [0.875, 0.375], [0.125, 0.625], [0.625, 0.875]])
 """Four places in a pixel on a turned grid; with the centre they give five levels."""
-_BLUR_FROM_PX, _BLUR_TO_PX = 0.5, 2000.0
+ORDER = np.array([2, 0, 3, 1])
+"""Which quarter of the exposure each of them sees."""
+_BLUR_FROM_PX, _SWEPT_FROM_PX, _FAR_FROM_PX, _BLUR_TO_PX = 0.5, 1.5, 5.0, 2000.0
 _BEND = 0.92
 _FOLIAGE = int(Texture.FOLIAGE)
 _STEP = 0.02
@@ -85,8 +87,9 @@ def mark(surface: GBuffer, texture: I32, rays: Rays, moving: bool, marks: U8) ->
                     i, j = (r, c) if side == 0 else (rr, cc)
                     u, v = surface.blur[i, j, 0], surface.blur[i, j, 1]
                     length = np.sqrt(u * u + v * v)
-                    if not _BLUR_FROM_PX < length < _BLUR_TO_PX:
+                    if not _SWEPT_FROM_PX < length < _BLUR_TO_PX:
                         continue
+                    kind = SWEPT_FAR if length > _FAR_FROM_PX else SWEPT
                     n = int(min(length, 512.0)) + 2
                     for k in range(n + 1):
                         w = k / n - 0.5
@@ -94,7 +97,7 @@ def mark(surface: GBuffer, texture: I32, rays: Rays, moving: bool, marks: U8) ->
                         for dy in range(-1, 2):
                             for dx in range(-1, 2):
                                 if 0 <= y + dy < height and 0 <= x + dx < width:
-                                    marks[y + dy, x + dx] |= SWEPT
+                                    marks[y + dy, x + dx] |= kind
 
 
 @kernel
@@ -127,23 +130,24 @@ def resample(
 
     """
     height, width = marks.shape
-    corners, camera = rays.corners, rays.middle
+    corners, first_pose, last_pose = rays.corners, rays.first, rays.last
     ray, word, valid = packet.ray, packet.word, packet.valid
     share = 1.0 / (1 + EDGE_SAMPLES)
     count = 0
     for r in range(start, height):
         if count + SWEPT_SAMPLES * width > len(samples):
             return r, count
-        cx, cy, cz, time = camera[r, 0], camera[r, 1], camera[r, 2], rays.time[r, 1]
         c = 0
         while c < width:
             # two edge pixels share a packet
             first, second = -1, -1
             while c < width and second < 0:
-                if marks[r, c] & SWEPT:
+                if marks[r, c] > EDGE:
                     for axis in range(3):
                         out[r, c, axis] = 0.0
-                    count = _sweep(samples, count, rooks, key, r, c, width)
+                    count = _sweep(
+                        samples, count, rooks, key, r, c, width, SWEPT_SAMPLES if marks[r, c] & SWEPT_FAR else 8
+                    )
                 elif marks[r, c] != 0:
                     first, second = (c, -1) if first < 0 else (first, c)
                 c += 1
@@ -155,8 +159,19 @@ def resample(
                     valid[k] = 0
                     continue
                 x, y, z = pixel_direction(corners, r, column, GRID[k & 3, 0], GRID[k & 3, 1])
-                x, y, z = to_world(camera, r, x, y, z)
-                set_lane(packet, k, cx, cy, cz, x, y, z, time, 0.0, np.inf)
+                # the four rays also divide the exposure
+                s = 0.25 * (ORDER[k & 3] + 0.5)
+                ax, ay, az = to_world(first_pose, r, x, y, z)
+                bx, by, bz = to_world(last_pose, r, x, y, z)
+                x, y, z = ax + s * (bx - ax), ay + s * (by - ay), az + s * (bz - az)
+                n = 1.0 / np.sqrt(x * x + y * y + z * z)
+                set_lane(
+                    packet, k,
+                    first_pose[r, 0] + s * (last_pose[r, 0] - first_pose[r, 0]),
+                    first_pose[r, 1] + s * (last_pose[r, 1] - first_pose[r, 1]),
+                    first_pose[r, 2] + s * (last_pose[r, 2] - first_pose[r, 2]),
+                    x * n, y * n, z * n, rays.time[r, 0] + s * (rays.time[r, 2] - rays.time[r, 0]), 0.0, np.inf,
+                )  # fmt: skip
             query(packet.intersect, valid.ctypes.data, tables.scene, ray.ctypes.data, packet.coherent.ctypes.data)
             for half in range(1 if second < 0 else 2):
                 column = first if half == 0 else second
@@ -170,22 +185,22 @@ def resample(
                         continue
                     samples[count, 0], samples[count, 1] = r, column
                     samples[count, 2], samples[count, 3] = a, b
-                    samples[count, 4], samples[count, 5] = 0.5, share
+                    samples[count, 4], samples[count, 5] = 0.25 * (ORDER[k & 3] + 0.5), share
                     count += 1
                 out[r, column, 0], out[r, column, 1], out[r, column, 2] = red * share, green * share, blue * share
     return height, count
 
 
 @kernel
-def _sweep(samples, count, rooks, key, r, c, width):  # type: ignore[no-untyped-def]
+def _sweep(samples, count, rooks, key, r, c, width, rays):  # type: ignore[no-untyped-def]
     """Queue samples over pixel and exposure: places from the rooks, times in strata shuffled against them."""
-    for k in range(SWEPT_SAMPLES):
+    for k in range(rays):
         n = (r * width + c) * SWEPT_SAMPLES + k
         samples[count, 0], samples[count, 1] = r, c
         samples[count, 2], samples[count, 3] = rooks[k % 8, 0], rooks[k % 8, 1]
-        stratum = (k * 7 + 3) % SWEPT_SAMPLES
-        samples[count, 4] = (stratum + uniform(key, n, 0)) / SWEPT_SAMPLES
-        samples[count, 5] = 1.0 / SWEPT_SAMPLES
+        stratum = (k * 7 + 3) % rays
+        samples[count, 4] = (stratum + uniform(key, n, 0)) / rays
+        samples[count, 5] = 1.0 / rays
         count += 1
     return count
 

@@ -1,0 +1,143 @@
+"""A recorded 10 s `cut_in` episode: 640x480 camera and OS1-64 at 10 Hz, all labels, against the clock.
+
+The breakdown charges every moment to the innermost of the functions listed in `PARTS` that is running. They are
+wrapped here, from outside; the second of two episodes is timed, because the first loads compiled code.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import yaml
+from cornercase.renderers.camera.imager import Imager
+from cornercase.renderers.camera.isp import Isp
+from cornercase.renderers.lidar.lidar import Lidar
+from cornercase.renderers.tracers.embree import EmbreeTracer
+from cornercase.sim.dataset.recording import record_to_file
+from cornercase.sim.dataset.writer import EpisodeWriter
+from cornercase.sim.episode.config import EpisodeConfig, EpisodeSpec, ScenarioConfig
+from cornercase.sim.episode.loop import Episode
+from cornercase.sim.episode.rig import Rig
+from cornercase.sim.world.world import World
+
+from .report import Row
+from .timing import once
+
+CAMERA = "cornercase.renderers.camera.camera"
+RIG = "cornercase.sim.episode.rig"
+PARTS: tuple[tuple[Any, str, str], ...] = (
+    (Episode, "__init__", "build world and actors"),
+    (World, "step", "physics and control"),
+    (Rig, "poll", "other work of the sensors"),
+    (World, "scene", "scene from pose history"),
+    (EmbreeTracer, "__init__", "tracer"),
+    (EmbreeTracer, "update", "tracer"),
+    (CAMERA, "render", "camera rays and shading"),
+    (Imager, "expose", "camera noise and development"),
+    (Isp, "gains", "camera noise and development"),
+    (Isp, "develop", "camera noise and development"),
+    (Lidar, "sweep", "lidar rays and noise"),
+    (RIG, "boxes_2d", "boxes and visible shares"),
+    (RIG, "boxes_3d", "boxes and visible shares"),
+    (RIG, "count_ids", "boxes and visible shares"),
+    (EpisodeWriter, "__init__", "writing"),
+    (EpisodeWriter, "frame", "writing"),
+    (EpisodeWriter, "step", "writing"),
+    (EpisodeWriter, "finish", "writing"),
+)
+REST = "everything else"
+DURATION_S = 10.0
+SEED = 3
+TARGET = 0.8
+REPEATS = 3
+
+
+class Clock:
+    """Charges clock time to the innermost part that runs."""
+
+    def __init__(self) -> None:
+        self.spent_s: Counter[str] = Counter()
+        self._stack = [REST]
+        self._since = time.perf_counter()
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Time until the end of the block belongs to `name`, except what a part inside it takes."""
+        self._charge()
+        self._stack.append(name)
+        try:
+            yield
+        finally:
+            self._charge()
+            self._stack.pop()
+
+    def _charge(self) -> None:
+        now = time.perf_counter()
+        self.spent_s[self._stack[-1]] += now - self._since
+        self._since = now
+
+    def wrapped(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
+        """The function, timed."""
+
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            with self.part(name):
+                return function(*args, **kwargs)
+
+        return timed
+
+    def finish(self) -> dict[str, float]:
+        """Seconds by part."""
+        self._charge()
+        return dict(self.spent_s)
+
+
+def measure() -> list[Row]:
+    """One row with its breakdown."""
+    sensors = yaml.safe_load((Path(__file__).parent.parent / "conf" / "sensors" / "drive.yaml").read_text())
+    rig = {name: sensors[name] for name in ("front", "top")}
+    warm_up = EpisodeConfig(ScenarioConfig("driving/cut_in", driver="aeb", duration_s=0.3), rig)
+    config = EpisodeConfig(ScenarioConfig("driving/cut_in", driver="aeb", duration_s=DURATION_S), rig)
+    runs: list[tuple[float, float, float, dict[str, float]]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        record_to_file(EpisodeSpec(0, SEED, warm_up), Path(folder) / "warm_up.h5")
+        for k in range(REPEATS):
+            path = Path(folder) / f"{k}.h5"
+            with timed_parts() as clock:
+                cpu, wall = once(lambda path=path: record_to_file(EpisodeSpec(0, SEED, config), path))  # type: ignore[misc]
+                spent = clock.finish()
+            runs.append((cpu, wall, path.stat().st_size / 1e6, spent))
+    cpu, wall, size, spent = sorted(runs, key=lambda run: run[0])[len(runs) // 2]
+    whole = sum(spent.values())
+    parts = tuple((name, 100.0 * s / whole) for name, s in sorted(spent.items(), key=lambda item: -item[1]))
+    detail = f"{cpu:.1f} s of processor time, {wall:.1f} s on the clock, {size:.0f} MB, imu and odometry off"
+    name = "10 s cut_in episode, camera and lidar at 10 Hz, recorded, times real time"
+    return [Row(name, DURATION_S / cpu, "x", TARGET, detail, parts)]
+
+
+@contextmanager
+def timed_parts() -> Iterator[Clock]:
+    """All of `PARTS` charged to one clock."""
+    clock = Clock()
+    with ExitStack() as stack:
+        for owner, attribute, name in PARTS:
+            if isinstance(owner, str):
+                stack.enter_context(_patched(f"{owner}.{attribute}", clock, name))
+            else:
+                original = getattr(owner, attribute)
+                stack.enter_context(patch.object(owner, attribute, clock.wrapped(original, name)))
+        yield clock
+
+
+@contextmanager
+def _patched(target: str, clock: Clock, name: str) -> Iterator[None]:
+    patcher = patch(target)
+    original, _ = patcher.get_original()  # type: ignore[attr-defined]
+    with patch(target, clock.wrapped(original, name)):
+        yield
