@@ -18,8 +18,8 @@ from .timing import interleaved
 from .worlds import WORLDS, describe, instant, load_solid
 
 MOUNT = MountConfig(position_m=[0.0, 0.0, 1.05])
-BATCH = 16_384
-"""PyBullet takes no more rays at once."""
+BATCH = 8_192
+"""PyBullet answers 16 383 rays at most at once."""
 KEY_TIMES = 7
 TARGET = 20.0
 REPEATS = 5

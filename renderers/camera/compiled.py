@@ -7,9 +7,11 @@ follows IEEE rules without a test for zero.
 
 from __future__ import annotations
 
+from typing import Any
+
 from numba import njit
 
-_OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+_OPTIONS: Any = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
 
 kernel = njit(**_OPTIONS)
 """Decorator of functions that are called."""

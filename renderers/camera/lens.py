@@ -104,8 +104,9 @@ class Lens(ABC):
         last = int(stops[0]) if len(stops) else len(field) - 1
         if radius[last] < needed:
             raise ValueError(
-                f"the distortion {self.distortion} of this {type(self).__name__} folds back {self.fx * radius[last]:.1f} "
-                f"pixels from the principal point, but the picture's farthest corner is {self.fx * needed:.1f} pixels away"
+                f"the distortion {self.distortion} of this {type(self).__name__} folds back "
+                f"{self.fx * radius[last]:.1f} pixels from the principal point, but the picture's farthest corner is "
+                f"{self.fx * needed:.1f} pixels away"
             )
         self.parameters[LIMIT] = field[last]
 

@@ -137,8 +137,8 @@ def _refine(tables, packet, rays, light, surface, disc8, rooks, coarse, out):  #
     ray, valid, texture = packet.ray, packet.valid, tables.texture
     sx, sy, sz, radius = light[SUN], light[SUN + 1], light[SUN + 2], light[RADIUS]
     ax, ay, az, bx, by, bz = across(sx, sy, sz)
-    # a window of 4 x 4 holds every place of the pattern once: where it is mixed, it meets a penumbra; leaves shadow each
-    # other too busily to care
+    # a window of 4 x 4 holds every place of the pattern once: where it is mixed, it meets a penumbra; leaves
+    # shadow each other too busily to care
     for r in range(height):
         for c in range(width):
             seen = out[r, c]

@@ -189,19 +189,20 @@ def radiance(
                 if known:
                     seen, ao = visible[r, c], occlusion[r, c]
                     if seen == UNLIT:
-                        seen = _THROUGH_LEAVES if kind == _FOLIAGE or kind == _GRASS else 0.0
+                        seen = _THROUGH_LEAVES if kind in (_FOLIAGE, _GRASS) else 0.0
                 else:
                     # at its own time the sample sees what mid exposure shows farther along the motion
                     i = int(min(max(r + 0.5 - (s - 0.5) * surface.blur[r, c, 1], 0.0), height - 1.0))
                     j = int(min(max(c + 0.5 - (s - 0.5) * surface.blur[r, c, 0], 0.0), width - 1.0))
                     ao = occlusion[i, j] if bounce == 0 else _BOUNCE_AO
-                    seen = _THROUGH_LEAVES if kind == _FOLIAGE or kind == _GRASS else 0.0
+                    seen = _THROUGH_LEAVES if kind in (_FOLIAGE, _GRASS) else 0.0
                     if sunny and gx * sx + gy * sy + gz * sz > 0.0:
                         p, q = radius * disc[n & 15, 0], radius * disc[n & 15, 1]
                         seen = 0.0
                         if not blocked(
                             tables, ray, hx + up * gx, hy + up * gy, hz + up * gz,
-                            sx + p * tax + q * tbx, sy + p * tay + q * tby, sz + p * taz + q * tbz, time, 0.0, _SUN_FAR_M,
+                            sx + p * tax + q * tbx, sy + p * tay + q * tby, sz + p * taz + q * tbz,
+                            time, 0.0, _SUN_FAR_M,
                         ):  # fmt: skip
                             seen = 1.0
                 free = bounce == 0 and not pending

@@ -54,12 +54,13 @@ class Shutter:
         """Reject negative durations."""
         if self.exposure_s < 0 or self.line_time_s < 0:
             raise ValueError(
-                f"shutter exposure is {self.exposure_s} s and line time {self.line_time_s} s, expected non-negative values"
+                f"shutter exposure is {self.exposure_s} s and line time {self.line_time_s} s, "
+                "expected non-negative values"
             )
 
     def row_starts(self, rows: int) -> F64:
         """Begin of exposure of each row [s]."""
-        out: F64 = self.start_s + self.line_time_s * np.arange(rows)
+        out: F64 = self.start_s + self.line_time_s * np.arange(rows, dtype=np.float64)
         return out
 
 
@@ -240,7 +241,23 @@ def render(
     out = single.copy()
     row = 0
     while row < height:
-        row, count = resample(tables, packet, rays, surface, marks, ROOKS_8, np.uint64(key), single, out, samples, row)
+        row, count = resample(
+            tables,
+            packet,
+            rays,
+            surface,
+            marks,
+            ROOKS_8,
+            motion,
+            lens.model,
+            lens.parameters,
+            np.empty(8),
+            np.uint64(key),
+            single,
+            out,
+            samples,
+            row,
+        )
         radiance(*shared, count, out)
     if motion.any:
         smear(surface, marks, single, out)

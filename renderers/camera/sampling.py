@@ -2,8 +2,9 @@
 
 Edges: a pixel whose neighbour shows another body, material, plane or direction of surface gets four more rays. A ray
 that meets the same material in about the same plane as a pixel beside it takes over that pixel's radiance, only the
-rest is shaded anew. Motion: the band that an edge sweeps within the exposure gets more
-rays, each at its own time and always shaded anew; away from edges the radiance is averaged along the motion.
+rest is shaded anew. Motion: the band that an edge sweeps within the exposure gets more rays, each at its own time,
+which borrow the radiance of their surface point at mid exposure if it is seen there; away from edges the radiance is
+averaged along the motion.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from ..scene import Texture
 from ..tracers.packets import LANES, Packet, query
 from ..tracers.tables import Tables, instance_pose, turn
 from .compiled import inlined, kernel
-from .gbuffer import GBuffer, Rays, pixel_direction, set_lane, to_world
+from .gbuffer import GBuffer, Motion, Rays, pixel_direction, set_lane, to_world
+from .lens import project_point
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -24,7 +26,7 @@ I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
 EDGE, SWEPT, SWEPT_FAR = 1, 2, 4
-"""Marks: a few rays that may borrow radiance; 8 or 16 rays over the exposure, each shaded anew."""
+"""Marks: a few rays that may borrow radiance; 8 or 16 rays over the exposure."""
 EDGE_SAMPLES, SWEPT_SAMPLES = 4, 16
 GRID = np.array([[0.375, 0.125], [0.875, 0.375], [0.125, 0.625], [0.625, 0.875]])
 """Four places in a pixel on a turned grid; with the centre they give five levels."""
@@ -108,6 +110,10 @@ def resample(
     surface: GBuffer,
     marks: U8,
     rooks: F64,
+    motion: Motion,
+    model: int,
+    lens: F64,
+    moments: F64,
     key: np.uint64,
     single: F32,
     out: F32,
@@ -120,6 +126,8 @@ def resample(
         tables, packet, rays, surface: scene, packet buffer, camera, first hits.
         marks: from `mark`.
         rooks: (8, 2) places in the pixel.
+        motion, model, lens: velocities and lens, to find a swept point at mid exposure.
+        moments: (8,) work array.
         key: of the frame, for the places and times of swept samples.
         single: (H, W, 3) radiance of the centre rays; out: what becomes of it.
         samples: (S, 6) receives the rays that must be shaded anew, for `radiance`.
@@ -130,7 +138,6 @@ def resample(
 
     """
     height, width = marks.shape
-    corners, first_pose, last_pose = rays.corners, rays.first, rays.last
     ray, word, valid = packet.ray, packet.word, packet.valid
     share = 1.0 / (1 + EDGE_SAMPLES)
     count = 0
@@ -143,11 +150,33 @@ def resample(
             first, second = -1, -1
             while c < width and second < 0:
                 if marks[r, c] > EDGE:
-                    for axis in range(3):
-                        out[r, c, axis] = 0.0
-                    count = _sweep(
-                        samples, count, rooks, key, r, c, width, SWEPT_SAMPLES if marks[r, c] & SWEPT_FAR else 8
-                    )
+                    n = SWEPT_SAMPLES if marks[r, c] & SWEPT_FAR else LANES
+                    red, green, blue = 0.0, 0.0, 0.0
+                    for base in range(0, n, LANES):
+                        for k in range(LANES):
+                            # places from the rooks, times in strata shuffled against them
+                            stratum = ((base + k) * 7 + 3) % n
+                            w = (stratum + uniform(key, (r * width + c) * SWEPT_SAMPLES + base + k, 0)) / n
+                            moments[k] = w
+                            _aim(packet, rays, k, r, c, rooks[k, 0], rooks[k, 1], w)
+                        query(
+                            packet.intersect, valid.ctypes.data, tables.scene, ray.ctypes.data,
+                            packet.coherent.ctypes.data,
+                        )  # fmt: skip
+                        for k in range(LANES):
+                            rr, cc = _landed(tables, surface, rays, motion, model, lens, ray, word, k, r, moments[k])
+                            if rr >= 0:
+                                red, green, blue = (
+                                    red + single[rr, cc, 0],
+                                    green + single[rr, cc, 1],
+                                    blue + single[rr, cc, 2],
+                                )
+                                continue
+                            samples[count, 0], samples[count, 1] = r, c
+                            samples[count, 2], samples[count, 3] = rooks[k, 0], rooks[k, 1]
+                            samples[count, 4], samples[count, 5] = moments[k], 1.0 / n
+                            count += 1
+                    out[r, c, 0], out[r, c, 1], out[r, c, 2] = red / n, green / n, blue / n
                 elif marks[r, c] != 0:
                     first, second = (c, -1) if first < 0 else (first, c)
                 c += 1
@@ -158,20 +187,8 @@ def resample(
                 if column < 0:
                     valid[k] = 0
                     continue
-                x, y, z = pixel_direction(corners, r, column, GRID[k & 3, 0], GRID[k & 3, 1])
                 # the four rays also divide the exposure
-                s = 0.25 * (ORDER[k & 3] + 0.5)
-                ax, ay, az = to_world(first_pose, r, x, y, z)
-                bx, by, bz = to_world(last_pose, r, x, y, z)
-                x, y, z = ax + s * (bx - ax), ay + s * (by - ay), az + s * (bz - az)
-                n = 1.0 / np.sqrt(x * x + y * y + z * z)
-                set_lane(
-                    packet, k,
-                    first_pose[r, 0] + s * (last_pose[r, 0] - first_pose[r, 0]),
-                    first_pose[r, 1] + s * (last_pose[r, 1] - first_pose[r, 1]),
-                    first_pose[r, 2] + s * (last_pose[r, 2] - first_pose[r, 2]),
-                    x * n, y * n, z * n, rays.time[r, 0] + s * (rays.time[r, 2] - rays.time[r, 0]), 0.0, np.inf,
-                )  # fmt: skip
+                _aim(packet, rays, k, r, column, GRID[k & 3, 0], GRID[k & 3, 1], 0.25 * (ORDER[k & 3] + 0.5))
             query(packet.intersect, valid.ctypes.data, tables.scene, ray.ctypes.data, packet.coherent.ctypes.data)
             for half in range(1 if second < 0 else 2):
                 column = first if half == 0 else second
@@ -191,18 +208,51 @@ def resample(
     return height, count
 
 
-@kernel
-def _sweep(samples, count, rooks, key, r, c, width, rays):  # type: ignore[no-untyped-def]
-    """Queue samples over pixel and exposure: places from the rooks, times in strata shuffled against them."""
-    for k in range(rays):
-        n = (r * width + c) * SWEPT_SAMPLES + k
-        samples[count, 0], samples[count, 1] = r, c
-        samples[count, 2], samples[count, 3] = rooks[k % 8, 0], rooks[k % 8, 1]
-        stratum = (k * 7 + 3) % rays
-        samples[count, 4] = (stratum + uniform(key, n, 0)) / rays
-        samples[count, 5] = 1.0 / rays
-        count += 1
-    return count
+@inlined
+def _aim(packet, rays, k, r, c, a, b, s):  # type: ignore[no-untyped-def]
+    """Point a lane at a place of a pixel at a moment of its exposure, both in [0, 1]."""
+    x, y, z = pixel_direction(rays.corners, r, c, a, b)
+    f, g = rays.first, rays.last
+    px, py, pz = to_world(f, r, x, y, z)
+    qx, qy, qz = to_world(g, r, x, y, z)
+    x, y, z = px + s * (qx - px), py + s * (qy - py), pz + s * (qz - pz)
+    m = 1.0 / np.sqrt(x * x + y * y + z * z)
+    ox, oy, oz = f[r, 0] + s * (g[r, 0] - f[r, 0]), f[r, 1] + s * (g[r, 1] - f[r, 1]), f[r, 2] + s * (g[r, 2] - f[r, 2])
+    time = rays.time[r, 0] + s * (rays.time[r, 2] - rays.time[r, 0])
+    set_lane(packet, k, ox, oy, oz, x * m, y * m, z * m, time, 0.0, np.inf)
+
+
+@inlined
+def _landed(tables, surface, rays, motion, model, lens, ray, word, k, r, s):  # type: ignore[no-untyped-def]
+    """The pixel whose centre ray met, at mid exposure, the surface point that lane `k` hit at moment `s`; or -1."""
+    height, width = surface.depth.shape
+    hit = word[152 + k] if word[144 + k] >= 0 else -1
+    t = ray[64 + k]
+    camera, body = rays.middle, motion.instance
+    x, y, z = ray[32 + k], ray[40 + k], ray[48 + k]
+    if hit >= 0:
+        x, y, z = ray[k] + t * x, ray[8 + k] + t * y, ray[16 + k] + t * z
+        later = 0.5 - s
+        qx, qy, qz = x - body[hit, 0], y - body[hit, 1], z - body[hit, 2]
+        x += later * (body[hit, 3] + body[hit, 7] * qz - body[hit, 8] * qy) - camera[r, 0]
+        y += later * (body[hit, 4] + body[hit, 8] * qx - body[hit, 6] * qz) - camera[r, 1]
+        z += later * (body[hit, 5] + body[hit, 6] * qy - body[hit, 7] * qx) - camera[r, 2]
+    u, v, ok = project_point(
+        model, lens,
+        camera[r, 3] * x + camera[r, 6] * y + camera[r, 9] * z,
+        camera[r, 4] * x + camera[r, 7] * y + camera[r, 10] * z,
+        camera[r, 5] * x + camera[r, 8] * y + camera[r, 11] * z,
+    )  # fmt: skip
+    if not (ok and u > -0.5 and v > -0.5 and u < width - 0.5 and v < height - 0.5):
+        return -1, -1
+    i, j = int(v + 0.5), int(u + 0.5)
+    if surface.instance[i, j] != hit:
+        return -1, -1
+    if hit >= 0:
+        m = tables.face_material[tables.face_start[tables.mesh[hit]] + word[136 + k]]
+        if surface.material[i, j] != m or abs(surface.distance[i, j] - t) > 0.1 * t:
+            return -1, -1
+    return i, j
 
 
 @inlined

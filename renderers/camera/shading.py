@@ -101,7 +101,7 @@ def shade(light, kind, r, g, b, rough, metal, nx, ny, nz, dx, dy, dz, visible, a
             out_r += sr * nl * (kr + under * (f0r + (1.0 - f0r) * edge) * lobe + gloss)
             out_g += sg * nl * (kg + under * (f0g + (1.0 - f0g) * edge) * lobe + gloss)
             out_b += sb * nl * (kb + under * (f0b + (1.0 - f0b) * edge) * lobe + gloss)
-        elif kind == _FOLIAGE or kind == _GRASS:
+        elif kind in (_FOLIAGE, _GRASS):
             through = -0.45 * nl / np.pi
             out_r += sr * through * 1.1 * r
             out_g += sg * through * 1.15 * g

@@ -1,9 +1,9 @@
 """The sky dome: radiance by direction.
 
-A vertical gradient between the radiances of `Sky` (fast near the horizon, as in the CIE clear sky), a haze band into the
-ground's radiance below it, a two-lobed aureole and the disc of the sun, and soft clouds on a flat layer, brighter on
-the side of the sun. The irradiance of a surface comes from the gradient alone, integrated over the hemisphere of its
-normal, so clouds and aureole are looks and do not change the light on the ground.
+A vertical gradient between the radiances of `Sky` (fast near the horizon, as in the CIE clear sky), a haze band into
+the ground's radiance below it, a two-lobed aureole and the disc of the sun, and soft clouds on a flat layer, brighter
+on the side of the sun. The irradiance of a surface comes from the gradient alone, integrated over the hemisphere of
+its normal, so clouds and aureole are looks and do not change the light on the ground.
 Left out: colour of sunset by scattering (the environment's colours say it), stars, moon.
 """
 

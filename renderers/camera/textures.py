@@ -175,9 +175,9 @@ def _cardboard(table, u, v, footprint, size, r, g, b, rough):  # type: ignore[no
 def _ice(table, u, v, size, r, g, b, rough):  # type: ignore[no-untyped-def]
     n = noise(table, SOFT, u, v, 3.9, size)
     vein = max(0.0, 1.0 - 14.0 * abs(noise(table, SOFT, v, u, 2.3, size)))
-    w = min(1.0, max(0.0, 0.35 + 0.3 * n) + 0.5 * vein)
-    r, g, b = _blend(w, r, g, b, 0.62, 0.68, 0.74)
-    return r, g, b, min(0.9, max(0.04, rough + 0.12 * n + 0.3 * vein))
+    w = min(1.0, max(0.0, 0.05 + 0.16 * n) + 0.16 * vein)
+    r, g, b = _blend(w, r, g, b, 0.50, 0.55, 0.60)
+    return r, g, b, min(0.9, max(0.04, rough + 0.05 * n + 0.2 * vein))
 
 
 @kernel

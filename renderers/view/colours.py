@@ -16,6 +16,7 @@ Array = NDArray[Any]
 Picture = NDArray[np.uint8]
 Colour = tuple[int, int, int]
 
+INTENSITY_MAP = cv2.COLORMAP_INFERNO
 _GOLDEN = 0.618033988749895
 
 

@@ -34,6 +34,11 @@ REFERENCE_OFFSET_M = -0.0405
 START_M, ACCELERATION_M, BESIDE_M, AHEAD_M, BETWEEN_M = 4.0, 1.0, 1.0, 1.0, 1.0
 _APPROACH_S = 6.0
 _RUN_IN_M = 12.0
+_ONCOMING_S = 4.0
+_WALKWAY_M = 1.65
+"""From the kerb to the middle of the way between the furniture by the kerb and the benches by the houses."""
+_PASSERS_BY_M = ((18.0, 26.0, 34.0, 42.0), (-30.0, -20.0, -10.0, 0.0, 10.0, 20.0, 30.0))
+"""Distances beyond the crossing at which people may start, on the child's side and on the other; they never catch up."""
 
 
 @dataclass(frozen=True)
@@ -117,25 +122,28 @@ class PedestrianDartOut(DrivingScenario):
             if rng.uniform() < 0.45 and abs(slot.s_m - self._crossing) < 60.0:
                 turn = 0.0 if rng.uniform() < 0.85 else pi
                 self.add_parked(world, f"parked_{k}", kind, xy=slot.position_w, yaw=slot.yaw + turn)
-        for k in range(int(rng.integers(3, 6))):
-            side = 1.0 if rng.uniform() < 0.5 else -1.0
-            s = (
-                self._crossing + float(rng.uniform(8.0, 40.0))
-                if side < 0
-                else self._crossing + rng.uniform(-30.0, 30.0)
-            )
-            d = side * (abs(road.right_edge_m) + float(rng.uniform(0.9, 1.9)))
-            yaw = 0.0 if rng.uniform() < 0.5 else pi
-            walker = self.add_pedestrian(
-                world, f"passer_by_{k}", xy=(float(s), d), yaw=yaw, speed_mps=float(rng.uniform(1.1, 1.5)),
+        self._add_passers_by(world, int(rng.integers(3, 6)), rng=rng)
+        # past the crossing before the ego gets there, so that a child who was not hit meets nobody else
+        speed = min(self.params.ego_speed_mps, 11.0)
+        start = self._crossing + _ONCOMING_S * speed
+        self.add_traffic(world, "oncoming", "sedan", road.centre.reversed(), s_m=road.centre.length_m - start,
+                         d_m=self._lane_y, speed_mps=speed)  # fmt: skip
+
+    def _add_passers_by(self, world: World, count: int, *, rng: np.random.Generator) -> None:
+        """People who walk between the trees and the benches, those of one pavement all the same way in single file."""
+        road = world.stage.road
+        assert road is not None
+        way = [0.0 if rng.uniform() < 0.5 else pi for _ in range(2)]
+        spots = [(side, s) for side in (0, 1) for s in _PASSERS_BY_M[side]]
+        for k, spot in enumerate(rng.permutation(len(spots))[:count]):
+            side, ahead = spots[spot]
+            s = self._crossing + ahead + float(rng.uniform(-1.0, 1.0))
+            d = (road.left_edge_m if side else road.right_edge_m) + (1.0 if side else -1.0) * _WALKWAY_M
+            person = self.add_pedestrian(
+                world, f"passer_by_{k}", xy=(s, d), yaw=way[side], speed_mps=float(rng.uniform(1.1, 1.5)),
                 stature_m=float(rng.normal(1.72, 0.08)), mass_kg=float(rng.uniform(55.0, 90.0)),
             )  # fmt: skip
-            walker.walker.start()
-        oncoming = -self._lane_y
-        speed = min(self.params.ego_speed_mps, 11.0)
-        start = road.centre.length_m - 2.0
-        self.add_traffic(world, "oncoming", "sedan", road.centre.reversed(), s_m=road.centre.length_m - start,
-                         d_m=-oncoming, speed_mps=speed)  # fmt: skip
+            person.walker.start()
 
     def run_time_s(self) -> float:
         """Time from the child's start to the encoded point of impact."""

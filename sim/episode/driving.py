@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from abc import abstractmethod
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +92,11 @@ class DrivingScenario(Scenario):
 
     drivers: ClassVar[tuple[str, ...]] = ("idm", "aeb", "none")
     action_names: ClassVar[tuple[str, ...]] = ("acceleration", "curvature")
+    views: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "camera": {"fov_deg": 80.0, "mount": {"position_m": [0.72, 0.0, 0.6], "rpy_deg": [0.0, 1.5, 0.0]}},
+        "lidar": {"mount": {"position_m": [0.0, 0.0, 1.05]}},
+        "onlooker": {"fov_deg": 64.0, "mount": {"position_m": [-8.5, 0.0, 2.9], "rpy_deg": [0.0, 12.0, 0.0]}},
+    }
 
     _ego: VehicleActor
     _ego_path: Path
@@ -172,11 +178,13 @@ class DrivingScenario(Scenario):
         child: bool = False,
         accel_distance_m: float = 1.0,
     ) -> PersonActor:
-        """A person who stands until `walker.start()`, then walks straight on."""
+        """A person who stands until `walker.start()`, then walks straight on, over kerbs."""
         plan = body_plan(stature_m, mass_kg, child=child)
         asset = build_person(plan, rng=self.streams.rng(f"assets/{name}"), child=child)
-        height = float(world.stage.ground.at(np.array(xy))[0])
-        walker = Walker(world.client, plan, (*xy, height), yaw, speed_mps=speed_mps, accel_distance_m=accel_distance_m)
+        walker = Walker(
+            world.client, plan, (*xy, 0.0), yaw, speed_mps=speed_mps, accel_distance_m=accel_distance_m,
+            ground=lambda points: world.stage.ground.at(points)[0],
+        )  # fmt: skip
         actor = PersonActor(name, asset, walker)
         world.add(actor)
         return actor
@@ -389,7 +397,8 @@ class DrivingScenario(Scenario):
             "others": np.clip(table.ravel(), low, high),
         }
 
-    def observation_bounds(self) -> dict[str, tuple[F64, F64]]:
+    @classmethod
+    def observation_bounds(cls) -> dict[str, tuple[F64, F64]]:
         """See `observe`: speed, yaw rate, lateral and heading error, curvature, steer, target; then 6 x 7 others."""
         ego = np.array([60.0, 10.0, 20.0, np.pi, 0.5, 1.0, 60.0])
         others = np.tile([300.0, 300.0, 90.0, 90.0, 25.0, 25.0, 1.0], _OBSERVED)

@@ -7,7 +7,8 @@ is dropped when no finger touches it in mid-air.
 from __future__ import annotations
 
 import json
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,11 @@ SLIP_M = 0.003
 MAX_GRIP_N = 70.0
 _REACH_MPS = 0.3
 _WORKSPACE = (np.array([0.25, -0.6, 0.02]), np.array([0.75, 0.6, 0.6]))
+_OVERVIEW = {
+    "fov_deg": 52.0,
+    "imager": "imx900_high_gain",
+    "mount": {"actor": "world", "position_m": [1.75, 0.55, 0.85], "rpy_deg": [0.0, 24.0, -160.0]},
+}
 _LIFTED_M = 0.02
 _PRESSING_N = 0.05
 _AFTERMATH_S = 1.0
@@ -45,6 +51,11 @@ class ManipulationScenario(Scenario):
 
     drivers: ClassVar[tuple[str, ...]] = ("pick_place",)
     action_names: ClassVar[tuple[str, ...]] = ("tool_x", "tool_y", "tool_z", "grip")
+    views: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "camera": _OVERVIEW,
+        "lidar": {"mount": {"actor": "world", "position_m": [1.3, -0.65, 0.55], "rpy_deg": [0.0, 25.0, 140.0]}},
+        "onlooker": _OVERVIEW,
+    }
 
     grip_scale: float
     _arm: ArmActor
@@ -258,7 +269,8 @@ class ManipulationScenario(Scenario):
         bounds = self.observation_bounds()
         return {"arm": np.clip(arm, *bounds["arm"]), "object": np.clip(pose, *bounds["object"])}
 
-    def observation_bounds(self) -> dict[str, tuple[F64, F64]]:
+    @classmethod
+    def observation_bounds(cls) -> dict[str, tuple[F64, F64]]:
         """See `observe`."""
         arm = np.array([*[4.0] * 7, *[5.0] * 7, *[2.0] * 3, 0.1, 300.0, 300.0])
         thing = np.array([*[5.0] * 3, *[1.0] * 4, *[20.0] * 3, *[5.0] * 3])

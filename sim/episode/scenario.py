@@ -51,6 +51,8 @@ class Scenario(ABC):
         source: where the numbers come from.
         duration_s: longest useful length of an episode.
         drivers: names of the reference drivers it can be played with, the default first.
+        action_names: what an agent sets, each in [-1, 1].
+        views: fields of a sensor that see the scene well, by use: "camera", "lidar" of an agent, "onlooker".
         params: the parameters drawn for this episode.
         streams: named random streams of this episode.
         world: the world, populated.
@@ -64,6 +66,7 @@ class Scenario(ABC):
     duration_s: ClassVar[float]
     drivers: ClassVar[tuple[str, ...]]
     action_names: ClassVar[tuple[str, ...]]
+    views: ClassVar[Mapping[str, Mapping[str, Any]]]
     Params: ClassVar[type]
 
     def __init__(self, params: Any, streams: Streams, driver: str = "") -> None:
@@ -111,8 +114,9 @@ class Scenario(ABC):
     def observe(self) -> dict[str, F64]:
         """The state as a policy may see it: flat float vectors by name."""
 
+    @classmethod
     @abstractmethod
-    def observation_bounds(self) -> dict[str, tuple[F64, F64]]:
+    def observation_bounds(cls) -> dict[str, tuple[F64, F64]]:
         """Lowest and highest value of each entry of `observe`."""
 
     @abstractmethod

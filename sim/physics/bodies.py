@@ -189,6 +189,8 @@ class Bodies:
     def _create(self, asset: Asset, properties: MassProperties, pose: tuple[F64, F64]) -> int:
         """One multibody whose base frame is the actor frame."""
         body: int = self._client.createMultiBody(
+            # what never moves goes without the book-keeping of a multibody, which costs every step
+            useMaximalCoordinates=properties.mass_kg == 0.0,
             baseMass=properties.mass_kg,
             baseCollisionShapeIndex=_collision_shape(self._client, asset.collision),
             basePosition=pose[0].tolist(),

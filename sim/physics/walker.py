@@ -10,6 +10,7 @@ balance recovery, bracing, clothing, and collision of a person's own limbs with 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,7 @@ _LINK_SEGMENTS = (1, 2, 3, 5, 4, 6, 7, 9, 11, 8, 10, 12)
 _LINK_OF = tuple(_LINK_SEGMENTS.index(i) for i in range(1, len(SEGMENTS)))
 _LINKS = list(range(len(_LINK_SEGMENTS)))
 _STATIC_GROUP = 2
+_STEP_M = 0.25
 _EVERYTHING = -1
 
 # passive torque limits [N m] of a 75 kg adult: damping within the range, and at its ends
@@ -66,6 +68,8 @@ class Walker:
         accel_distance_m: distance over which `start` speeds up at constant acceleration; 0 starts at full speed.
         path: the way to follow from its beginning; straight ahead from `position_w` if not given. With a path, only the
             height of `position_w` counts.
+        ground: height of the ground at (x, y) [m], for a way over a kerb; level at the height of `position_w` if not
+            given. A step up or down is taken over the length of a foot to both sides.
         friction: Coulomb coefficient of skin and clothes; the pair's is the product of both.
 
     Raises:
@@ -83,6 +87,7 @@ class Walker:
         speed_mps: float,
         accel_distance_m: float = 1.0,
         path: Path | None = None,
+        ground: Callable[[F64], F64] | None = None,
         friction: float = 0.6,
     ) -> None:
         if speed_mps <= 0.0 or accel_distance_m < 0.0:
@@ -94,6 +99,7 @@ class Walker:
         self._plan = plan
         self._path = path or Path.from_segments([(1.0, 0.0)], start=(float(start[0]), float(start[1])), yaw=yaw)
         self._ground_z = float(start[2])
+        self._ground = ground
         self._speed_mps = speed_mps
         self._accel_distance_m = accel_distance_m
         self._gait = Gait(plan, speed_mps)
@@ -241,7 +247,14 @@ class Walker:
 
     def _box_at(self, distance_m: float) -> tuple[F64, float]:
         xy, yaw, _ = self._path.at(distance_m)
-        return np.array([xy[0], xy[1], self._ground_z + self._stature_m / 2.0]), float(yaw)
+        return np.array([xy[0], xy[1], self._ground_at(distance_m) + self._stature_m / 2.0]), float(yaw)
+
+    def _ground_at(self, distance_m: float) -> float:
+        """Height of the ground under the body, a mean over `_STEP_M` to both sides."""
+        if self._ground is None:
+            return self._ground_z
+        xy, _, _ = self._path.at(distance_m + _STEP_M * np.linspace(-1.0, 1.0, 9))
+        return float(np.mean(self._ground(xy)))
 
     def _configuration(self, distance_m: float) -> tuple[F64, F64, F64]:
         """Pelvis position and orientation in the world and the (13, 4) joint turns after a distance along the way."""
@@ -253,7 +266,7 @@ class Walker:
             begin, ramp = self._gait.ramp(4.0 * walked), self._gait.ramp(walked)
         pose = self._gait.pose(walked, min(ramp, self._gait.ramp(left)), min(begin, self._gait.ramp(4.0 * left)))
         box, yaw = self._box_at(distance_m)
-        position = np.array([box[0], box[1], self._ground_z + pose.pelvis_z_m])
+        position = np.array([box[0], box[1], box[2] - self._stature_m / 2.0 + pose.pelvis_z_m])
         return position, multiply(from_yaw(yaw), pose.turns[0]), pose.turns
 
     def _drive(self, step_m: float) -> None:

@@ -85,9 +85,7 @@ def test_depth_and_ids_agree_with_tiny_renderer(client: int, world: Scene) -> No
     theirs = FAR * NEAR / (FAR - (FAR - NEAR) * buffer)
     ids = np.reshape(ids, (HEIGHT, WIDTH)) + 1
     # TinyRenderer samples pixels at their lower left corners
-    lens = BrownConradyLens(
-        WIDTH, HEIGHT, fx=HEIGHT / 2 / np.tan(np.radians(FOV / 2)), cx=WIDTH / 2, cy=HEIGHT / 2 - 1
-    )
+    lens = BrownConradyLens(WIDTH, HEIGHT, fx=HEIGHT / 2 / np.tan(np.radians(FOV / 2)), cx=WIDTH / 2, cy=HEIGHT / 2 - 1)
     track = PoseTrack(np.zeros(1), np.array([EYE]), look_at(EYE, TARGET)[None])
     frame = render(EmbreeTracer(world), lens, track, Shutter(0.0), key=1)
     seen = (frame.depth < 0.9 * FAR) & (ids > 0)

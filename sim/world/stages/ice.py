@@ -13,10 +13,12 @@ from ..assets.asset import Asset, Part
 from ..classes import SemanticClass
 from ..path import Path
 from .stage import Stage
-from .surfaces import Sweep, band_patches
+from .surfaces import band_patches
 
 F64 = NDArray[np.float64]
 _HEIGHT_M = 0.006
+_WAVES = ((0.10, 1.7, 0.3), (0.07, 4.3, 1.9), (0.04, 9.1, 4.0))
+"""Amplitude [m], wave number [rad/m] and phase of the sheet's ragged edge; the friction patch has straight edges."""
 _BLACK_ICE = Material(
     albedo=(0.075, 0.085, 0.095), roughness=0.12, nir_reflectance=0.05, texture=Texture.ICE, semantic=SemanticClass.ICE
 )
@@ -32,21 +34,27 @@ def iced(stage: Stage, *, s_m: tuple[float, float], d_m: tuple[float, float], fr
 
 def ice_sheet(path: Path, *, s_m: tuple[float, float], d_m: tuple[float, float]) -> tuple[Asset, F64, F64]:
     """The look of the patch, and the pose of its box: a sheet a few millimetres above the asphalt."""
-    sweep = Sweep(path)
-    sweep.strip(*s_m, (d_m[0], _HEIGHT_M), (d_m[1], _HEIGHT_M), _BLACK_ICE)
-    mesh = sweep.asset("ice", SemanticClass.ICE).parts[0].mesh
+    s = np.linspace(*s_m, max(8, int((s_m[1] - s_m[0]) / 0.25)))
+    edge = [sum(a * np.sin(k * s + p + side) for a, k, p in _WAVES) for side in (0.0, 2.0)]
+    ends = np.minimum(1.0, np.minimum(s - s_m[0], s_m[1] - s) / 1.2) ** 0.5
+    middle, half = sum(d_m) / 2, (d_m[1] - d_m[0]) / 2
+    right, _, _ = path.at(s, middle - ends * (half + edge[0]))
+    left, _, _ = path.at(s, middle + ends * (half + edge[1]))
+    vertices = np.concatenate([np.column_stack([xy, np.full(len(s), _HEIGHT_M)]) for xy in (right, left)])
+    k, n = np.arange(len(s) - 1), len(s)
+    faces = np.concatenate([np.stack([k, k + 1, n + k + 1], 1), np.stack([k, n + k + 1, n + k], 1)])
     _, yaw, _ = path.at(sum(s_m) / 2)
     orientation = from_yaw(float(yaw))
-    local = rotate(conjugate(orientation), mesh.vertices.astype(float))
+    local = rotate(conjugate(orientation), vertices)
     low, high = local.min(0), local.max(0)
     centre = (low + high) / 2
-    flat = Mesh(
-        (local - centre).astype(np.float32),
-        rotate(conjugate(orientation), mesh.normals.astype(float)).astype(np.float32),
-        mesh.faces,
-        mesh.face_material,
-        mesh.materials,
-        "ice",
+    sheet = Mesh(
+        vertices=(local - centre).astype(np.float32),
+        normals=np.tile(np.array([0.0, 0.0, 1.0], np.float32), (len(local), 1)),
+        faces=faces.astype(np.uint32),
+        face_material=np.zeros(len(faces), np.uint16),
+        materials=(_BLACK_ICE,),
+        name="ice",
     )
     size = (float(high[0] - low[0]), float(high[1] - low[1]), 0.01)
-    return Asset("ice", SemanticClass.ICE, size, (Part("sheet", flat),)), rotate(orientation, centre), orientation
+    return Asset("ice", SemanticClass.ICE, size, (Part("sheet", sheet),)), rotate(orientation, centre), orientation

@@ -1,0 +1,259 @@
+"""One instant of a recorded episode as pictures: camera, labels, lidar, and the numbers of the moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...renderers.camera.lens import BrownConradyLens, KannalaBrandtLens, Lens
+from ...renderers.transforms import conjugate, from_yaw, multiply, rotate, yaw_of
+from ...renderers.view.birdseye import BirdsEye
+from ...renderers.view.boxes import box_corners, draw_box_3d, draw_boxes_2d
+from ...renderers.view.colours import (
+    INTENSITY_MAP,
+    by_class,
+    by_distance,
+    by_flow,
+    by_id,
+    by_value,
+    flow_wheel,
+    id_colour,
+)
+from ..dataset.frame import Frame
+from ..dataset.reader import Episode
+from ..dataset.sweep import geometry
+from ..world.classes import PALETTE, PEOPLE, SemanticClass
+
+F64 = NDArray[np.float64]
+Picture = NDArray[np.uint8]
+Array = NDArray[Any]
+
+_READINGS = {
+    "ttc_s": ("TTC", 1.0, ".2f", "s"),
+    "headway_s": ("headway", 1.0, ".2f", "s"),
+    "required_deceleration_mps2": ("needs", 1.0, ".1f", "m/s2"),
+    "grip_margin": ("grip", 1.0, ".2f", "of the weight"),
+    "slip_m": ("slip", 1000.0, ".0f", "mm"),
+}
+"""How measures are read out: word, factor, digits, unit. Others stay in the file."""
+_LABEL_PX = 60
+"""Objects with fewer visible pixels get a box and no words."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is needed to draw an episode.
+
+    Attributes:
+        episode: as read.
+
+    """
+
+    episode: Episode
+
+    @cached_property
+    def cameras(self) -> list[str]:
+        """Names of the cameras, the largest picture first."""
+        found = [n for n, s in self.episode.sensors.items() if s.kind == "camera"]
+        return sorted(found, key=lambda n: -self.episode.frames(n)[0].depth.size)
+
+    @cached_property
+    def lidars(self) -> list[str]:
+        """Names of the lidars."""
+        return [n for n, s in self.episode.sensors.items() if s.kind == "lidar"]
+
+    @cached_property
+    def duration_s(self) -> float:
+        """Length of the episode."""
+        return float(self.episode.time[-1]) / 1e9
+
+    @cached_property
+    def phases(self) -> list[tuple[str, float]]:
+        """Name and beginning [s] of each phase."""
+        return [(p.name, p.time_ns / 1e9) for p in self.episode.phases]
+
+    @cached_property
+    def events(self) -> list[tuple[str, float]]:
+        """Kind and instant [s] of the first event of each kind."""
+        first: dict[str, float] = {}
+        for event in self.episode.events:
+            first.setdefault(event.kind, event.time_ns / 1e9)
+        return list(first.items())
+
+    @cached_property
+    def ego_id(self) -> int:
+        """Id of the ego in masks and boxes."""
+        return int(self.episode["actors/id"][self.episode.ego])
+
+    @cached_property
+    def _ego_is_vehicle(self) -> bool:
+        return int(self.episode["actors/class"][self.episode.ego]) != SemanticClass.ROBOT
+
+    @cached_property
+    def _state(self) -> tuple[Array, Array, Array, Array]:
+        ego = (self.episode[f"ego/{n}_w"] for n in ("position", "orientation", "velocity"))
+        return self.episode.time, *ego
+
+    @cached_property
+    def _criticality(self) -> dict[str, F64]:
+        return self.episode.criticality
+
+    @cached_property
+    def _starts(self) -> dict[str, Array]:
+        return {n: self.episode[f"sensors/{n}/time_end"] for n in (*self.cameras, *self.lidars)}
+
+    def frame(self, sensor: str, time_s: float) -> Frame:
+        """The frame of a sensor that ends nearest to an instant."""
+        return self.episode.frames(sensor)[int(np.abs(self._starts[sensor] / 1e9 - time_s).argmin())]
+
+    def phase(self, time_s: float) -> str:
+        """The phase that has begun last."""
+        return next((name for name, start in reversed(self.phases) if start <= time_s + 1e-6), "")
+
+    def readings(self, time_s: float) -> str:
+        """Speed and criticality at an instant, as far as they say something."""
+        step = max(int(np.searchsorted(self._state[0] / 1e9, time_s + 1e-6)) - 1, 0)
+        words = []
+        if self._ego_is_vehicle:
+            words.append(f"ego {np.linalg.norm(self._state[3][step]) * 3.6:.0f} km/h")
+        for name, (word, factor, digits, unit) in _READINGS.items():
+            value = float(self._criticality[name][step]) if name in self._criticality else np.inf
+            if np.isfinite(value) and (value > 0 or name == "ttc_s"):
+                words.append(f"{word} {value * factor:{digits}} {unit}")
+        return "   ".join(words)
+
+    def camera(self, name: str, time_s: float) -> Picture:
+        """What a camera delivered, with the boxes of all objects but the ego."""
+        frame = self.frame(name, time_s)
+        picture = frame.rgb.copy()
+        flat, solid = frame.boxes_2d, frame.boxes_3d
+        distance = {int(b["id"]): float(np.linalg.norm(b["position"])) for b in solid}
+        flat = flat[flat["id"] != self.ego_id]
+        flat = flat[np.argsort([distance.get(int(i), np.inf) for i in flat["id"]])]
+        lens, seen = lens_of(frame), set(flat["id"][flat["visible_px"] > 0].tolist())
+        for box in solid:
+            if int(box["id"]) in seen and int(box["class"]) not in PEOPLE:
+                corners = box_corners(box["position"], box["orientation"], box["size"])
+                draw_box_3d(picture, corners, lens, _faded(id_colour(int(box["id"]))))
+        labels = [
+            f"{_word(int(b['class']))} {distance.get(int(b['id']), 0.0):.1f} m" if b["visible_px"] >= _LABEL_PX else ""
+            for b in flat
+        ]
+        draw_boxes_2d(picture, flat, [id_colour(int(i)) for i in flat["id"]], labels)
+        return picture
+
+    def depth(self, name: str, time_s: float) -> Picture:
+        """Depth on a logarithmic scale, warm is near."""
+        near, far = (2.0, 120.0) if self._ego_is_vehicle else (0.3, 4.0)
+        return by_distance(self.frame(name, time_s).depth, near, far)
+
+    def semantic(self, name: str, time_s: float) -> Picture:
+        """Classes in their display colours."""
+        return by_class(self.frame(name, time_s).semantic, PALETTE)
+
+    def instance(self, name: str, time_s: float) -> Picture:
+        """Objects in their own colours."""
+        return by_id(self.frame(name, time_s).instance)
+
+    def flow(self, name: str, time_s: float) -> Picture:
+        """Optical flow with its colour wheel, at the scale of its fastest hundredth."""
+        flow = self.frame(name, time_s).flow
+        speed = np.hypot(flow[..., 0], flow[..., 1])
+        known = speed[np.isfinite(speed)]
+        picture = by_flow(flow, max(float(np.percentile(known, 99)), 1.0) if len(known) else 1.0)
+        size = picture.shape[0] // 8
+        wheel = flow_wheel(size)
+        picture[-size - 6 : -6, 6 : 6 + size] = np.where(
+            wheel.any(-1, keepdims=True), wheel, picture[-size - 6 : -6, 6 : 6 + size]
+        )
+        return picture
+
+    def sweep(self, name: str, time_s: float) -> Picture:
+        """Range above intensity, columns in one direction each."""
+        frame = self.frame(name, time_s)
+        scan = geometry(frame.info)
+        near, far = (2.0, 100.0) if self._ego_is_vehicle else (0.3, 4.0)
+        ranges = by_distance(scan.destaggered(frame.range), near, far)
+        strength = np.where(frame.range > 0, np.sqrt(np.asarray(frame.intensity, float)), np.nan)
+        top = max(float(np.nanpercentile(strength, 99)), 1.0) if np.isfinite(strength).any() else 1.0
+        bright = by_value(scan.destaggered(strength), 0.0, top, colour_map=INTENSITY_MAP)
+        tall = max(round(ranges.shape[1] * 3 / 16 / ranges.shape[0]), 1)
+        line = np.zeros((4, ranges.shape[1], 3), np.uint8)
+        return np.concatenate([ranges.repeat(tall, 0), line, bright.repeat(tall, 0)])
+
+    def above(self, name: str, time_s: float, width: int, height: int) -> Picture:
+        """A sweep from above with the boxes of the objects: a vehicle drives up the picture, a robot stands below."""
+        frame = self.frame(name, time_s)
+        view = _vehicle_view(width, height) if self._ego_is_vehicle else _robot_view(width, height)
+        points, ids = frame.points(compensated=True)[:, :3].astype(float), frame.instance[frame.range > 0]
+        pose = frame.pose_w
+        origin, heading = self._origin(frame.time_start / 1e9)
+        inverse = conjugate(heading)
+        flat = rotate(inverse, pose[:3] + rotate(pose[3:], points) - origin)
+        order = np.lexsort([flat[:, 2], ids > 0])
+        flat, ids = flat[order], ids[order]
+        low, high = (-0.3, 5.0) if self._ego_is_vehicle else (-0.1, 0.9)
+        colours = by_value(flat[:, 2], low, high)
+        colours = (colours * 0.62).astype(np.uint8)
+        colours[ids > 0] = by_id(ids[ids > 0])
+        picture = view.blank(10.0 if self._ego_is_vehicle else 0.5)
+        keep = ids != self.ego_id if self._ego_is_vehicle else np.ones(len(ids), bool)
+        view.draw_points(picture, flat[keep], colours[keep])
+        for box in frame.boxes_3d:
+            ego = int(box["id"]) == self.ego_id
+            if ego and not self._ego_is_vehicle:
+                continue
+            position = rotate(inverse, pose[:3] + rotate(pose[3:], box["position"]) - origin)
+            turn = multiply(inverse, multiply(pose[3:], box["orientation"]))
+            colour = (255, 255, 255) if ego else id_colour(int(box["id"]))
+            view.draw_box(picture, position, turn, box["size"], colour, heading=self._ego_is_vehicle)
+        return picture
+
+    def _origin(self, time_s: float) -> tuple[F64, F64]:
+        """The frame of the view from above: below the ego vehicle, along its heading; a robot's is the world's."""
+        if not self._ego_is_vehicle:
+            return np.zeros(3), from_yaw(0.0)
+        times, position, orientation, _ = self._state
+        step = int(np.clip(np.searchsorted(times / 1e9, time_s), 0, len(times) - 1))
+        height = float(self.episode["actors/size"][self.episode.ego][2])
+        return position[step] - np.array([0.0, 0.0, height / 2]), from_yaw(yaw_of(orientation[step]))
+
+
+def lens_of(frame: Frame) -> Lens:
+    """The lens a camera frame was taken with."""
+    values = frame.intrinsics
+    height, width = frame.depth.shape
+    matrix = values["matrix"]
+    kind = KannalaBrandtLens if float(values["fisheye"]) else BrownConradyLens
+    return kind(
+        width,
+        height,
+        fx=float(matrix[0, 0]),
+        fy=float(matrix[1, 1]),
+        cx=float(matrix[0, 2]),
+        cy=float(matrix[1, 2]),
+        distortion=tuple(values["distortion"]),
+    )
+
+
+def _vehicle_view(width: int, height: int) -> BirdsEye:
+    scale = height / 48.0
+    return BirdsEye(width, height, scale, 37.0)
+
+
+def _robot_view(width: int, height: int) -> BirdsEye:
+    scale = height / 1.7
+    return BirdsEye(width, height, scale, 1.2)
+
+
+def _word(number: int) -> str:
+    return SemanticClass(number).name.lower().replace("_", " ")
+
+
+def _faded(colour: tuple[int, int, int]) -> tuple[int, int, int]:
+    r, g, b = (int(0.8 * v) for v in colour)
+    return r, g, b
