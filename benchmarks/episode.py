@@ -31,7 +31,7 @@ from .report import Row
 from .timing import once
 
 CAMERA = "cornercase.renderers.camera.camera"
-RIG = "cornercase.sim.episode.rig"
+SENSORS = "cornercase.sim.episode.sensors"
 PARTS: tuple[tuple[Any, str, str], ...] = (
     (Episode, "__init__", "build world and actors"),
     (World, "step", "physics and control"),
@@ -44,9 +44,9 @@ PARTS: tuple[tuple[Any, str, str], ...] = (
     (Isp, "gains", "camera noise and development"),
     (Isp, "develop", "camera noise and development"),
     (Lidar, "sweep", "lidar rays and noise"),
-    (RIG, "boxes_2d", "boxes and visible shares"),
-    (RIG, "boxes_3d", "boxes and visible shares"),
-    (RIG, "count_ids", "boxes and visible shares"),
+    (SENSORS, "boxes_2d", "boxes and visible shares"),
+    (SENSORS, "boxes_3d", "boxes and visible shares"),
+    (SENSORS, "count_ids", "boxes and visible shares"),
     (EpisodeWriter, "__init__", "writing"),
     (EpisodeWriter, "frame", "writing"),
     (EpisodeWriter, "step", "writing"),
@@ -56,7 +56,7 @@ REST = "everything else"
 DURATION_S = 10.0
 SEED = 3
 TARGET = 0.8
-REPEATS = 3
+REPEATS = 1
 
 
 class Clock:

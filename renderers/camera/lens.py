@@ -319,12 +319,21 @@ def _directions(model, p, u, v, out):  # type: ignore[no-untyped-def]
             radius = np.sqrt(a * a + b * b)
             theta = min(radius, p[LIMIT])
             k = COEFFICIENTS
-            for _ in range(20):
+            # Newton, kept inside a bracket that shrinks: near the limit the slope may be close to zero
+            low, high = 0.0, p[LIMIT]
+            for _ in range(60):
                 s = theta * theta
                 value = theta * (1 + s * (p[k] + s * (p[k + 1] + s * (p[k + 2] + s * p[k + 3])))) - radius
+                if value > 0.0:
+                    high = theta
+                else:
+                    low = theta
                 slope = 1 + s * (3 * p[k] + s * (5 * p[k + 1] + s * (7 * p[k + 2] + s * 9 * p[k + 3])))
-                step = value / slope
-                theta = min(max(theta - step, 0.0), p[LIMIT])
+                closer = theta - value / slope if slope > 0.0 else -1.0
+                if not low <= closer <= high:
+                    closer = 0.5 * (low + high)
+                step = closer - theta
+                theta = closer
                 if abs(step) < _DIRECTION_TOLERANCE:
                     break
             sine = np.sin(theta) / radius if radius > 1e-12 else 1.0

@@ -16,7 +16,8 @@ from functools import cache
 
 TRIANGLES, INSTANCE = 0, 121
 INDEX_BUFFER, VERTEX_BUFFER = 0, 1
-FORMAT_UINT3, FORMAT_FLOAT3 = 0x5003, 0x9003
+FORMAT_UINT3, FORMAT_FLOAT3, FORMAT_FLOAT3X4_COLUMNS = 0x5003, 0x9003, 0x9234
+MOST_TIME_STEPS = 129
 QUALITY_LOW, QUALITY_MEDIUM, QUALITY_HIGH = 0, 1, 2
 SCENE_DYNAMIC = 1
 
@@ -38,7 +39,7 @@ _SIGNATURES: tuple[tuple[str, object, list[object]], ...] = (
     ("rtcAttachGeometryByID", None, [c_void_p, c_void_p, c_uint]),
     ("rtcSetGeometryInstancedScene", None, [c_void_p, c_void_p]),
     ("rtcSetGeometryTimeStepCount", None, [c_void_p, c_uint]),
-    ("rtcSetGeometryTransformQuaternion", None, [c_void_p, c_uint, c_void_p]),
+    ("rtcSetGeometryTransform", None, [c_void_p, c_uint, c_int, c_void_p]),
     ("rtcIntersect1", None, [c_void_p, c_void_p, c_void_p]),
     ("rtcOccluded1", None, [c_void_p, c_void_p, c_void_p]),
     ("rtcIntersect8", None, [c_void_p, c_void_p, c_void_p, c_void_p]),

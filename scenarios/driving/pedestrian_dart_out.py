@@ -38,7 +38,7 @@ _ONCOMING_S = 4.0
 _WALKWAY_M = 1.65
 """From the kerb to the middle of the way between the furniture by the kerb and the benches by the houses."""
 _PASSERS_BY_M = ((18.0, 26.0, 34.0, 42.0), (-30.0, -20.0, -10.0, 0.0, 10.0, 20.0, 30.0))
-"""Distances beyond the crossing at which people may start, on the child's side and on the other; they never catch up."""
+"""Where people may start, beyond the crossing, on the child's side and on the other; nobody catches up with another."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,11 @@ class PedestrianDartOut(DrivingScenario):
         return self._child
 
     def stage(self) -> Stage:
-        """A street with room to approach; no parking and no furniture where the occluders and the child stand."""
+        """A street with room to approach; no parking and no furniture where the occluders and the child need room."""
         length = _RUN_IN_M + _APPROACH_S * self.params.ego_speed_mps + 60.0
         at = self._crossing_m()
-        return urban_street(rng=self.streams.rng("stage"), length_m=length, reserved_gaps=((at - 12.0, at + 4.0, -1),))
+        gaps = ((at - 12.0, at + 4.0, -1), (at - 1.5, at + 1.5, 1))
+        return urban_street(rng=self.streams.rng("stage"), length_m=length, reserved_gaps=gaps)
 
     def _crossing_m(self) -> float:
         """Where the child's path crosses, along the street."""
@@ -158,13 +159,18 @@ class PedestrianDartOut(DrivingScenario):
         return (self._crossing - CHILD_WIDTH_M / 2 - front) / max(self.ego.speed_mps, 0.1)
 
     def script(self) -> Iterator[Condition]:
-        """The child starts so that both arrive together, and is through or hit."""
+        """The child starts so that both arrive together; it is hit, or is through and stops on the other pavement."""
         yield lambda: self.arrival_s() <= self.run_time_s()
         self.mark("onset")
         self._child.walker.start()
         yield lambda: self._passed() or "contact" in self.phases
-        if "contact" not in self.phases:
-            self.mark("escape")
+        if "contact" in self.phases:
+            return
+        self.mark("escape")
+        road = self.world.stage.road
+        assert road is not None
+        yield lambda: float(self._child.position_w[1]) > road.left_edge_m - 0.3
+        self._child.walker.stop(0.6)
 
     def _passed(self) -> bool:
         """Whether the child has left the ego's lane, or the ego has passed or stands."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from .views import Story
 Picture = NDArray[np.uint8]
 
 WIDTH = 1600
-_ROW_PX = 300
+_ROW_PX = 320
 _MOMENTS = 4
 _EPISODES = 6
 """A sheet shows at most this many episodes, evenly chosen."""
@@ -85,7 +86,7 @@ def write_film(dataset: Dataset, path: Path, episode: int | None = None) -> int:
 
 def film_frame(story: Story, time_s: float) -> Picture:
     """One picture of the film."""
-    views = [fitted(story.camera(name, time_s), *_film_size(k)) for k, name in enumerate(story.cameras[:1])]
+    views = [fitted(story.camera(name, time_s), 640, 480) for name in story.cameras[:1]]
     views += [story.above(name, time_s, 480, 480) for name in story.lidars[:1]]
     middle = np.concatenate(views, axis=1)
     if len(story.cameras) > 1:  # a second camera as a picture in the picture
@@ -97,10 +98,6 @@ def film_frame(story: Story, time_s: float) -> Picture:
     write(head, story.readings(time_s), (260, 26), colour=GREY, size=NORMAL)
     strip = timeline(middle.shape[1], story.duration_s, story.phases, story.events, time_s)
     return np.concatenate([head, middle, strip])
-
-
-def _film_size(_: int) -> tuple[int, int]:
-    return 640, 480
 
 
 def _chosen(dataset: Dataset, episode: int | None) -> list[Episode]:
@@ -123,15 +120,21 @@ def _listed(numbers: list[int]) -> str:
 
 
 def moments(story: Story, most: int) -> list[float]:
-    """Instants worth looking at [s]: phases and events, thinned to `most`, else evenly spread."""
-    marks = sorted({round(t, 1) for _, t in (*story.phases, *story.events)})
-    spread = list(np.linspace(_EARLIEST_S, story.duration_s, most + 2)[1:-1])
+    """Instants worth looking at [s]: the first frames after phases begin, the widest gaps between them halved."""
+    last = math.floor(story.duration_s * _RATE_HZ + 1e-6) / _RATE_HZ
+    starts = [min(max(math.ceil(t * _RATE_HZ - 1e-6) / _RATE_HZ, _EARLIEST_S), last) for _, t in story.phases]
     apart: list[float] = []
-    for t in [*marks, *spread]:
-        t = min(max(t, _EARLIEST_S), story.duration_s)
-        if len(apart) < most and all(abs(t - other) >= 0.15 for other in apart):
+    for t in sorted(starts) or [last]:
+        if all(abs(t - other) > 1.5 / _RATE_HZ for other in apart):
             apart.append(t)
-    return sorted(apart)
+    while len(apart) > most:  # the closest pair tells the same
+        apart.pop(int(np.argmin(np.diff(apart))) + 1)
+    while len(apart) < most:
+        edges = apart if len(apart) > 1 else [_EARLIEST_S, *apart, last]
+        k = int(np.argmax(np.diff(edges)))
+        apart.append(round((edges[k] + edges[k + 1]) / 2, 1))
+        apart.sort()
+    return apart
 
 
 def _strips(story: Story, most: int) -> list[Strip]:
@@ -139,7 +142,7 @@ def _strips(story: Story, most: int) -> list[Strip]:
     for time_s in moments(story, most):
         title = f"episode {story.episode.number}   {time_s:.1f} s   {story.phase(time_s).replace('_', ' ')}   "
         strips.append(Strip(_panels(story, time_s), title + story.readings(time_s)))
-    strips.append(Strip(_labels(story, moments(story, most)[-1])))
+    strips.append(Strip(_labels(story, moments(story, most)[most // 2])))
     strips.append(
         Strip([Panel(timeline(WIDTH - 32, story.duration_s, story.phases, story.events), story.episode.outcome)])
     )
@@ -153,7 +156,7 @@ def _panels(story: Story, time_s: float) -> list[Panel]:
             Panel(story.depth(name, time_s), f"{name}: depth"),
             Panel(story.semantic(name, time_s), f"{name}: semantic"),
         ]
-    panels += [Panel(story.above(name, time_s, 640, 480), f"{name}: from above") for name in story.lidars[:1]]
+    panels += [Panel(story.above(name, time_s, 480, 480), f"{name}: from above") for name in story.lidars[:1]]
     return panels
 
 

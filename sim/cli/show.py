@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import h5py
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -102,14 +101,9 @@ def _show_episode(episode: Episode) -> None:
         )
     table = _table("Array", "Type", "Shape", "Unit", "Meaning")
     meanings = {entry.path: entry for entry in schema.TABLE}
-
-    def row(path: str, item: h5py.HLObject) -> None:
-        if isinstance(item, h5py.Dataset):
-            entry = _entry(f"/{path}", episode, meanings)
-            kind = "table" if item.dtype.names else str(item.dtype)
-            _row(table, f"/{path}", kind, str(item.shape), entry.unit if entry else "", entry.meaning if entry else "")
-
-    episode.file.visititems(row)
+    for path, kind, shape in episode.arrays():
+        entry = _entry(path, episode, meanings)
+        _row(table, path, kind, str(shape), entry.unit if entry else "", entry.meaning if entry else "")
     console.print(table)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ...renderers.camera.lens import BrownConradyLens, KannalaBrandtLens, Lens
 from ...renderers.transforms import conjugate, from_yaw, multiply, rotate, yaw_of
 from ...renderers.view.birdseye import BirdsEye
-from ...renderers.view.boxes import box_corners, draw_box_3d, draw_boxes_2d
+from ...renderers.view.boxes import box_corners, draw_box, draw_box_3d, draw_boxes_2d
 from ...renderers.view.colours import (
     INTENSITY_MAP,
     by_class,
@@ -42,6 +42,8 @@ _READINGS = {
 """How measures are read out: word, factor, digits, unit. Others stay in the file."""
 _LABEL_PX = 60
 """Objects with fewer visible pixels get a box and no words."""
+_NEAREST = 3
+_MOVING_MPS = 0.3
 
 
 @dataclass(frozen=True)
@@ -103,12 +105,12 @@ class Story:
         return self.episode.criticality
 
     @cached_property
-    def _starts(self) -> dict[str, Array]:
+    def _ends(self) -> dict[str, Array]:
         return {n: self.episode[f"sensors/{n}/time_end"] for n in (*self.cameras, *self.lidars)}
 
     def frame(self, sensor: str, time_s: float) -> Frame:
         """The frame of a sensor that ends nearest to an instant."""
-        return self.episode.frames(sensor)[int(np.abs(self._starts[sensor] / 1e9 - time_s).argmin())]
+        return self.episode.frames(sensor)[int(np.abs(self._ends[sensor] / 1e9 - time_s).argmin())]
 
     def phase(self, time_s: float) -> str:
         """The phase that has begun last."""
@@ -131,20 +133,29 @@ class Story:
         frame = self.frame(name, time_s)
         picture = frame.rgb.copy()
         flat, solid = frame.boxes_2d, frame.boxes_3d
-        distance = {int(b["id"]): float(np.linalg.norm(b["position"])) for b in solid}
         flat = flat[flat["id"] != self.ego_id]
-        flat = flat[np.argsort([distance.get(int(i), np.inf) for i in flat["id"]])]
-        lens, seen = lens_of(frame), set(flat["id"][flat["visible_px"] > 0].tolist())
+        distance = {int(b["id"]): float(np.linalg.norm(b["position"])) for b in solid}
+        flat = flat[np.argsort([distance[int(i)] for i in flat["id"]])]
+        told = self._worth_telling(flat, solid)
+        lens = lens_of(frame)
         for box in solid:
-            if int(box["id"]) in seen and int(box["class"]) not in PEOPLE:
+            if int(box["id"]) in told and int(box["class"]) not in PEOPLE:
                 corners = box_corners(box["position"], box["orientation"], box["size"])
                 draw_box_3d(picture, corners, lens, _faded(id_colour(int(box["id"]))))
-        labels = [
-            f"{_word(int(b['class']))} {distance.get(int(b['id']), 0.0):.1f} m" if b["visible_px"] >= _LABEL_PX else ""
-            for b in flat
-        ]
-        draw_boxes_2d(picture, flat, [id_colour(int(i)) for i in flat["id"]], labels)
+        for box in flat[[int(i) not in told for i in flat["id"]]]:
+            draw_box(picture, [box[n] for n in ("x0", "y0", "x1", "y1")], _faded(id_colour(int(box["id"]))))
+        main = flat[[int(i) in told for i in flat["id"]]]
+        labels = [f"{_word(int(b['class']))} {distance[int(b['id'])]:.1f} m" for b in main]
+        draw_boxes_2d(picture, main, [id_colour(int(i)) for i in main["id"]], labels)
         return picture
+
+    def _worth_telling(self, flat: Array, solid: Array) -> set[int]:
+        """Ids of the objects that get words: people, what moves, and the nearest, if more than a speck is seen."""
+        plain = set(flat["id"][flat["visible_px"] >= _LABEL_PX].tolist())
+        moving = set(solid["id"][np.linalg.norm(solid["velocity"], axis=1) > _MOVING_MPS].tolist())
+        people = set(solid["id"][np.isin(solid["class"], list(PEOPLE))].tolist())
+        order = [int(i) for i in flat["id"] if int(i) in plain]
+        return set(order[:_NEAREST]) | {i for i in order[: 4 * _NEAREST] if i in moving or i in people}
 
     def depth(self, name: str, time_s: float) -> Picture:
         """Depth on a logarithmic scale, warm is near."""
@@ -196,13 +207,12 @@ class Story:
         flat = rotate(inverse, pose[:3] + rotate(pose[3:], points) - origin)
         order = np.lexsort([flat[:, 2], ids > 0])
         flat, ids = flat[order], ids[order]
-        low, high = (-0.3, 5.0) if self._ego_is_vehicle else (-0.1, 0.9)
+        low, high = (-0.8, 6.0) if self._ego_is_vehicle else (-0.15, 0.8)
         colours = by_value(flat[:, 2], low, high)
-        colours = (colours * 0.62).astype(np.uint8)
         colours[ids > 0] = by_id(ids[ids > 0])
         picture = view.blank(10.0 if self._ego_is_vehicle else 0.5)
         keep = ids != self.ego_id if self._ego_is_vehicle else np.ones(len(ids), bool)
-        view.draw_points(picture, flat[keep], colours[keep])
+        view.draw_points(picture, flat[keep], colours[keep], size_px=2)
         for box in frame.boxes_3d:
             ego = int(box["id"]) == self.ego_id
             if ego and not self._ego_is_vehicle:
@@ -241,13 +251,11 @@ def lens_of(frame: Frame) -> Lens:
 
 
 def _vehicle_view(width: int, height: int) -> BirdsEye:
-    scale = height / 48.0
-    return BirdsEye(width, height, scale, 37.0)
+    return BirdsEye(width, height, height / 42.0, 32.0)
 
 
 def _robot_view(width: int, height: int) -> BirdsEye:
-    scale = height / 1.7
-    return BirdsEye(width, height, scale, 1.2)
+    return BirdsEye(width, height, height / 1.7, 1.2)
 
 
 def _word(number: int) -> str:

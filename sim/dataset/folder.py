@@ -40,6 +40,9 @@ _LIBRARIES = (
 )
 
 
+_OWN = {"episodes", "plan.jsonl", "manifest.jsonl", "failed.jsonl"}
+
+
 class Folder:
     """One dataset folder.
 
@@ -99,6 +102,10 @@ class Folder:
         folder = Folder.open(path)
         here = {key: folder.description[key] for key in asked}
         changes = differences(here, asked)
+        if changes and not any(folder.manifest.lines()):
+            # nothing was ever finished with the other configuration: a first attempt that failed must not be in the way
+            (path / "dataset.json").unlink()
+            return Folder._create(path, asked, plan)
         if changes:
             raise ConfigError(
                 f"{path} holds a dataset of another configuration ({'; '.join(changes)}): choose another out="
@@ -110,7 +117,7 @@ class Folder:
 
     @staticmethod
     def _create(path: Path, asked: Mapping[str, Any], plan: str) -> Folder:
-        strangers = sorted({p.name for p in path.iterdir()} - {"episodes", "plan.jsonl"})
+        strangers = sorted({p.name for p in path.iterdir()} - _OWN)
         strangers = [name for name in strangers if not TEMPORARY.search(name)]
         if strangers:
             raise ConfigError(f"{path} is not empty and not a dataset (it holds {strangers[0]}): choose another out=")

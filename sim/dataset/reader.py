@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import h5py
 import numpy as np
@@ -41,6 +41,14 @@ def load(path: str | Path) -> Dataset:
     return Dataset(path, files, folder.description["config"])
 
 
+class ArrayInfo(NamedTuple):
+    """An array of an episode file: its path, "table" or its NumPy type, and its shape."""
+
+    path: str
+    kind: str
+    shape: tuple[int, ...]
+
+
 class Episode:
     """One recorded episode. State arrays have T + 1 rows, actions and rewards T.
 
@@ -64,6 +72,17 @@ class Episode:
     def file(self) -> h5py.File:
         """The open HDF5 file of this process, for arrays this class has no name for."""
         return self._handle.file
+
+    def arrays(self) -> tuple[ArrayInfo, ...]:
+        """Every array of the file, in the order of their paths."""
+        found: list[ArrayInfo] = []
+
+        def note(path: str, item: h5py.HLObject) -> None:
+            if isinstance(item, h5py.Dataset):
+                found.append(ArrayInfo(f"/{path}", "table" if item.dtype.names else str(item.dtype), item.shape))
+
+        self.file.visititems(note)
+        return tuple(found)
 
     def close(self) -> None:
         """Close the file in this process; it opens again on the next use."""

@@ -23,6 +23,7 @@ _REASONS = {
     errno.EPERM: "no permission to write there",
     errno.ENOTDIR: "a file stands where a folder is needed",
     errno.EEXIST: "a file stands where a folder is needed",
+    errno.ENOENT: "no folder can be made there",
     errno.EIO: "the disk reports an error",
 }
 

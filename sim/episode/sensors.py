@@ -163,6 +163,10 @@ class Sensor(ABC):
         self._next += 1
         return frame
 
+    def look(self) -> SensorFrame:
+        """A frame that ends now, beside the schedule; numbered by the tick."""
+        return self._capture(self._world.tick, self._world.time_s)
+
     def _track(self, start_s: float, end_s: float) -> PoseTrack:
         if self._carrier is None:
             position, orientation = self._mount

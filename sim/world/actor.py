@@ -87,9 +87,14 @@ class Actor(ABC):
         """Whether its poses can never change, so that they need not be recorded every tick."""
         return False
 
-    @abstractmethod
-    def part_poses(self, position_w: F64, orientation_w: F64) -> None:
-        """Write the poses of all parts into (P, 3) and (P, 4) arrays, in the order of `parts`."""
+    @property
+    def loose_parts(self) -> tuple[int, ...]:
+        """Indices of the parts that move within the box; all others keep their rest pose in it."""
+        return ()
+
+    def part_poses(self) -> tuple[F64, F64]:
+        """World poses of the loose parts after the last tick: (P, 3) and (P, 4)."""
+        return np.empty((0, 3)), np.empty((0, 4))
 
     def before_tick(self) -> None:
         """Act on the physics just before a step."""

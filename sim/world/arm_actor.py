@@ -58,10 +58,15 @@ class ArmActor(Actor):
         """Zero: the base is bolted down."""
         return np.zeros(3)
 
-    def part_poses(self, position_w: F64, orientation_w: F64) -> None:
+    @property
+    def loose_parts(self) -> tuple[int, ...]:
+        """All: the links."""
+        return tuple(range(len(self.parts)))
+
+    def part_poses(self) -> tuple[F64, F64]:
         """The link frames."""
-        for k, part in enumerate(self.parts):
-            position_w[k], orientation_w[k] = self._links[part.name]
+        poses = [self._links[part.name] for part in self.parts]
+        return np.array([p for p, _ in poses]), np.array([q for _, q in poses])
 
     def after_tick(self) -> None:
         """Read the links once for everybody."""

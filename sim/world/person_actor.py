@@ -55,9 +55,14 @@ class PersonActor(Actor):
         """(3,) angular velocity [rad/s]."""
         return self._state.angular_velocity_w
 
-    def part_poses(self, position_w: F64, orientation_w: F64) -> None:
-        """The segments, in the order of the body plan."""
-        position_w[:], orientation_w[:] = self.walker.segment_poses()
+    @property
+    def loose_parts(self) -> tuple[int, ...]:
+        """All: the segments, in the order of the body plan."""
+        return tuple(range(len(self.parts)))
+
+    def part_poses(self) -> tuple[F64, F64]:
+        """The segments."""
+        return self.walker.segment_poses()
 
     def before_tick(self) -> None:
         """Take the next bit of a step."""

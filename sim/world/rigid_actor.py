@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ...renderers.transforms import compose
 from ..physics.bodies import Bodies
 from .actor import Actor
 from .assets.asset import Asset
@@ -46,12 +45,6 @@ class StandingActor(Actor):
         """Always."""
         return True
 
-    def part_poses(self, position_w: F64, orientation_w: F64) -> None:
-        """Rest poses under the fixed box."""
-        for k, part in enumerate(self.parts):
-            rest = (np.array(part.position, float), np.array(part.orientation, float))
-            position_w[k], orientation_w[k] = compose(self._pose, rest)
-
 
 class ObjectActor(Actor):
     """A free rigid body."""
@@ -86,13 +79,6 @@ class ObjectActor(Actor):
     def angular_velocity_w(self) -> F64:
         """(3,) angular velocity [rad/s]."""
         return self._state.angular_velocity_w
-
-    def part_poses(self, position_w: F64, orientation_w: F64) -> None:
-        """Rest poses under the body."""
-        state = self._state
-        for k, part in enumerate(self.parts):
-            rest = (np.array(part.position, float), np.array(part.orientation, float))
-            position_w[k], orientation_w[k] = compose((state.position_w, state.orientation), rest)
 
     def after_tick(self) -> None:
         """Read the body once for everybody."""

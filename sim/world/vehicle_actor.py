@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...renderers.scene import Lamp
-from ...renderers.transforms import compose
 from ..physics.specs import VehicleSpec
 from ..physics.vehicle import VehicleFleet
 from .actor import Actor
@@ -52,12 +51,8 @@ class VehicleActor(Actor):
         self.indicators = Lamp.NONE
         self._fleet = fleet
         self._state = state
-        self._rows = [(k, _WHEEL_ROW[part.name]) for k, part in enumerate(asset.parts) if part.name in _WHEEL_ROW]
-        self._fixed = [
-            (k, (np.array(part.position, float), np.array(part.orientation, float)))
-            for k, part in enumerate(asset.parts)
-            if part.name not in _WHEEL_ROW
-        ]
+        self._loose = tuple(k for k, part in enumerate(asset.parts) if part.name in _WHEEL_ROW)
+        self._rows = np.array([_WHEEL_ROW[asset.parts[k].name] for k in self._loose], int)
 
     @property
     def spec(self) -> VehicleSpec:
@@ -98,7 +93,7 @@ class VehicleActor(Actor):
     def lamps(self) -> Lamp:
         """Brake lamps while braking, indicators as the controller says."""
         brake = float(self._fleet.controls[self.index, 2])
-        return self.indicators | (Lamp.BRAKE if brake > 0.02 else Lamp.NONE)
+        return self.indicators | Lamp.BRAKE if brake > 0.02 else self.indicators
 
     @property
     def wheel_friction(self) -> F64:
@@ -119,14 +114,15 @@ class VehicleActor(Actor):
         """See `VehicleFleet.set_controls`."""
         self._fleet.set_controls(self.index, steer_rad, throttle, brake)
 
-    def part_poses(self, position_w: F64, orientation_w: F64) -> None:
-        """Body from the chassis, wheels from their own states."""
-        pose = (self.position_w, self.orientation_w)
-        for k, rest in self._fixed:
-            position_w[k], orientation_w[k] = compose(pose, rest)
-        for k, row in self._rows:
-            position_w[k] = self._state.wheel_position_w[self.index, row]
-            orientation_w[k] = self._state.wheel_orientation_w[self.index, row]
+    @property
+    def loose_parts(self) -> tuple[int, ...]:
+        """The wheels."""
+        return self._loose
+
+    def part_poses(self) -> tuple[F64, F64]:
+        """The wheels, from their own states."""
+        state = self._state
+        return state.wheel_position_w[self.index][self._rows], state.wheel_orientation_w[self.index][self._rows]
 
     def on_contact(self, other: Actor | None, impulse_ns: float) -> None:
         """A rider falls after a hard touch; far traffic becomes a real body."""

@@ -1,0 +1,190 @@
+"""Where everything visible was in the recent past: what scenes and sensor tracks are made of.
+
+Every tick the boxes of the actors are noted, and the poses of their parts: those fixed to the box by one compiled
+call for the whole world, loose ones (wheels, limbs, links) as the actor gives them. Between ticks positions are
+interpolated linearly and rotations by slerp.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from ...renderers.scene import Mesh, Scene
+from ...renderers.transforms import compose, slerp
+from ..errors import CornercaseError
+from ..physics.client import TICK_HZ
+from .actor import Actor
+from .stages.stage import Stage
+
+F64 = NDArray[np.float64]
+HISTORY_TICKS = 96
+"""How far back poses are kept: 0.4 s."""
+
+
+class PoseHistory:
+    """A ring of poses: one column per actor box and per visible part.
+
+    Args:
+        stage: its placements never move and come first in each scene.
+        actors: all there will ever be, in their present state.
+
+    """
+
+    def __init__(self, stage: Stage, actors: list[Actor]) -> None:
+        meshes: dict[Mesh, int] = {}
+        mesh, semantic, label, position, orientation = [], [], [], [], []
+        for placement in stage.placements:
+            for part in placement.asset.parts:
+                p, q = compose(
+                    (np.array(placement.position_w), np.array(placement.orientation_w)),
+                    (np.array(part.position), np.array(part.orientation)),
+                )
+                mesh.append(meshes.setdefault(part.mesh, len(meshes)))
+                semantic.append(int(placement.asset.semantic))
+                label.append(0)
+                position.append(p)
+                orientation.append(q)
+        self._static_position = np.array(position, float).reshape(-1, 3)
+        self._static_orientation = np.array(orientation, float).reshape(-1, 4)
+        self._first_part: list[int] = []
+        column = len(actors)
+        for actor in actors:
+            self._first_part.append(column)
+            column += len(actor.parts)
+            for part in actor.parts:
+                mesh.append(meshes.setdefault(part.mesh, len(meshes)))
+                semantic.append(int(actor.semantic))
+                label.append(actor.id)
+        self._meshes = tuple(meshes)
+        self._mesh = np.array(mesh, np.int32)
+        self._semantic = np.array(semantic, np.uint8)
+        self._label = np.array(label, np.int32)
+        self._environment = stage.environment
+        self._position = np.zeros((HISTORY_TICKS, column, 3))
+        self._orientation = np.zeros((HISTORY_TICKS, column, 4))
+        self._velocity = np.zeros((HISTORY_TICKS, len(actors), 3))
+        self._lamps = np.zeros((HISTORY_TICKS, len(actors)), np.uint32)
+        self._parts_of = np.array([len(actor.parts) for actor in actors])
+        self._fixed = _fixed_parts(actors, self._first_part)
+        self._loose = [np.array(a.loose_parts, int) + first for a, first in zip(actors, self._first_part, strict=True)]
+        self._still = [k for k, actor in enumerate(actors) if actor.still]
+        self._moving = [(k, actor) for k, actor in enumerate(actors) if not actor.still]
+        for k in self._still:
+            self._position[:, k], self._orientation[:, k] = actors[k].position_w, actors[k].orientation_w
+        self._first_tick: int | None = None
+        self._last_tick = 0
+
+    def column(self, actors: list[Actor], actor: Actor, part: str) -> int:
+        """Where the poses of an actor's box or part stand."""
+        if not part:
+            return actors.index(actor)
+        names = [p.name for p in actor.parts]
+        return self._first_part[actors.index(actor)] + names.index(part)
+
+    def write(self, tick: int) -> None:
+        """Record the state after a tick."""
+        row = tick % HISTORY_TICKS
+        position, orientation, velocity = self._position[row], self._orientation[row], self._velocity[row]
+        for k, actor in self._moving:
+            position[k], orientation[k], velocity[k] = actor.position_w, actor.orientation_w, actor.velocity_w
+            self._lamps[row, k] = int(actor.lamps)
+            if len(loose := self._loose[k]):
+                position[loose], orientation[loose] = actor.part_poses()
+        _place(*self._fixed, position, orientation)
+        self._first_tick = tick if self._first_tick is None else max(self._first_tick, tick - HISTORY_TICKS + 1)
+        self._last_tick = tick
+
+    def states(self, actors: int, time_s: float) -> tuple[F64, F64, F64]:
+        """Poses and velocities of the actors' boxes at one instant."""
+        position, orientation = self.poses(slice(0, actors), np.array([time_s]))
+        row = int(np.floor(time_s * TICK_HZ + 1e-9)) % HISTORY_TICKS
+        return position[0], orientation[0], self._velocity[row].copy()
+
+    def tick_times(self, start_s: float, end_s: float) -> F64:
+        """The two ends of the interval and every tick between them [s]."""
+        inner = np.arange(int(np.floor(start_s * TICK_HZ)) + 1, int(np.ceil(end_s * TICK_HZ))) / TICK_HZ
+        if end_s <= start_s:
+            return np.array([start_s])
+        return np.concatenate([[start_s], inner[(inner > start_s) & (inner < end_s)], [end_s]])
+
+    def poses(self, columns: int | slice, times_s: F64) -> tuple[F64, F64]:
+        """Poses at the given times, interpolated between ticks: (T, ..., 3) and (T, ..., 4)."""
+        assert self._first_tick is not None
+        at = np.asarray(times_s) * TICK_HZ
+        if at[0] < self._first_tick - 1e-6 or at[-1] > self._last_tick + 1e-6:
+            raise CornercaseError(
+                f"poses are kept from {self._first_tick / TICK_HZ:.3f} s to {self._last_tick / TICK_HZ:.3f} s, "
+                f"asked for {times_s[0]:.3f} s to {times_s[-1]:.3f} s"
+            )
+        low = np.clip(np.floor(at + 1e-9).astype(int), self._first_tick, self._last_tick)
+        high = np.minimum(low + 1, self._last_tick)
+        weight = np.clip(at - low, 0.0, 1.0)
+        a, b = low % HISTORY_TICKS, high % HISTORY_TICKS
+        w = weight if isinstance(columns, int) else weight[:, None]
+        pa, pb = self._position[a][:, columns], self._position[b][:, columns]
+        qa, qb = self._orientation[a][:, columns], self._orientation[b][:, columns]
+        return pa + w[..., None] * (pb - pa), slerp(qa, qb, w)
+
+    def scene(self, actors: list[Actor], start_s: float, end_s: float, key_times: int) -> Scene:
+        """Static scenery first, then the parts of the actors."""
+        times = np.linspace(start_s, end_s, key_times) if end_s > start_s else np.array([start_s])
+        position, orientation = self.poses(slice(len(actors), None), times)
+        t, s = len(times), len(self._static_position)
+        all_position = np.empty((t, s + position.shape[1], 3))
+        all_orientation = np.empty((t, s + position.shape[1], 4))
+        all_position[:, :s], all_position[:, s:] = self._static_position, position
+        all_orientation[:, :s], all_orientation[:, s:] = self._static_orientation, orientation
+        moving = np.zeros(all_position.shape[1], np.bool_)
+        if t > 1:
+            moving[s:] = np.any(np.ptp(position, axis=0) > 1e-5, axis=-1) | np.any(
+                np.ptp(orientation, axis=0) > 1e-6, axis=-1
+            )
+        lamps = np.zeros(all_position.shape[1], np.uint32)
+        row = int(np.clip(round(end_s * TICK_HZ), self._last_tick - HISTORY_TICKS + 1, self._last_tick)) % HISTORY_TICKS
+        lamps[s:] = np.repeat(self._lamps[row], self._parts_of)
+        return Scene(
+            meshes=self._meshes,
+            mesh=self._mesh,
+            label=self._label,
+            semantic=self._semantic,
+            lamps=lamps,
+            times_s=times,
+            position_w=all_position,
+            orientation_w=all_orientation,
+            moving=moving,
+            environment=self._environment,
+        )
+
+
+def _fixed_parts(actors: list[Actor], first_part: list[int]) -> tuple[NDArray[np.int64], NDArray[np.int64], F64, F64]:
+    """Column, column of the box, and rest pose in the box of every part that keeps one."""
+    column, box, position, orientation = [], [], [], []
+    for k, (actor, first) in enumerate(zip(actors, first_part, strict=True)):
+        loose = set(actor.loose_parts)
+        for i, part in enumerate(actor.parts):
+            if i not in loose:
+                column.append(first + i)
+                box.append(k)
+                position.append(part.position)
+                orientation.append(part.orientation)
+    rest = np.array(position, float).reshape(-1, 3), np.array(orientation, float).reshape(-1, 4)
+    return np.array(column, np.int64), np.array(box, np.int64), *rest
+
+
+@njit(cache=True)
+def _place(column, box, rest_position, rest_orientation, position, orientation):  # type: ignore[no-untyped-def]
+    """The poses of parts from those of their boxes, in place: parent after rest, as `transforms.compose`."""
+    for k in range(len(column)):
+        x, y, z, w = orientation[box[k]]
+        a, b, c = rest_position[k]
+        tx, ty, tz = 2.0 * (y * c - z * b), 2.0 * (z * a - x * c), 2.0 * (x * b - y * a)
+        position[column[k], 0] = position[box[k], 0] + (a + w * tx + y * tz - z * ty)
+        position[column[k], 1] = position[box[k], 1] + (b + w * ty + z * tx - x * tz)
+        position[column[k], 2] = position[box[k], 2] + (c + w * tz + x * ty - y * tx)
+        i, j, l, r = rest_orientation[k]  # noqa: E741
+        orientation[column[k], 0] = w * i + x * r + y * l - z * j
+        orientation[column[k], 1] = w * j - x * l + y * r + z * i
+        orientation[column[k], 2] = w * l + x * j - y * i + z * r
+        orientation[column[k], 3] = w * r - x * i - y * j - z * l
