@@ -35,7 +35,9 @@ def main() -> int:
     before = Machine.now(core)
     for name in asked.names or BENCHMARKS:
         print(f"{name} ...", file=sys.stderr, flush=True)
-        rows += BENCHMARKS[name]()
+        for row in BENCHMARKS[name]():
+            print(f"  {row.name}: {row.shown} ({row.detail})", file=sys.stderr, flush=True)
+            rows.append(row)
     text = markdown(rows, before, Machine.now(core))
     asked.out.write_text(text)
     print(text)

@@ -33,6 +33,11 @@ class Row:
         """Whether the target was met; None without a target or a figure."""
         return None if self.target is None or self.figure is None else self.figure >= self.target
 
+    @property
+    def shown(self) -> str:
+        """The figure with its unit."""
+        return "-" if self.figure is None else _number(self.figure, self.unit)
+
 
 def markdown(rows: list[Row], before: Machine, after: Machine) -> str:
     """The page: figures, breakdowns, machine."""
@@ -46,10 +51,9 @@ def markdown(rows: list[Row], before: Machine, after: Machine) -> str:
         ]
     lines += ["| what | figure | target | | times |", "|---|---:|---:|---|---|"]
     for row in rows:
-        figure = "-" if row.figure is None else _number(row.figure, row.unit)
         target = "" if row.target is None else _number(row.target, row.unit)
         verdict = {True: "pass", False: "**miss**", None: ""}[row.passed]
-        lines.append(f"| {row.name} | {figure} | {target} | {verdict} | {row.detail} |")
+        lines.append(f"| {row.name} | {row.shown} | {target} | {verdict} | {row.detail} |")
     for row in rows:
         if row.breakdown:
             lines += ["", f"Where the time goes: {row.name}", "", "| part | share |", "|---|---:|"]

@@ -330,7 +330,7 @@ def _directions(model, p, u, v, out):  # type: ignore[no-untyped-def]
                     low = theta
                 slope = 1 + s * (3 * p[k] + s * (5 * p[k + 1] + s * (7 * p[k + 2] + s * 9 * p[k + 3])))
                 closer = theta - value / slope if slope > 0.0 else -1.0
-                if not low <= closer <= high:
+                if not low < closer < high:  # an end of the bracket would repeat for ever
                     closer = 0.5 * (low + high)
                 step = closer - theta
                 theta = closer

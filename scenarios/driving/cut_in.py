@@ -44,6 +44,7 @@ class CutInParams:
     )
     side: str = parameter(Choice(("left", "right")), doc="lane the other comes from")
     kind: str = parameter(Choice(("hatchback", "sedan", "suv", "van", "box_truck")), doc="class of the other vehicle")
+    traffic: int = parameter(Choice(tuple(range(7)), (0,) * 6 + (1,)), doc="vehicles beside those two; fewer run faster")
 
 
 @register("driving/cut_in")
@@ -93,7 +94,7 @@ class CutIn(DrivingScenario):
         oncoming = [lane.offset_m for lane in road.lanes if lane.direction < 0]
         slots = [(free[0], _START_M + 14.0, 1), (free[0], _START_M - 16.0, 1), (taken_m, _START_M - 22.0, 1)]
         slots += [(d, _START_M + 70.0 + 55.0 * k, -1) for k, d in enumerate(oncoming)]
-        for k, (d, s, direction) in enumerate(slots):
+        for k, (d, s, direction) in enumerate(slots[: self.params.traffic]):
             kind = kinds[int(rng.integers(len(kinds)))]
             s_m, speed = s + float(rng.uniform(-4.0, 4.0)), self.params.ego_speed_mps * float(rng.uniform(0.94, 1.0))
             path = road.centre if direction > 0 else road.centre.reversed()

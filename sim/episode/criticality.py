@@ -9,56 +9,38 @@ Undefined values are +inf (no conflict), never NaN; required deceleration is 0 w
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
+BOX = ("x_m", "y_m", "vx_mps", "vy_mps", "yaw_rad", "length_m", "width_m")
+"""Columns of a road user's row."""
 
 
-def time_to_collision(
-    position_a: F64,
-    yaw_a: float,
-    velocity_a: F64,
-    size_a: F64,
-    position_b: F64,
-    yaw_b: F64,
-    velocity_b: F64,
-    size_b: F64,
-) -> F64:
-    """Time until box A touches each of N boxes B, constant velocities [s]; 0 while they overlap, inf if never.
+class Danger(NamedTuple):
+    """Measures of one moment, over all other road users.
 
-    Args:
-        position_a: (2,) centre of A [m]; yaw_a its heading [rad]; velocity_a: (2,) [m/s]; size_a: (2,) length, width.
-        position_b: (N, 2); yaw_b: (N,); velocity_b: (N, 2); size_b: (N, 2).
+    Attributes:
+        ttc_s: shortest time to collision; inf if all stay as they are and nobody meets.
+        headway_s: shortest time until the ego reaches the present place of somebody in its way.
+        required_deceleration_mps2: largest constant deceleration that avoids a conflict ahead.
 
     """
-    n = len(position_b)
-    enter, leave = np.zeros(n), np.full(n, np.inf)
-    offset, relative = position_b - position_a, velocity_b - velocity_a
-    axes_a = np.broadcast_to(_axes(np.asarray(yaw_a)), (n, 2, 2))
-    axes_b = _axes(yaw_b)
-    half_a, half_b = np.broadcast_to(np.asarray(size_a) / 2, (n, 2)), np.asarray(size_b) / 2
-    for axis in (axes_a[:, 0], axes_a[:, 1], axes_b[:, 0], axes_b[:, 1]):
-        reach = np.sum(half_a * np.abs(np.einsum("nij,nj->ni", axes_a, axis)), 1)
-        reach += np.sum(half_b * np.abs(np.einsum("nij,nj->ni", axes_b, axis)), 1)
-        distance, speed = np.sum(offset * axis, 1), np.sum(relative * axis, 1)
-        still = np.abs(speed) < 1e-9
-        safe = np.where(still, 1.0, speed)
-        first, last = (-reach - distance) / safe, (reach - distance) / safe
-        first, last = np.minimum(first, last), np.maximum(first, last)
-        apart = np.abs(distance) > reach
-        first = np.where(still, np.where(apart, np.inf, -np.inf), first)
-        last = np.where(still, np.where(apart, -np.inf, np.inf), last)
-        enter, leave = np.maximum(enter, first), np.minimum(leave, last)
-    return np.where(enter <= leave, enter, np.inf)
+
+    ttc_s: float
+    headway_s: float
+    required_deceleration_mps2: float
 
 
-def _axes(yaw: F64) -> F64:
-    """(..., 2, 2): the two unit axes of boxes with these headings."""
-    c, s = np.cos(yaw), np.sin(yaw)
-    return np.stack([np.stack([c, s], -1), np.stack([-s, c], -1)], -2)
+def assess(ego: F64, others: F64) -> Danger:
+    """The measures between the ego, a row of `BOX`, and N others, (N, 7)."""
+    return Danger(*_assess(ego, others))
 
 
+@njit(cache=True)
 def required_deceleration(gap_m: float, v_ego: float, v_lead: float, a_lead: float = 0.0) -> float:
     """Constant deceleration of the ego that just avoids contact [m/s^2], a positive magnitude.
 
@@ -69,7 +51,7 @@ def required_deceleration(gap_m: float, v_ego: float, v_lead: float, a_lead: flo
 
     """
     if gap_m <= 0.0:
-        return float(np.inf) if v_ego > v_lead else 0.0
+        return np.inf if v_ego > v_lead else 0.0
     if a_lead < 0.0:
         brake = -a_lead
         match = brake + (v_ego - v_lead) ** 2 / (2 * gap_m)
@@ -81,6 +63,50 @@ def required_deceleration(gap_m: float, v_ego: float, v_lead: float, a_lead: flo
     return max(0.0, (v_ego - v_lead) ** 2 / (2 * gap_m) - a_lead)
 
 
+@njit(cache=True)
 def time_headway(gap_m: float, v_ego: float) -> float:
     """Time until the ego reaches the other's present position [s]."""
-    return float(np.inf) if v_ego <= 0.0 else max(gap_m, 0.0) / v_ego
+    return np.inf if v_ego <= 0.0 else max(gap_m, 0.0) / v_ego
+
+
+@njit(cache=True)
+def time_to_collision(a, b):  # type: ignore[no-untyped-def]
+    """Time until two boxes, rows of `BOX`, touch at constant velocities [s]; 0 while they overlap, inf if never."""
+    enter, leave = 0.0, np.inf
+    offset_x, offset_y, relative_x, relative_y = b[0] - a[0], b[1] - a[1], b[2] - a[2], b[3] - a[3]
+    ca, sa, cb, sb = np.cos(a[4]), np.sin(a[4]), np.cos(b[4]), np.sin(b[4])
+    for ux, uy in ((ca, sa), (-sa, ca), (cb, sb), (-sb, cb)):
+        reach = a[5] / 2 * abs(ca * ux + sa * uy) + a[6] / 2 * abs(-sa * ux + ca * uy)
+        reach += b[5] / 2 * abs(cb * ux + sb * uy) + b[6] / 2 * abs(-sb * ux + cb * uy)
+        distance, speed = offset_x * ux + offset_y * uy, relative_x * ux + relative_y * uy
+        if abs(speed) < 1e-9:
+            if abs(distance) > reach:
+                return np.inf
+            continue
+        first, last = (-reach - distance) / speed, (reach - distance) / speed
+        enter, leave = max(enter, min(first, last)), min(leave, max(first, last))
+    return enter if enter <= leave else np.inf
+
+
+@njit(cache=True)
+def _assess(ego, others):  # type: ignore[no-untyped-def]
+    shortest, headway, hardest = np.inf, np.inf, 0.0
+    forward_x, forward_y = np.cos(ego[4]), np.sin(ego[4])
+    speed = ego[2] * forward_x + ego[3] * forward_y
+    for k in range(len(others)):
+        other = others[k]
+        along, across = abs(np.cos(other[4] - ego[4])), abs(np.sin(other[4] - ego[4]))
+        offset_x, offset_y = other[0] - ego[0], other[1] - ego[1]
+        reach = (ego[5] + along * other[5] + across * other[6]) / 2
+        half_width = (ego[6] + across * other[5] + along * other[6]) / 2
+        gap = offset_x * forward_x + offset_y * forward_y - reach
+        lateral = abs(offset_y * forward_x - offset_x * forward_y)
+        ttc = time_to_collision(ego, other)
+        shortest = min(shortest, ttc)
+        if gap > -reach:
+            if lateral < half_width:
+                headway = min(headway, time_headway(gap, speed))
+            if np.isfinite(ttc):
+                lead = other[2] * forward_x + other[3] * forward_y
+                hardest = max(hardest, required_deceleration(gap, speed, lead))
+    return shortest, headway, hardest

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 from abc import abstractmethod
 from collections.abc import Mapping
+from math import atan2, degrees, hypot
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...renderers.transforms import from_yaw, rotate, yaw_of
+from ...renderers.transforms import from_yaw
 from ..control.conflict import Footprint
 from ..control.drivers import Driver, DriverView, driver
 from ..control.path_follow import PREVIEW_S, Offset, PathError, PathTracker, SineShift, SpeedHold, pedals, steering
@@ -30,7 +31,7 @@ from ..world.rigid_actor import StandingActor
 from ..world.stages.stage import Stage
 from ..world.vehicle_actor import VehicleActor
 from ..world.world import CONTROL_TICKS, World
-from .criticality import required_deceleration, time_headway, time_to_collision
+from .criticality import BOX, assess
 from .scenario import Scenario
 
 F64 = NDArray[np.float64]
@@ -74,14 +75,19 @@ class LaneKeeper:
         """Set the controls of the vehicle."""
         actor, now = self.actor, self._world.time_s
         speed = actor.speed_mps
-        x, y = (float(v) for v in actor.position_w[:2])
-        error = self._tracker.error(
-            (x, y), float(yaw_of(actor.orientation_w)), speed, self.offset(now), self.offset(now + PREVIEW_S)
-        )
+        x, y, _ = actor.position_w.tolist()
+        error = self._tracker.error((x, y), actor.yaw, speed, self.offset(now), self.offset(now + PREVIEW_S))
         wanted = self.acceleration_mps2
         if wanted is None:
             wanted = self._speed.acceleration(self.target_mps, speed, _DT_S)
         actor.set_controls(steering(actor.spec, error, speed), *pedals(actor.spec, wanted, speed))
+
+
+def _box(actor: Actor) -> tuple[float, ...]:
+    """A road user as a row for `assess`."""
+    x, y, _ = actor.position_w.tolist()
+    vx, vy, _ = actor.velocity_w.tolist()
+    return x, y, vx, vy, actor.yaw, actor.size[0], actor.size[1]
 
 
 class DrivingScenario(Scenario):
@@ -206,6 +212,8 @@ class DrivingScenario(Scenario):
         self._sliding = False
         self._sliding_ticks = 0
         self._worst_ttc, self._worst_deceleration = np.inf, 0.0
+        self._table: F64 | None = None
+        self._movers: list[tuple[int, Actor]] = []
         world.control(self._drive)
         return ego
 
@@ -218,8 +226,8 @@ class DrivingScenario(Scenario):
 
     def _drive(self) -> None:
         ego, speed = self._ego, self._ego.speed_mps
-        x, y = (float(v) for v in ego.position_w[:2])
-        error = self._tracker.error((x, y), float(yaw_of(ego.orientation_w)), speed, Offset(self._ego_offset))
+        x, y, _ = ego.position_w.tolist()
+        error = self._tracker.error((x, y), ego.yaw, speed, Offset(self._ego_offset))
         if self._action is not None:
             a = float(self._action[0])
             acceleration = a * (_DRIVE_MPS2 if a > 0 else _BRAKE_MPS2)
@@ -250,12 +258,12 @@ class DrivingScenario(Scenario):
 
     def _footprint(self, other: Actor) -> Footprint:
         """Another actor in the ego's frame."""
-        yaw = float(yaw_of(self._ego.orientation_w))
+        yaw = self._ego.yaw
         c, s = np.cos(yaw), np.sin(yaw)
         to_ego = np.array([[c, s], [-s, c]])
         x, y = to_ego @ (other.position_w - self._ego.position_w)[:2]
         vx, vy = to_ego @ other.velocity_w[:2]
-        turn = float(yaw_of(other.orientation_w)) - yaw
+        turn = other.yaw - yaw
         return Footprint(float(x), float(y), turn, other.size[0], other.size[1], float(vx), float(vy))
 
     def _lead(self, s_m: float, others: list[Actor]) -> tuple[float, float]:
@@ -308,19 +316,18 @@ class DrivingScenario(Scenario):
     def _watch_sliding(self) -> None:
         """Loss of control: the body slips sideways, or it turns otherwise than its front wheels say (understeer)."""
         ego = self._ego
-        forward, left = rotate(ego.orientation_w, np.eye(3)[:2])
-        u, v = float(ego.velocity_w @ forward), float(ego.velocity_w @ left)
+        u, v = ego.slide_mps
         stiffening = (SLIP_PER_G[0] - SLIP_PER_G[1]) * u * u / GRAVITY_MPS2
         wanted = u * ego.steer_rad / (ego.spec.wheelbase_m + stiffening)
         astray = abs(float(ego.angular_velocity_w[2]) - wanted) > _ASTRAY_RADPS
-        sideways = abs(float(np.arctan2(v, abs(u)))) > _SLIDE_RAD
-        if float(np.hypot(u, v)) > _SLIDE_MPS and (sideways or astray):
+        sideways = abs(atan2(v, abs(u))) > _SLIDE_RAD
+        if hypot(u, v) > _SLIDE_MPS and (sideways or astray):
             self._sliding_ticks += 1
         else:
             self._sliding_ticks = 0
         if self._sliding_ticks == _SLIDE_TICKS and not self._sliding and self._contact_tick is None:
             self._sliding = True
-            self.emit("loss_of_control", ego.id, value=float(np.rad2deg(np.arctan2(v, u))))
+            self.emit("loss_of_control", ego.id, value=degrees(atan2(v, u)))
 
     def _watch_danger(self) -> None:
         now = self.criticality()
@@ -331,46 +338,26 @@ class DrivingScenario(Scenario):
 
     def criticality(self) -> dict[str, float]:
         """Time to collision, headway, required deceleration, and its share of what the road allows."""
-        ego, others = self._ego, self._others()
-        out = {"ttc_s": np.inf, "headway_s": np.inf, "required_deceleration_mps2": 0.0, "brake_threat": 0.0}
-        if not others:
-            return out
-        position = np.array([a.position_w[:2] for a in others])
-        velocity = np.array([a.velocity_w[:2] for a in others])
-        yaw = np.array([float(yaw_of(a.orientation_w)) for a in others])
-        size = np.array([a.size[:2] for a in others])
-        ego_yaw = float(yaw_of(ego.orientation_w))
-        ego_size = np.array(ego.size[:2])
-        ttc = time_to_collision(
-            ego.position_w[:2], ego_yaw, ego.velocity_w[:2], ego_size, position, yaw, velocity, size
-        )
-        forward = np.array([np.cos(ego_yaw), np.sin(ego_yaw)])
-        side = np.array([-forward[1], forward[0]])
-        turn = np.abs(np.cos(yaw - ego_yaw)), np.abs(np.sin(yaw - ego_yaw))
-        offset = position - ego.position_w[:2]
-        reach = (ego_size[0] + turn[0] * size[:, 0] + turn[1] * size[:, 1]) / 2
-        half_width = (ego_size[1] + turn[1] * size[:, 0] + turn[0] * size[:, 1]) / 2
-        gap, lateral = offset @ forward - reach, np.abs(offset @ side)
-        speed = float(ego.velocity_w[:2] @ forward)
-        for k in range(len(others)):
-            in_lane = gap[k] > -reach[k] and lateral[k] < half_width[k]
-            if in_lane:
-                out["headway_s"] = min(out["headway_s"], time_headway(float(gap[k]), speed))
-            if np.isfinite(ttc[k]) and gap[k] > -reach[k]:
-                lead = float(velocity[k] @ forward)
-                need = required_deceleration(float(gap[k]), speed, lead)
-                out["required_deceleration_mps2"] = max(out["required_deceleration_mps2"], need)
-        out["ttc_s"] = float(ttc.min())
-        grip = float(np.mean(ego.wheel_friction)) * GRAVITY_MPS2
-        out["brake_threat"] = out["required_deceleration_mps2"] / max(grip, 1e-3)
-        return out
+        danger = assess(np.array(_box(self._ego)), self._boxes())
+        grip = float(self._ego.wheel_friction.mean()) * GRAVITY_MPS2
+        return {**danger._asdict(), "brake_threat": danger.required_deceleration_mps2 / max(grip, 1e-3)}
+
+    def _boxes(self) -> F64:
+        """Everybody else as rows for `assess`; those that stand for good are looked at once."""
+        if self._table is None:
+            others = self._others()
+            self._table = np.array([_box(other) for other in others]).reshape(-1, len(BOX))
+            self._movers = [(k, other) for k, other in enumerate(others) if not other.still]
+        for k, other in self._movers:
+            self._table[k] = _box(other)
+        return self._table
 
     # ---- reinforcement learning -----------------------------------------------------------------------------------
 
     def observe(self) -> dict[str, F64]:
         """Ego motion and place in the lane; the nearest other road users in the ego's frame."""
         ego = self._ego
-        yaw = float(yaw_of(ego.orientation_w))
+        yaw = ego.yaw
         s, d = self._ego_path.project(ego.position_w[:2])
         _, path_yaw, curvature = self._ego_path.at(s)
         heading = float(np.remainder(yaw - float(path_yaw) + np.pi, 2 * np.pi) - np.pi)

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from .client import TICK_S, Client
 
 F64 = NDArray[np.float64]
+_Vector = tuple[float, float, float]
+_Motion = tuple[_Vector, _Vector, _Vector]
 _POINT_A, _NORMAL_ON_B, _DISTANCE, _FORCE = 5, 7, 8, 9
 
 
@@ -81,7 +83,7 @@ class ContactLog:
         self._order: dict[int, int] = {}
         self._links: dict[int, dict[int, str]] = {}
         self._ignored: set[tuple[int, int]] = set()
-        self._velocity: dict[int, list[tuple[F64, F64, F64]]] = {}
+        self._velocity: dict[int, list[_Motion]] = {}
         self._open: dict[tuple[int, int], _Touch] = {}
         self._closed: list[Contact] = []
 
@@ -165,20 +167,20 @@ class ContactLog:
     def _point_velocity(self, body: int, link: int, position_w: F64) -> F64:
         """Velocity of the body's material at a point, as it was after the previous step."""
         centre, velocity, turning = self._velocity[body][link + 1]
-        out: F64 = velocity + np.cross(turning, position_w - centre)
+        out: F64 = np.array(velocity) + np.cross(turning, position_w - np.array(centre))
         return out
 
-    def _velocities(self, body: int) -> list[tuple[F64, F64, F64]]:
+    def _velocities(self, body: int) -> list[_Motion]:
         """Centre of mass, velocity and angular velocity of the base and of each link."""
         velocity, turning = self._client.getBaseVelocity(body)
         centre, _ = self._client.getBasePositionAndOrientation(body)
-        out = [(np.array(centre), np.array(velocity), np.array(turning))]
+        out: list[_Motion] = [(centre, velocity, turning)]
         links = len(self._links[body]) - 1
         if links:
             states = self._client.getLinkStates(
                 body, list(range(links)), computeLinkVelocity=1, computeForwardKinematics=1
             )
-            out += [(np.array(state[0]), np.array(state[6]), np.array(state[7])) for state in states]
+            out += [(state[0], state[6], state[7]) for state in states]
         return out
 
     def _record(self, pair: tuple[int, int], touch: _Touch) -> Contact:

@@ -61,6 +61,7 @@ class VehicleFleet:
         self._velocity: F64 = np.zeros((0, 3))
         self._speed: F64 = np.zeros(0)
         self._kinematic: list[bool] = []
+        self._fresh = False  # whether Bullet still stands where `read` found it
 
     def __len__(self) -> int:
         return len(self.specs)
@@ -170,7 +171,9 @@ class VehicleFleet:
 
     def apply(self) -> None:
         """Advance wheels by one tick and apply their forces; call once before each `stepSimulation`."""
-        self.read()
+        if not self._fresh:
+            self.read()
+        self._fresh = False
         tick(self._params, self._state, self.ground.table, self._chassis, self.controls, self._wrench)
         p = self._client
         frame = p.WORLD_FRAME
@@ -193,6 +196,7 @@ class VehicleFleet:
             for velocity, spin in (p.getBaseVelocity(body),)
         ]
         box_motion(self._chassis, self._cog, self._position, self._velocity, self._speed)
+        self._fresh = True
 
     @property
     def position_w(self) -> F64:
@@ -228,6 +232,14 @@ class VehicleFleet:
     def wheel_friction(self) -> F64:
         """(N, 4) peak friction coefficient under each wheel: front left, front right, rear left, rear right."""
         return self._state["friction"].copy()
+
+    def wheel_friction_of(self, index: int) -> F64:
+        """(4,) peak friction coefficients under one vehicle's wheels."""
+        return self._state["friction"][index].copy()
+
+    def steer_of(self, index: int) -> float:
+        """Present angle of one vehicle's middle front wheel [rad]."""
+        return float(self._state["steer"][index])
 
     @property
     def wheel_load(self) -> F64:

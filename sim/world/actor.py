@@ -6,6 +6,7 @@ An actor knows its physics body and its look; the world asks it for poses after 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from math import atan2
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,12 @@ class Actor(ABC):
     def angular_velocity_w(self) -> F64:
         """(3,) angular velocity [rad/s]."""
         return np.zeros(3)
+
+    @property
+    def yaw(self) -> float:
+        """Heading of the box in the world's plane [rad]."""
+        x, y, z, w = self.orientation_w.tolist()
+        return atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
 
     @property
     def lamps(self) -> Lamp:

@@ -90,6 +90,15 @@ class VehicleActor(Actor):
         return float(self._state.speed_mps[self.index])
 
     @property
+    def slide_mps(self) -> tuple[float, float]:
+        """Velocity of the centre along the body's x and y axes [m/s]."""
+        x, y, z, w = self.orientation_w.tolist()
+        vx, vy, vz = self.velocity_w.tolist()
+        forward = (1.0 - 2.0 * (y * y + z * z)) * vx + 2.0 * (x * y + z * w) * vy + 2.0 * (x * z - y * w) * vz
+        left = 2.0 * (x * y - z * w) * vx + (1.0 - 2.0 * (x * x + z * z)) * vy + 2.0 * (y * z + x * w) * vz
+        return forward, left
+
+    @property
     def lamps(self) -> Lamp:
         """Brake lamps while braking, indicators as the controller says."""
         brake = float(self._fleet.controls[self.index, 2])
@@ -98,7 +107,7 @@ class VehicleActor(Actor):
     @property
     def wheel_friction(self) -> F64:
         """(4,) peak friction under the wheels."""
-        return self._fleet.wheel_friction[self.index]
+        return self._fleet.wheel_friction_of(self.index)
 
     @property
     def wheel_speed_radps(self) -> F64:
@@ -108,7 +117,7 @@ class VehicleActor(Actor):
     @property
     def steer_rad(self) -> float:
         """Angle of the middle front wheel."""
-        return float(self._fleet.steer_rad[self.index])
+        return self._fleet.steer_of(self.index)
 
     def set_controls(self, steer_rad: float, throttle: float, brake: float) -> None:
         """See `VehicleFleet.set_controls`."""

@@ -151,12 +151,20 @@ def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
 
 def test_another_configuration_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "set"
-    Folder.prepare(path, fake.config(gap_m=3.0), seed=7, episodes=4)
+    folder = Folder.prepare(path, fake.config(gap_m=3.0), seed=7, episodes=4)
+    spec = folder.specs()[0]
+    Run(folder, fake.record, workers=0, retries=0, listener=Notes()).execute()
     with pytest.raises(ConfigError) as error:
         Folder.prepare(path, fake.config(gap_m=4.0), seed=8, episodes=4)
     assert "scenario.params.gap_m is 3.0 there, 4.0 asked" in str(error.value)
     assert "seed is 7 there, 8 asked" in str(error.value)
-    Folder.prepare(path, fake.config(gap_m=3.0), seed=7, episodes=4)
+    assert Folder.prepare(path, fake.config(gap_m=3.0), seed=7, episodes=4).specs()[0] == spec
+
+
+def test_a_configuration_that_never_finished_an_episode_is_replaced(tmp_path: Path) -> None:
+    Folder.prepare(tmp_path / "set", fake.config(gap_m=3.0), seed=7, episodes=4)
+    folder = Folder.prepare(tmp_path / "set", fake.config(gap_m=4.0), seed=8, episodes=2)
+    assert [spec.seed for spec in folder.specs()] == [8, 8]
 
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
