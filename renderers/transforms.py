@@ -128,18 +128,34 @@ def from_matrix(m: ArrayLike) -> F64:
     return q if q[3] >= 0 else -q
 
 
+@njit(cache=True)
+def _slerp(a, b, s, out):  # type: ignore[no-untyped-def]
+    for i in range(len(out)):
+        dot = a[i, 0] * b[i, 0] + a[i, 1] * b[i, 1] + a[i, 2] * b[i, 2] + a[i, 3] * b[i, 3]
+        angle = np.arccos(min(abs(dot), 1.0))
+        if angle < 1e-6:
+            from_a, from_b = 1.0 - s[i], s[i]
+        else:
+            sine = np.sin(angle)
+            from_a, from_b = np.sin((1.0 - s[i]) * angle) / sine, np.sin(s[i] * angle) / sine
+        if dot < 0.0:
+            from_b = -from_b
+        square = 0.0
+        for k in range(4):
+            out[i, k] = from_a * a[i, k] + from_b * b[i, k]
+            square += out[i, k] * out[i, k]
+        length = np.sqrt(square)
+        for k in range(4):
+            out[i, k] /= length
+
+
 def slerp(a: ArrayLike, b: ArrayLike, s: ArrayLike) -> F64:
     """Spherical interpolation from `a` (s = 0) to `b` (s = 1) along the shorter arc; broadcasts."""
-    a_, b_ = np.asarray(a, float), np.asarray(b, float)
     s_ = np.asarray(s, float)[..., None]
-    dot = np.sum(a_ * b_, axis=-1, keepdims=True)
-    b_ = np.where(dot < 0, -b_, b_)
-    angle = np.arccos(np.clip(np.abs(dot), 0.0, 1.0))
-    small = angle < 1e-6
-    sin = np.where(small, 1.0, np.sin(angle))
-    out = np.where(small, (1 - s_) * a_ + s_ * b_, (np.sin((1 - s_) * angle) * a_ + np.sin(s_ * angle) * b_) / sin)
-    result: F64 = out / np.linalg.norm(out, axis=-1, keepdims=True)
-    return result
+    leading = np.broadcast_shapes(np.shape(a)[:-1], np.shape(b)[:-1], s_.shape[:-1])
+    out = np.empty((*leading, 4))
+    _slerp(_rows(a, leading, 4), _rows(b, leading, 4), _rows(s_, leading, 1)[:, 0], out.reshape(-1, 4))
+    return out
 
 
 def compose(pose_a: tuple[F64, F64], pose_b: tuple[F64, F64]) -> tuple[F64, F64]:

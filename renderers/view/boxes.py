@@ -38,13 +38,16 @@ def draw_box(picture: Picture, box: ArrayLike, colour: Colour, *, dashed: bool =
             cv2.line(picture, _whole(p), _whole(q), colour, 1)
 
 
-def draw_boxes_2d(picture: Picture, boxes: NDArray[np.void], colours: list[Colour], labels: list[str]) -> None:
+def draw_boxes_2d(
+    picture: Picture, boxes: NDArray[np.void], colours: list[Colour], labels: list[str], *, text: float = SMALL
+) -> None:
     """Draw visible boxes solid, amodal ones dashed where they say more, and a label above each, in place.
 
     Args:
         picture: (H, W, 3).
         boxes: rows with the fields `x0 y0 x1 y1` (all zero where nothing is seen) and `ax0 ay0 ax1 ay1` [px edges].
         colours, labels: one per row; an empty label is left out, and so is one that would cover another.
+        text: size of the labels.
 
     """
     taken: list[tuple[int, int, int, int]] = []
@@ -58,13 +61,13 @@ def draw_boxes_2d(picture: Picture, boxes: NDArray[np.void], colours: list[Colou
             continue
         draw_box(picture, seen, colour)
         if label:
-            width, height = text_size(label, SMALL)
+            width, height = text_size(label, text)
             for top in (int(seen[1]) - height - 7, int(seen[3]), int(seen[1])):
                 x = min(max(int(seen[0]), 0), picture.shape[1] - width - 6)
                 y = min(max(top, 0), picture.shape[0] - height - 7)
                 spot = (x, y, x + width + 6, y + height + 7)
                 if not any(_overlap(spot, other) for other in taken):
-                    tag(picture, label, (x, y), colour)
+                    tag(picture, label, (x, y), colour, size=text)
                     taken.append(spot)
                     break
 

@@ -125,9 +125,10 @@ class PedestrianDartOut(DrivingScenario):
                 self.add_parked(world, f"parked_{k}", kind, xy=slot.position_w, yaw=slot.yaw + turn)
         self._add_passers_by(world, int(rng.integers(3, 6)), rng=rng)
         # past the crossing before the ego gets there, so that a child who was not hit meets nobody else
-        speed = min(self.params.ego_speed_mps, 11.0)
+        kind = ("sedan", "suv", "bus", "motorcycle", "bicycle")[int(rng.integers(5))]
+        speed = min(self.params.ego_speed_mps, 4.5 if kind == "bicycle" else 11.0)
         start = self._crossing + _ONCOMING_S * speed
-        self.add_traffic(world, "oncoming", "sedan", road.centre.reversed(), s_m=road.centre.length_m - start,
+        self.add_traffic(world, "oncoming", kind, road.centre.reversed(), s_m=road.centre.length_m - start,
                          d_m=self._lane_y, speed_mps=speed)  # fmt: skip
 
     def _add_passers_by(self, world: World, count: int, *, rng: np.random.Generator) -> None:

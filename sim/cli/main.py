@@ -22,7 +22,7 @@ Simulates rare driving and robotics events and writes them as labelled sensor da
 
   cornercase list                     what can be simulated
   cornercase generate [key=value ..]  make a dataset (cornercase generate --help)
-  cornercase inspect PATH             what a dataset holds
+  cornercase inspect PATH             what a dataset holds; --sheet and --video draw it
   cornercase verify PATH              prove that it is whole and its labels are sound
   cornercase replay PATH              simulate it again and compare every array
 
@@ -30,6 +30,7 @@ A first dataset:
 
   cornercase generate scenario=driving/cut_in episodes=2 seed=7 out=data/cut_in workers=2
   cornercase inspect data/cut_in
+  cornercase inspect data/cut_in --sheet cut_in.png --video cut_in.mp4
 """
 
 
@@ -77,8 +78,15 @@ def parser() -> argparse.ArgumentParser:
 
     part = commands.add_parser("inspect", help="what a dataset or an episode file holds")
     part.add_argument("path", type=Path, help="dataset folder, or one .h5 file")
-    part.add_argument("--episode", type=int, metavar="N", help="show the arrays of this episode")
+    part.add_argument("--episode", type=int, metavar="N", help="only this one: show its arrays, or draw it")
+    part.add_argument("--sheet", type=Path, metavar="PNG", help="draw a contact sheet of key moments instead")
+    part.add_argument("--video", type=Path, metavar="MP4", help="make a film of one episode instead")
     part.set_defaults(command=inspect)
+
+    part = commands.add_parser("demo", help="make and draw a small driving and a small robotics dataset")
+    part.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR", help="folder to write to; default: demo")
+    part.add_argument("--workers", type=int, default=2, metavar="N", help="processes; default: 2")
+    part.set_defaults(command=demo)
 
     part = commands.add_parser("verify", help="check hashes, schema and labels; exit code 1 if anything is wrong")
     part.add_argument("path", type=Path, help="dataset folder, or one .h5 file")
@@ -102,9 +110,20 @@ def list_(options: argparse.Namespace) -> int:
 
 def inspect(options: argparse.Namespace) -> int:
     """`cornercase inspect`."""
+    if options.sheet or options.video:
+        from . import pictures
+
+        return pictures.draw(options.path, options.episode, sheet=options.sheet, video=options.video)
     from . import show
 
     return show.inspect(options.path, options.episode)
+
+
+def demo(options: argparse.Namespace) -> int:
+    """`cornercase demo`."""
+    from .demo import demo as run
+
+    return run(options.out, options.workers)
 
 
 def verify(options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from ...renderers.view.files import Video, write_png
 from ...renderers.view.sheet import Panel, Strip, contact_sheet, fitted
 from ...renderers.view.text import GREY, LARGE, NORMAL, WHITE, write
 from ...renderers.view.timeline import timeline
-from ..dataset.reader import Dataset, Episode
+from ..dataset.reader import Dataset, Episode, load
 from ..errors import ConfigError, StorageError
 from .views import Story
 
@@ -25,6 +25,26 @@ _EPISODES = 6
 """A sheet shows at most this many episodes, evenly chosen."""
 _EARLIEST_S = 0.1
 _RATE_HZ = 10.0
+
+
+def draw(path: Path, episode: int | None, *, sheet: Path | None, video: Path | None) -> int:
+    """Draw a dataset folder or an episode file, and say what was drawn.
+
+    Returns:
+        Exit code 0.
+
+    Raises:
+        ConfigError, DatasetError, StorageError: see `write_sheet` and `load`.
+
+    """
+    dataset = load(path)
+    if sheet is not None:
+        numbers = write_sheet(dataset, sheet, episode)
+        print(f"{sheet}: contact sheet of episode{'s' if len(numbers) > 1 else ''} {_listed(numbers)}")
+    if video is not None:
+        frames = write_film(dataset, video, episode)
+        print(f"{video}: film of {frames / _RATE_HZ:.1f} s")
+    return 0
 
 
 def write_sheet(dataset: Dataset, path: Path, episode: int | None = None) -> list[int]:
@@ -132,17 +152,19 @@ def moments(story: Story, most: int) -> list[float]:
     while len(apart) < most:
         edges = apart if len(apart) > 1 else [_EARLIEST_S, *apart, last]
         k = int(np.argmax(np.diff(edges)))
+        if edges[k + 1] - edges[k] < 3.0 / _RATE_HZ:
+            break
         apart.append(round((edges[k] + edges[k + 1]) / 2, 1))
         apart.sort()
     return apart
 
 
 def _strips(story: Story, most: int) -> list[Strip]:
-    strips = []
-    for time_s in moments(story, most):
+    strips, times = [], moments(story, most)
+    for time_s in times:
         title = f"episode {story.episode.number}   {time_s:.1f} s   {story.phase(time_s).replace('_', ' ')}   "
         strips.append(Strip(_panels(story, time_s), title + story.readings(time_s)))
-    strips.append(Strip(_labels(story, moments(story, most)[most // 2])))
+    strips.append(Strip(_labels(story, times[len(times) // 2])))
     strips.append(
         Strip([Panel(timeline(WIDTH - 32, story.duration_s, story.phases, story.events), story.episode.outcome)])
     )
@@ -150,13 +172,13 @@ def _strips(story: Story, most: int) -> list[Strip]:
 
 
 def _panels(story: Story, time_s: float) -> list[Panel]:
-    panels = [Panel(story.camera(name, time_s), name) for name in story.cameras[:2]]
+    panels = [Panel(story.camera(name, time_s, text=LARGE), name) for name in story.cameras[:2]]
     for name in story.cameras[:1]:
         panels += [
             Panel(story.depth(name, time_s), f"{name}: depth"),
             Panel(story.semantic(name, time_s), f"{name}: semantic"),
         ]
-    panels += [Panel(story.above(name, time_s, 480, 480), f"{name}: from above") for name in story.lidars[:1]]
+    panels += [Panel(story.above(name, time_s, _ROW_PX, _ROW_PX), f"{name}: from above") for name in story.lidars[:1]]
     return panels
 
 

@@ -23,6 +23,7 @@ from ...renderers.view.colours import (
     flow_wheel,
     id_colour,
 )
+from ...renderers.view.text import SMALL
 from ..dataset.frame import Frame
 from ..dataset.reader import Episode
 from ..dataset.sweep import geometry
@@ -128,8 +129,8 @@ class Story:
                 words.append(f"{word} {value * factor:{digits}} {unit}")
         return "   ".join(words)
 
-    def camera(self, name: str, time_s: float) -> Picture:
-        """What a camera delivered, with the boxes of all objects but the ego."""
+    def camera(self, name: str, time_s: float, *, text: float = SMALL) -> Picture:
+        """What a camera delivered, with the boxes of all objects but the ego, labels in the size `text`."""
         frame = self.frame(name, time_s)
         picture = frame.rgb.copy()
         flat, solid = frame.boxes_2d, frame.boxes_3d
@@ -146,7 +147,7 @@ class Story:
             draw_box(picture, [box[n] for n in ("x0", "y0", "x1", "y1")], _faded(id_colour(int(box["id"]))))
         main = flat[[int(i) in told for i in flat["id"]]]
         labels = [f"{_word(int(b['class']))} {distance[int(b['id'])]:.1f} m" for b in main]
-        draw_boxes_2d(picture, main, [id_colour(int(i)) for i in main["id"]], labels)
+        draw_boxes_2d(picture, main, [id_colour(int(i)) for i in main["id"]], labels, text=text)
         return picture
 
     def _worth_telling(self, flat: Array, solid: Array) -> set[int]:

@@ -10,7 +10,7 @@ from ..errors import ConfigError, nearest
 
 Sensors = dict[str, dict[str, Any]]
 
-_CAMERA: dict[str, Any] = {"kind": "camera", "rate_hz": 10.0, "width": 84, "height": 84}
+_CAMERA: dict[str, Any] = {"boxes": False, "kind": "camera", "rate_hz": 10.0, "width": 84, "height": 84}
 _LIDAR: dict[str, Any] = {"kind": "lidar", "rate_hz": 10.0, "model": "VLP-16"}
 
 RIGS: dict[str, dict[str, dict[str, Any]]] = {
@@ -28,9 +28,11 @@ def sensors_of(choice: str | Mapping[str, Mapping[str, Any]], kind: type[Scenari
     Raises:
         ConfigError: there is no rig of that name.
 
+    Boxes are left out unless asked for, as no observation holds them.
+
     """
     if not isinstance(choice, str):
-        return {name: dict(values) for name, values in choice.items()}
+        return {name: {"boxes": False, **values} for name, values in choice.items()}
     if choice not in RIGS:
         raise ConfigError(f"unknown sensors {choice!r}; {nearest(choice, RIGS)}")
     return {name: {**values, **kind.views[values["kind"]]} for name, values in RIGS[choice].items()}

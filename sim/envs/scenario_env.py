@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -55,7 +55,7 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
 
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": CONTROL_HZ}
+    metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": CONTROL_HZ}
 
     def __init__(
         self,
@@ -80,12 +80,15 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
         self._kind.space().with_overrides(self._config.scenario.params)
         self._entries = {name: entry(name, values) for name, values in self._config.sensors.items()}
         bounds = self._kind.observation_bounds()
-        spaces = {name: Box(low.astype(np.float32), high.astype(np.float32)) for name, (low, high) in bounds.items()}
+        spaces: dict[str, gymnasium.Space[Any]] = {
+            name: Box(low.astype(np.float32), high.astype(np.float32), dtype=np.float32)
+            for name, (low, high) in bounds.items()
+        }
         for name, seen in self._entries.items():
             if seen.key in spaces:
                 raise ConfigError(f"sensors.{name} would be observed as {seen.key!r}, which is taken; rename it")
             spaces[seen.key] = seen.space
-        self.observation_space = Dict(spaces)
+        self.observation_space: gymnasium.Space[Observation] = Dict(spaces)
         self.action_space = Box(-1.0, 1.0, (len(self._kind.action_names),), np.float32)
         self._episode: Episode | None = None
         self._streams = Streams(0)

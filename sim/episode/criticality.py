@@ -55,7 +55,7 @@ def required_deceleration(gap_m: float, v_ego: float, v_lead: float, a_lead: flo
     if a_lead < 0.0:
         brake = -a_lead
         match = brake + (v_ego - v_lead) ** 2 / (2 * gap_m)
-        if v_ego > v_lead > 0.0 and (v_ego - v_lead) / (match - brake) <= v_lead / brake:
+        if v_ego > v_lead > 0.0 and 2 * gap_m / (v_ego - v_lead) <= v_lead / brake:  # speeds match before it stops
             return match
         return v_ego**2 / (2 * (gap_m + v_lead**2 / (2 * brake)))
     if v_ego <= v_lead:

@@ -97,21 +97,14 @@ def boxes_2d(
     largest = int(actors.ids.max(initial=0))
     bounds = np.zeros((largest + 1, 5), np.int64)
     _mask_bounds(instance, bounds)
-    position, orientation = track.at(float(row_times_s[height // 2]))
+    outline, owner = _outlines(tracer, lens, track, float(row_times_s[height // 2]))
     rows = np.zeros(len(actors.ids), BOX_2D)
     keep = np.zeros(len(actors.ids), np.bool_)
     for k, object_id in enumerate(actors.ids):
         visible = bounds[object_id]
-        outline = _outline(tracer, int(object_id), float(row_times_s[height // 2]))
-        points = rotate(conjugate(orientation), outline - position)
-        in_front = points[:, 2] > 0.05
+        uv = outline[owner == object_id]
         row = rows[k]
         row["id"], row["class"], row["visible_px"] = object_id, actors.classes[k], visible[4]
-        if in_front.any():
-            uv, valid = lens.project(points[in_front])
-            uv = uv[valid] + 0.5  # from the lens's pixel centres to pixel edges
-        else:
-            uv = np.empty((0, 2))
         if len(uv):
             x0, y0 = uv.min(0)
             x1, y1 = uv.max(0)
@@ -200,15 +193,19 @@ def _support_points(mesh: Mesh) -> F64:
     return found
 
 
-def _outline(tracer: EmbreeTracer, object_id: int, time_s: float) -> F64:
-    """Support points of all meshes of an object, in the world, at one instant."""
+def _outlines(tracer: EmbreeTracer, lens: Lens, track: PoseTrack, time_s: float) -> tuple[F64, NDArray[np.int32]]:
+    """Where the support points of all objects are seen at one instant, in pixel edges (P, 2), and the id of each."""
     scene = tracer.scene
-    t = len(scene.times_s)
-    at = float(tracer.ray_time(time_s)) * (t - 1)
-    key = min(round(at), t - 1)
-    points = [
-        scene.position_w[key if scene.moving[i] else 0, i]
-        + rotate(scene.orientation_w[key if scene.moving[i] else 0, i], _support_points(scene.meshes[scene.mesh[i]]))
-        for i in np.flatnonzero(scene.label == object_id)
-    ]
-    return np.concatenate(points)
+    labelled = np.flatnonzero(scene.label > 0)
+    supports = [_support_points(scene.meshes[k]) for k in scene.mesh[labelled]]
+    i = np.repeat(labelled, [len(points) for points in supports])
+    last = len(scene.times_s) - 1
+    key = np.where(scene.moving[i], min(round(float(tracer.ray_time(time_s)) * last), last), 0)
+    points = scene.position_w[key, i] + rotate(
+        scene.orientation_w[key, i], np.concatenate([np.empty((0, 3)), *supports])
+    )
+    position, orientation = track.at(time_s)
+    seen = rotate(conjugate(orientation), points - position)
+    in_front = seen[:, 2] > 0.05
+    uv, valid = lens.project(seen[in_front])
+    return uv[valid] + 0.5, scene.label[i[in_front][valid]]  # from the lens's pixel centres to pixel edges

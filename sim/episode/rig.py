@@ -73,7 +73,7 @@ def _fill(kind: type[T], values: dict[str, Any], where: str) -> T:
         raise ConfigError(f"{where}: {error}") from error
 
 
-_SHARED = ("kind", "rate_hz", "phase_s", "delay_s", "mount", "depth_max_m")
+_SHARED = ("kind", "rate_hz", "phase_s", "delay_s", "mount", "boxes", "depth_max_m")
 
 
 def _make(name: str, values: dict[str, Any], view: View, ego: Actor, streams: Streams) -> Sensor:

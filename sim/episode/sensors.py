@@ -74,6 +74,8 @@ class SensorConfig:
         phase_s: end of frame 0.
         delay_s: from the end of a frame to its delivery.
         mount: where it sits.
+        boxes: whether a camera's 2D boxes and visible shares are worked out; off, frames come without them, and
+            sooner.
         depth_max_m: the farthest depth that a camera's stored depth tells apart; sets its step.
 
     """
@@ -83,6 +85,7 @@ class SensorConfig:
     phase_s: float = 0.0
     delay_s: float = 0.0
     mount: MountConfig = field(default_factory=MountConfig)
+    boxes: bool = True
     depth_max_m: float = 250.0
 
     def __post_init__(self) -> None:
@@ -222,10 +225,12 @@ class CameraSensor(Sensor):
         shutter = shot.shutter
         rows = np.arange(shot.instance.shape[0], dtype=np.float64)
         rows_s = shutter.start_s + shutter.exposure_s / 2 + shutter.line_time_s * rows
-        flat = boxes_2d(actors, shot.instance, tracer, self.camera.lens, track, rows_s)
+        flat, shares = None, None
+        if self.config.boxes:
+            flat = boxes_2d(actors, shot.instance, tracer, self.camera.lens, track, rows_s)
+            shares = np.zeros(len(actors.ids))
+            shares[np.searchsorted(actors.ids, flat["id"])] = flat["visible_share"]
         counts = count_ids(shot.instance, actors.ids)
-        shares = np.zeros(len(actors.ids))
-        shares[np.searchsorted(actors.ids, flat["id"])] = flat["visible_share"]
         pose = track.at(start_s)
         return SensorFrame(
             sensor=self.name,

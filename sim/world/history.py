@@ -68,7 +68,7 @@ class PoseHistory:
         self._lamps = np.zeros((HISTORY_TICKS, len(actors)), np.uint32)
         self._parts_of = np.array([len(actor.parts) for actor in actors])
         self._fixed = _fixed_parts(actors, self._first_part)
-        self._loose = [np.array(a.loose_parts, int) + first for a, first in zip(actors, self._first_part, strict=True)]
+        self._loose = [_columns(a.loose_parts, first) for a, first in zip(actors, self._first_part, strict=True)]
         self._still = [k for k, actor in enumerate(actors) if actor.still]
         self._moving = [(k, actor) for k, actor in enumerate(actors) if not actor.still]
         for k in self._still:
@@ -90,7 +90,8 @@ class PoseHistory:
         for k, actor in self._moving:
             position[k], orientation[k], velocity[k] = actor.position_w, actor.orientation_w, actor.velocity_w
             self._lamps[row, k] = int(actor.lamps)
-            if len(loose := self._loose[k]):
+            loose = self._loose[k]
+            if loose is not None:
                 position[loose], orientation[loose] = actor.part_poses()
         _place(*self._fixed, position, orientation)
         self._first_tick = tick if self._first_tick is None else max(self._first_tick, tick - HISTORY_TICKS + 1)
@@ -156,6 +157,15 @@ class PoseHistory:
             moving=moving,
             environment=self._environment,
         )
+
+
+def _columns(parts: tuple[int, ...], first: int) -> slice | NDArray[np.int64] | None:
+    """Columns of some parts, as a slice where they are neighbours: writing through it is many times faster."""
+    if not parts:
+        return None
+    if parts == tuple(range(parts[0], parts[0] + len(parts))):
+        return slice(first + parts[0], first + parts[0] + len(parts))
+    return np.array(parts, np.int64) + first
 
 
 def _fixed_parts(actors: list[Actor], first_part: list[int]) -> tuple[NDArray[np.int64], NDArray[np.int64], F64, F64]:

@@ -52,7 +52,8 @@ class VehicleActor(Actor):
         self._fleet = fleet
         self._state = state
         self._loose = tuple(k for k, part in enumerate(asset.parts) if part.name in _WHEEL_ROW)
-        self._rows = np.array([_WHEEL_ROW[asset.parts[k].name] for k in self._loose], int)
+        rows = [_WHEEL_ROW[asset.parts[k].name] for k in self._loose]
+        self._rows: slice | list[int] = slice(None) if rows == [0, 1, 2, 3] else rows
 
     @property
     def spec(self) -> VehicleSpec:
@@ -131,7 +132,7 @@ class VehicleActor(Actor):
     def part_poses(self) -> tuple[F64, F64]:
         """The wheels, from their own states."""
         state = self._state
-        return state.wheel_position_w[self.index][self._rows], state.wheel_orientation_w[self.index][self._rows]
+        return state.wheel_position_w[self.index, self._rows], state.wheel_orientation_w[self.index, self._rows]
 
     def on_contact(self, other: Actor | None, impulse_ns: float) -> None:
         """A rider falls after a hard touch; far traffic becomes a real body."""

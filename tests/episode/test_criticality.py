@@ -5,17 +5,22 @@ from math import inf
 import numpy as np
 import pytest
 from cornercase.sim.control import conflict
-from cornercase.sim.episode.criticality import required_deceleration, time_headway, time_to_collision
+from cornercase.sim.episode.criticality import assess, required_deceleration, time_headway, time_to_collision
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-CAR = np.array([4.0, 2.0])
+CAR = (4.0, 2.0)
+F64 = NDArray[np.float64]
+
+
+def row(x: float, y: float, vx: float, vy: float, yaw: float, length: float = CAR[0], width: float = CAR[1]) -> F64:
+    return np.array([x, y, vx, vy, yaw, length, width])
 
 
 def ttc(position: list[float], velocity: list[float], yaw: float = 0.0, ego_mps: float = 10.0) -> float:
     """Of a car at the origin that drives along x, and one other."""
-    other = np.array([position]), np.array([yaw]), np.array([velocity]), CAR[None]
-    return float(time_to_collision(np.zeros(2), 0.0, np.array([ego_mps, 0.0]), CAR, *other)[0])
+    return float(time_to_collision(row(0.0, 0.0, ego_mps, 0.0, 0.0), row(*position, *velocity, yaw)))
 
 
 @pytest.mark.parametrize(
@@ -40,14 +45,29 @@ def test_time_to_collision_is_analytic(
     assert ttc(position, velocity, yaw) == pytest.approx(expected, abs=1e-9)
 
 
-def test_everybody_at_once_is_each_alone() -> None:
+def test_everybody_at_once_is_the_worst_of_each_alone() -> None:
     rng = np.random.default_rng(2)
-    position, velocity = rng.uniform(-40, 40, (50, 2)), rng.uniform(-15, 15, (50, 2))
-    yaw = rng.uniform(-4, 4, 50)
-    size = np.broadcast_to(CAR, (50, 2))
-    together = time_to_collision(np.zeros(2), 0.0, np.array([10.0, 0.0]), CAR, position, yaw, velocity, size)
-    for k in range(50):
-        assert together[k] == ttc(position[k].tolist(), velocity[k].tolist(), float(yaw[k]))
+    ego = row(0.0, 0.0, 10.0, 0.0, 0.0)
+    others = np.array([row(*rng.uniform(-60, 60, 2), *rng.uniform(-15, 15, 2), rng.uniform(-4, 4)) for _ in range(60)])
+    alone = [assess(ego, other[None]) for other in others]
+    together = assess(ego, others)
+    assert together.ttc_s == min(time_to_collision(ego, other) for other in others) == min(d.ttc_s for d in alone)
+    assert together.headway_s == min(d.headway_s for d in alone)
+    assert together.required_deceleration_mps2 == max(d.required_deceleration_mps2 for d in alone) > 0.0
+
+
+def test_a_moment_by_hand() -> None:
+    """A car 20 m ahead at 15 m/s, one in the next lane, one behind; ego at 25 m/s."""
+    ego = row(5.0, 5.0, 0.0, 25.0, np.pi / 2)
+    others = np.array(
+        [
+            row(5.0, 29.0, 0.0, 15.0, np.pi / 2),
+            row(8.5, 12.0, 0.0, 15.0, np.pi / 2),
+            row(5.0, -9.0, 0.0, 20.0, np.pi / 2),
+        ]
+    )
+    danger = assess(ego, others)
+    assert danger == pytest.approx((2.0, 0.8, 2.5), rel=1e-9)
 
 
 NUMBER = st.floats(-30.0, 30.0)
@@ -63,29 +83,21 @@ def test_it_agrees_with_the_drivers_own_reckoning(
     expected = conflict.time_to_collision(a, b)
     begin, end = conflict.contact_interval(a, b)
     assume(not (np.isfinite(begin) and end - begin < 1e-6))  # a touch of corners may go either way
-    got = time_to_collision(
-        np.zeros(2), yaw_a, np.zeros(2), np.array([4.0, 2.0]),
-        np.array([[x, y]]), np.array([yaw_b]), np.array([[vx, vy]]), np.array([[length, 1.5]]),
-    )  # fmt: skip
-    assert got[0] == pytest.approx(expected, rel=1e-6, abs=1e-6)
+    got = time_to_collision(row(0.0, 0.0, 0.0, 0.0, yaw_a), row(x, y, vx, vy, yaw_b, length, 1.5))
+    assert got == pytest.approx(expected, rel=1e-6, abs=1e-6)
 
 
 @given(NUMBER, NUMBER, NUMBER, NUMBER, st.floats(-4.0, 4.0), st.floats(-4.0, 4.0))
 def test_turning_the_world_changes_nothing(x: float, y: float, vx: float, vy: float, yaw: float, turn: float) -> None:
-    c, s = np.cos(turn), np.sin(turn)
-    matrix = np.array([[c, -s], [s, c]])
-    position, velocity = np.array([x, y]), np.array([vx, vy])
-    ego = np.array([10.0, 0.0])
-    plain = time_to_collision(np.zeros(2), 0.0, ego, CAR, position[None], np.array([yaw]), velocity[None], CAR[None])
+    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    plain = time_to_collision(row(0.0, 0.0, 10.0, 0.0, 0.0), row(x, y, vx, vy, yaw))
     turned = time_to_collision(
-        np.zeros(2), turn, matrix @ ego, CAR,
-        (matrix @ position)[None], np.array([yaw + turn]), (matrix @ velocity)[None], CAR[None],
-    )  # fmt: skip
-    a = conflict.Footprint(0.0, 0.0, 0.0, 4.0, 2.0, 10.0, 0.0)
-    begin, end = conflict.contact_interval(a, conflict.Footprint(x, y, yaw, 4.0, 2.0, vx, vy))
-    assume(not (np.isfinite(begin) and end - begin < 1e-6))
-    assume(abs(end) > 1e-6)
-    assert turned[0] == pytest.approx(plain[0], rel=1e-6, abs=1e-6)
+        row(0.0, 0.0, *(matrix @ (10.0, 0.0)), turn), row(*(matrix @ (x, y)), *(matrix @ (vx, vy)), yaw + turn)
+    )
+    ego = conflict.Footprint(0.0, 0.0, 0.0, 4.0, 2.0, 10.0, 0.0)
+    begin, end = conflict.contact_interval(ego, conflict.Footprint(x, y, yaw, 4.0, 2.0, vx, vy))
+    assume(not (np.isfinite(begin) and end - begin < 1e-6) and abs(end) > 1e-6)
+    assert turned == pytest.approx(plain, rel=1e-6, abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -120,6 +132,4 @@ def test_undefined_is_infinite_and_never_nan() -> None:
     assert required_deceleration(20.0, 10.0, 10.0) == 0.0 and required_deceleration(20.0, 10.0, 12.0) == 0.0
     assert required_deceleration(0.0, 10.0, 5.0) == inf and required_deceleration(-1.0, 5.0, 10.0) == 0.0
     assert ttc([24.0, 0.0], [10.0, 0.0]) == inf
-    assert time_to_collision(
-        np.zeros(2), 0.0, np.zeros(2), CAR, *(np.zeros((0, 2)), np.zeros(0)), *(np.zeros((0, 2)),) * 2
-    ).shape == (0,)
+    assert assess(row(0.0, 0.0, 10.0, 0.0, 0.0), np.zeros((0, 7))) == (inf, inf, 0.0)

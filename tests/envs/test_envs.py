@@ -1,0 +1,204 @@
+"""The environments keep Gymnasium's contract, and repeat bit for bit."""
+
+import subprocess
+import sys
+
+import cornercase
+import gymnasium
+import numpy as np
+import pytest
+from cornercase.sim.envs.registration import ENVIRONMENTS, register_environments
+from cornercase.sim.envs.rigs import RIGS
+from cornercase.sim.episode.loop import CONTROL_HZ
+from cornercase.sim.episode.scenario import find
+from cornercase.sim.errors import ConfigError
+from gymnasium.envs.registration import EnvSpec
+from gymnasium.utils.env_checker import check_env, data_equivalence
+
+IDS = tuple(ENVIRONMENTS)
+TINY = {"camera": {"kind": "camera", "rate_hz": 10.0, "width": 16, "height": 12, "mount": {"actor": "world"}}}
+LIGHT = {"cornercase/CutIn-v0": {"traffic": 0}}
+
+
+def make(name, **options):
+    return gymnasium.make(name, disable_env_checker=True, params=LIGHT.get(name), **options).unwrapped
+
+
+def actions(env, count):
+    rng = np.random.default_rng(5)
+    return rng.uniform(-1.0, 1.0, (count, *env.action_space.shape)).astype(np.float32)
+
+
+def play(env, seed, count=4, **options):
+    env.reset(seed=seed, **options)
+    return [env.step(action) for action in actions(env, count)]
+
+
+def test_the_ids_are_registered_once():
+    before = dict(gymnasium.registry)
+    register_environments()
+    assert gymnasium.registry == before
+    assert set(IDS) <= set(before)
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_the_longest_episode_is_the_scenarios_own(name):
+    spec = gymnasium.spec(name)
+    assert spec.max_episode_steps == round(find(spec.kwargs["scenario"]).duration_s * CONTROL_HZ)
+    assert EnvSpec.from_json(spec.to_json()) == spec
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_gymnasium_finds_nothing_to_complain_about(name):
+    check_env(make(name, render_mode="rgb_array"))
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_equal_seeds_and_actions_give_equal_episodes(name):
+    first, second = make(name, sensors=TINY), make(name, sensors=TINY)
+    for a, b in zip(play(first, seed=3), play(second, seed=3), strict=True):
+        assert data_equivalence(a, b, exact=True)
+        assert a[1] == b[1]
+    first.close()
+    second.close()
+
+
+def test_the_next_episode_is_another_one_and_repeats_with_its_seed():
+    env = make("cornercase/CutIn-v0")
+    one, info = env.reset(seed=4)
+    other, other_info = env.reset()
+    again, again_info = env.reset(seed=4)
+    assert info["params"] != other_info["params"]
+    assert not data_equivalence(one, other)
+    assert data_equivalence(one, again, exact=True)
+    assert info == again_info
+
+
+def test_a_camera_changes_nothing_but_what_it_shows():
+    blind, seeing = make("cornercase/CutIn-v0"), make("cornercase/CutIn-v0", sensors=TINY, render_mode="rgb_array")
+    blind.reset(seed=6)
+    seeing.reset(seed=6)
+    pictures = []
+    for action in actions(blind, 3):
+        a, b = blind.step(action), seeing.step(action)
+        pictures.append(b[0].pop("camera"))
+        assert data_equivalence(a[:4], b[:4], exact=True)
+    assert len({picture.tobytes() for picture in pictures}) == 3
+
+
+def test_rendering_changes_nothing():
+    watched, alone = (
+        make("cornercase/CutIn-v0", sensors=TINY, render_mode="rgb_array"),
+        make("cornercase/CutIn-v0", sensors=TINY),
+    )
+    watched.reset(seed=8)
+    alone.reset(seed=8)
+    for action in actions(alone, 3):
+        picture = watched.render()
+        assert picture.dtype == np.uint8
+        assert picture.shape == (360, 480, 3)
+        assert picture.std() > 10.0
+        assert data_equivalence(watched.step(action), alone.step(action), exact=True)
+    assert alone.render() is None
+
+
+def test_parameters_are_pinned_for_one_episode():
+    env = make("cornercase/CutIn-v0")
+    _, info = env.reset(seed=1, options={"params": {"gap_m": 7.5, "side": "left"}})
+    assert info["params"]["gap_m"] == 7.5
+    assert info["params"]["side"] == "left"
+    free = env.reset(seed=1)[1]["params"]
+    assert free["gap_m"] != 7.5
+    assert free["ego_speed_mps"] == info["params"]["ego_speed_mps"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"params": {"gap": 7.5}}, "gap_m"),
+        ({"params": {"gap_m": 700.0}}, r"\[1, 60\]"),
+        ({"param": {}}, "'params'"),
+    ],
+)
+def test_what_cannot_be_is_said_clearly(options, message):
+    with pytest.raises(ConfigError, match=message):
+        make("cornercase/CutIn-v0").reset(seed=1, options=options)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"sensors": "camra"}, "'camera'"),
+        ({"params": {"gap": 1.0}}, "gap_m"),
+        ({"render_mode": "human"}, "rgb_array"),
+        ({"sensors": {"top": {"kind": "lidar", "model": "OS1-65"}}}, "OS1-64"),
+        ({"sensors": {"ego": {"kind": "camera"}}}, "'ego'"),
+    ],
+)
+def test_make_refuses_what_it_does_not_know(arguments, message):
+    with pytest.raises(ConfigError, match=message):
+        cornercase.sim.envs.scenario_env.ScenarioEnv("driving/cut_in", **arguments)
+
+
+@pytest.mark.parametrize("choice", RIGS)
+@pytest.mark.parametrize("name", ["cornercase/CutIn-v0", "cornercase/GraspSlip-v0"])
+def test_every_named_rig_is_observed(name, choice):
+    env = make(name, sensors=choice)
+    env.reset(seed=2)
+    observation, *_ = env.step(actions(env, 1)[0])
+    assert observation in env.observation_space
+    assert all(observation[key].any() for key in observation)
+
+
+def test_an_episode_tells_its_events_phases_and_outcome():
+    env = make("cornercase/CutIn-v0")
+    env.reset(seed=1, options={"params": {"ego_speed_mps": 16.0, "relative_speed_mps": -7.0, "gap_m": 6.0}})
+    done, events = False, []
+    while not done:
+        _, reward, terminated, truncated, info = env.step(np.array([1.0, 0.0], np.float32))
+        events += info["events"]
+        done = terminated or truncated
+    assert terminated
+    assert info["outcome"] == "contact"
+    assert reward < 1.0
+    assert {"onset", "contact"} <= set(info["phases"])
+    assert info["phases"]["onset"] < info["phases"]["contact"] <= info["time_s"]
+    assert "contact" in {event["kind"] for event in events}
+
+
+def test_a_shorter_episode_is_truncated():
+    env = make("cornercase/CutIn-v0", duration_s=0.3)
+    assert [step[3] for step in play(env, seed=1, count=3)] == [False, False, True]
+
+
+def test_closing_twice_is_fine_and_stepping_needs_a_reset():
+    env = make("cornercase/CutIn-v0")
+    env.close()
+    with pytest.raises(gymnasium.error.ResetNeeded, match="reset"):
+        env.step(np.zeros(2, np.float32))
+    env.reset(seed=1)
+    env.close()
+    env.close()
+
+
+def test_a_vector_of_environments_by_the_qualified_id():
+    envs = gymnasium.make_vec("cornercase:cornercase/CutIn-v0", num_envs=2, params={"traffic": 0})
+    observation, info = envs.reset(seed=3)
+    assert observation["ego"].shape == (2, 7)
+    assert not np.array_equal(observation["others"][0], observation["others"][1])
+    observation, *_ = envs.step(np.zeros((2, 2), np.float32))
+    assert observation in envs.observation_space
+    envs.close()
+
+
+def test_importing_loads_neither_physics_nor_renderers():
+    heavy = "{'pybullet', 'numba', 'cv2', 'h5py', 'hydra'}"
+    code = f"import sys, cornercase; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_public_names_are_there():
+    assert all(getattr(cornercase, name) is not None for name in cornercase.__all__)
+    with pytest.raises(AttributeError, match="lod"):
+        cornercase.lod  # noqa: B018
