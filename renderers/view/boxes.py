@@ -22,6 +22,8 @@ _SHIFT = 4
 """Binary digits of OpenCV's sub-pixel drawing."""
 _EDGES = ((0, 1), (1, 3), (3, 2), (2, 0), (4, 5), (5, 7), (7, 6), (6, 4), (0, 4), (1, 5), (2, 6), (3, 7))
 _NEAR_M = 0.05
+_SMALL_SHARE = 0.05
+"""Of the picture: objects below are not written over."""
 
 
 def draw_box(picture: Picture, box: ArrayLike, colour: Colour, *, dashed: bool = False) -> None:
@@ -46,30 +48,39 @@ def draw_boxes_2d(
     Args:
         picture: (H, W, 3).
         boxes: rows with the fields `x0 y0 x1 y1` (all zero where nothing is seen) and `ax0 ay0 ax1 ay1` [px edges].
-        colours, labels: one per row; an empty label is left out, and so is one that would cover another.
+        colours, labels: one per row; an empty label is left out, and so is one that would cover another
+            or a small labelled object.
         text: size of the labels.
 
     """
     taken: list[tuple[int, int, int, int]] = []
     size = np.array([picture.shape[1], picture.shape[0]] * 2)
-    for row, colour, label in zip(boxes, colours, labels, strict=True):
-        seen = np.array([row[n] for n in ("x0", "y0", "x1", "y1")], float)
+    seen = np.array([[row[n] for n in ("x0", "y0", "x1", "y1")] for row in boxes], float).reshape(-1, 4)
+    small = np.prod(seen[:, 2:] - seen[:, :2], axis=1) < _SMALL_SHARE * picture.shape[0] * picture.shape[1]
+    for k, (row, colour, label) in enumerate(zip(boxes, colours, labels, strict=True)):
         whole = np.array([row[n] for n in ("ax0", "ay0", "ax1", "ay1")], float)
-        if np.abs(np.clip(whole, 0, size) - seen).max() > 3.0:
+        if np.abs(np.clip(whole, 0, size) - seen[k]).max() > 3.0:
             draw_box(picture, whole, _dimmed(colour), dashed=True)
-        if seen[2] <= seen[0]:
+        if seen[k, 2] <= seen[k, 0]:
             continue
-        draw_box(picture, seen, colour)
-        if label:
-            width, height = text_size(label, text)
-            for top in (int(seen[1]) - height - 7, int(seen[3]), int(seen[1])):
-                x = min(max(int(seen[0]), 0), picture.shape[1] - width - 6)
-                y = min(max(top, 0), picture.shape[0] - height - 7)
-                spot = (x, y, x + width + 6, y + height + 7)
-                if not any(_overlap(spot, other) for other in taken):
-                    tag(picture, label, (x, y), colour, size=text)
-                    taken.append(spot)
-                    break
+        draw_box(picture, seen[k], colour)
+        if not label:
+            continue
+        width, height = text_size(label, text)
+        keep_clear = taken + [_rectangle(box) for i, box in enumerate(seen) if i != k and small[i] and labels[i]]
+        for top in (int(seen[k, 1]) - height - 7, int(seen[k, 3]), int(seen[k, 1])):
+            x = min(max(int(seen[k, 0]), 0), picture.shape[1] - width - 6)
+            y = min(max(top, 0), picture.shape[0] - height - 7)
+            spot = (x, y, x + width + 6, y + height + 7)
+            if not any(_overlap(spot, other) for other in keep_clear):
+                tag(picture, label, (x, y), colour, size=text)
+                taken.append(spot)
+                break
+
+
+def _rectangle(box: F64) -> tuple[int, int, int, int]:
+    x0, y0, x1, y1 = (int(v) for v in box)
+    return x0, y0, x1, y1
 
 
 def box_corners(position: ArrayLike, orientation: ArrayLike, size: ArrayLike) -> F64:

@@ -17,7 +17,7 @@ Picture = NDArray[np.uint8]
 Colour = tuple[int, int, int]
 
 INTENSITY_MAP = cv2.COLORMAP_INFERNO
-_GOLDEN = 0.618033988749895
+_GOLDEN, _FIRST = 0.618033988749895, 0.45
 
 
 def by_class(semantic: Array, palette: Picture) -> Picture:
@@ -30,7 +30,7 @@ def id_colour(number: int) -> Colour:
     """A bright colour for an object id, the same everywhere; dark grey for 0, the scenery."""
     if number <= 0:
         return (52, 54, 58)
-    hue = (number * _GOLDEN) % 1.0
+    hue = (number * _GOLDEN + _FIRST) % 1.0
     hsv = np.array([[[hue * 360.0, 0.62, 1.0]]], np.float32)
     r, g, b = np.rint(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)[0, 0] * 255)
     return int(r), int(g), int(b)
@@ -50,7 +50,7 @@ def by_value(values: ArrayLike, low: float, high: float, *, colour_map: int = cv
     share = np.clip((np.where(finite, v, low) - low) / (high - low), 0.0, 1.0)
     grey = np.rint(share * 255).astype(np.uint8).reshape(-1, 1)
     bgr = cv2.applyColorMap(grey, colour_map)
-    rgb = np.ascontiguousarray(bgr[:, 0, ::-1]).reshape(*v.shape, 3)
+    rgb: Picture = np.array(bgr[:, 0, ::-1], np.uint8).reshape(*v.shape, 3)
     rgb[~finite] = 0
     return rgb
 

@@ -35,12 +35,12 @@ class BlackIceParams:
     split: str = parameter(
         Choice(("none", "left", "right"), (0.6, 0.2, 0.2)), doc="which half of the lane is iced; none is both"
     )
-    friction: float = parameter(Uniform(0.05, 0.12), bounds=(0.02, 0.9), doc="peak tyre friction on the ice")
-    patch_length_m: float = parameter(Uniform(40.0, 80.0), bounds=(2.0, 120.0), unit="m", doc="length of the patch")
+    friction: float = parameter(Uniform(0.05, 0.1), bounds=(0.02, 0.9), doc="peak tyre friction on the ice")
+    patch_length_m: float = parameter(Uniform(50.0, 90.0), bounds=(2.0, 120.0), unit="m", doc="length of the patch")
     ego_speed_mps: float = parameter(
-        Uniform(21.0, 28.0), bounds=(5.0, 36.0), unit="m/s", doc="speed of the ego before it reacts"
+        Uniform(23.0, 29.0), bounds=(5.0, 36.0), unit="m/s", doc="speed of the ego before it reacts"
     )
-    radius_m: float = parameter(Uniform(215.0, 300.0), bounds=(210.0, 2000.0), unit="m", doc="radius of the bend")
+    radius_m: float = parameter(Uniform(215.0, 260.0), bounds=(210.0, 2000.0), unit="m", doc="radius of the bend")
     lead_deceleration_mps2: float = parameter(
         Uniform(4.0, 7.0), bounds=(1.0, 9.0), unit="m/s^2", doc="how hard the vehicle ahead brakes in the braking zone"
     )

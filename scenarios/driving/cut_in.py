@@ -44,7 +44,9 @@ class CutInParams:
     )
     side: str = parameter(Choice(("left", "right")), doc="lane the other comes from")
     kind: str = parameter(Choice(("hatchback", "sedan", "suv", "van", "box_truck")), doc="class of the other vehicle")
-    traffic: int = parameter(Choice(tuple(range(7)), (0,) * 6 + (1,)), doc="vehicles beside those two; fewer run faster")
+    traffic: int = parameter(
+        Choice(tuple(range(7)), (0,) * 6 + (1,)), doc="vehicles beside those two; fewer run faster"
+    )
 
 
 @register("driving/cut_in")

@@ -110,7 +110,7 @@ def film_frame(story: Story, time_s: float) -> Picture:
     views += [story.above(name, time_s, 480, 480) for name in story.lidars[:1]]
     middle = np.concatenate(views, axis=1)
     if len(story.cameras) > 1:  # a second camera as a picture in the picture
-        small = fitted(story.camera(story.cameras[1], time_s), 192, 144)
+        small = fitted(story.camera(story.cameras[1], time_s, text=LARGE / 384), 192, 144)
         middle[480 - 148 : 480 - 4, 4:196] = small
     head = np.full((40, middle.shape[1], 3), (22, 24, 29), np.uint8)
     phase = story.phase(time_s).replace("_", " ")
@@ -172,7 +172,7 @@ def _strips(story: Story, most: int) -> list[Strip]:
 
 
 def _panels(story: Story, time_s: float) -> list[Panel]:
-    panels = [Panel(story.camera(name, time_s, text=LARGE), name) for name in story.cameras[:2]]
+    panels = [Panel(story.camera(name, time_s, text=LARGE / 640), name) for name in story.cameras[:2]]
     for name in story.cameras[:1]:
         panels += [
             Panel(story.depth(name, time_s), f"{name}: depth"),

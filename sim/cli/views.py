@@ -41,6 +41,8 @@ _READINGS = {
     "slip_m": ("slip", 1000.0, ".0f", "mm"),
 }
 """How measures are read out: word, factor, digits, unit. Others stay in the file."""
+_FAR_AWAY = 60.0
+"""No measure says anything beyond, in its own unit."""
 _LABEL_PX = 60
 """Objects with fewer visible pixels get a box and no words."""
 _NEAREST = 3
@@ -81,10 +83,11 @@ class Story:
 
     @cached_property
     def events(self) -> list[tuple[str, float]]:
-        """Kind and instant [s] of the first event of each kind."""
+        """Kind and instant [s] of the first event of each kind; in traffic only what the ego has part in."""
         first: dict[str, float] = {}
         for event in self.episode.events:
-            first.setdefault(event.kind, event.time_ns / 1e9)
+            if not self._ego_is_vehicle or self.ego_id in (event.actor, event.other):
+                first.setdefault(event.kind, event.time_ns / 1e9)
         return list(first.items())
 
     @cached_property
@@ -98,8 +101,8 @@ class Story:
 
     @cached_property
     def _state(self) -> tuple[Array, Array, Array, Array]:
-        ego = (self.episode[f"ego/{n}_w"] for n in ("position", "orientation", "velocity"))
-        return self.episode.time, *ego
+        position, orientation, velocity = (self.episode[f"ego/{n}_w"] for n in ("position", "orientation", "velocity"))
+        return self.episode.time, position, orientation, velocity
 
     @cached_property
     def _criticality(self) -> dict[str, F64]:
@@ -125,12 +128,12 @@ class Story:
             words.append(f"ego {np.linalg.norm(self._state[3][step]) * 3.6:.0f} km/h")
         for name, (word, factor, digits, unit) in _READINGS.items():
             value = float(self._criticality[name][step]) if name in self._criticality else np.inf
-            if np.isfinite(value) and (value > 0 or name == "ttc_s"):
+            if abs(value) < _FAR_AWAY and (value > 0 or name == "ttc_s"):
                 words.append(f"{word} {value * factor:{digits}} {unit}")
         return "   ".join(words)
 
-    def camera(self, name: str, time_s: float, *, text: float = SMALL) -> Picture:
-        """What a camera delivered, with the boxes of all objects but the ego, labels in the size `text`."""
+    def camera(self, name: str, time_s: float, *, text: float = SMALL / 640) -> Picture:
+        """What a camera delivered, with the boxes of all objects but the ego; `text` is the label size per column."""
         frame = self.frame(name, time_s)
         picture = frame.rgb.copy()
         flat, solid = frame.boxes_2d, frame.boxes_3d
@@ -147,7 +150,7 @@ class Story:
             draw_box(picture, [box[n] for n in ("x0", "y0", "x1", "y1")], _faded(id_colour(int(box["id"]))))
         main = flat[[int(i) in told for i in flat["id"]]]
         labels = [f"{_word(int(b['class']))} {distance[int(b['id'])]:.1f} m" for b in main]
-        draw_boxes_2d(picture, main, [id_colour(int(i)) for i in main["id"]], labels, text=text)
+        draw_boxes_2d(picture, main, [id_colour(int(i)) for i in main["id"]], labels, text=text * picture.shape[1])
         return picture
 
     def _worth_telling(self, flat: Array, solid: Array) -> set[int]:
@@ -208,7 +211,7 @@ class Story:
         flat = rotate(inverse, pose[:3] + rotate(pose[3:], points) - origin)
         order = np.lexsort([flat[:, 2], ids > 0])
         flat, ids = flat[order], ids[order]
-        low, high = (-0.8, 6.0) if self._ego_is_vehicle else (-0.15, 0.8)
+        low, high = (-0.8, 6.0) if self._ego_is_vehicle else (-0.06, 0.6)
         colours = by_value(flat[:, 2], low, high)
         colours[ids > 0] = by_id(ids[ids > 0])
         picture = view.blank(10.0 if self._ego_is_vehicle else 0.5)

@@ -143,11 +143,10 @@ def _visible_share(
     height, width = instance.shape
     columns = _centres(box[0], box[2], width)
     lines = _centres(box[1], box[3], height)
-    v, u = (g.ravel() for g in np.meshgrid(lines, columns, indexing="ij"))
-    times = row_times_s[v]
-    position, orientation = track.at(times)
+    v, u = np.repeat(lines, len(columns)), np.tile(columns, len(lines))
+    position, orientation = (np.repeat(pose, len(columns), axis=0) for pose in track.at(row_times_s[lines]))
     directions = rotate(orientation, lens.directions(u, v))
-    hits = tracer.trace(position, directions, times, tables=tracer.alone(object_id))
+    hits = tracer.trace(position, directions, row_times_s[v], tables=tracer.alone(object_id))
     silhouette = hits.instance >= 0
     total = int(silhouette.sum())
     if total == 0:
@@ -159,7 +158,7 @@ def _centres(low: float, high: float, size: int) -> NDArray[np.int64]:
     """At most `_GRID` pixel indices spread evenly over an interval."""
     first, last = max(int(np.floor(low)), 0), min(int(np.ceil(high)), size) - 1
     n = min(last - first + 1, _GRID)
-    return np.unique(np.round(np.linspace(first, last, max(n, 1))).astype(np.int64))
+    return np.round(np.linspace(first, last, max(n, 1))).astype(np.int64)
 
 
 @njit(cache=True, nogil=True)
@@ -201,9 +200,8 @@ def _outlines(tracer: EmbreeTracer, lens: Lens, track: PoseTrack, time_s: float)
     i = np.repeat(labelled, [len(points) for points in supports])
     last = len(scene.times_s) - 1
     key = np.where(scene.moving[i], min(round(float(tracer.ray_time(time_s)) * last), last), 0)
-    points = scene.position_w[key, i] + rotate(
-        scene.orientation_w[key, i], np.concatenate([np.empty((0, 3)), *supports])
-    )
+    local = np.concatenate([np.empty((0, 3)), *supports])
+    points = scene.position_w[key, i] + rotate(scene.orientation_w[key, i], local)
     position, orientation = track.at(time_s)
     seen = rotate(conjugate(orientation), points - position)
     in_front = seen[:, 2] > 0.05

@@ -36,6 +36,8 @@ _OVERVIEW = {
 }
 _LIFTED_M = 0.02
 _PRESSING_N = 0.05
+_GRASP_S = 0.1
+"""From the first touch until the pads have settled on the object and the point they hold it by counts."""
 _AFTERMATH_S = 1.0
 
 
@@ -134,6 +136,7 @@ class ManipulationScenario(Scenario):
         self._asked = np.zeros(4)
         self._wanted_n, self._applied_n = 0.0, -1.0
         self._held_at: F64 | None = None  # in the object's frame
+        self._held_in_hand = np.zeros(3)
         self._slip_m = 0.0
         self._slipping = False
         self._dropped_tick: int | None = None
@@ -226,10 +229,13 @@ class ManipulationScenario(Scenario):
                 self._held_at, self._slip_m = None, 0.0
             return
         reading, thing = self._reading, self._object
-        if self._held_at is None:
-            self._held_at = rotate(conjugate(thing.orientation_w), reading.tool_position_w - thing.position_w)
+        to_hand = conjugate(reading.tool_orientation)
+        if self._held_at is None or (self.closed_s is not None and self.world.time_s < self.closed_s + _GRASP_S):
+            point = reading.grasp_point_w
+            self._held_at = rotate(conjugate(thing.orientation_w), point - thing.position_w)
+            self._held_in_hand = rotate(to_hand, point - reading.tool_position_w)
         now = thing.position_w + rotate(thing.orientation_w, self._held_at) - reading.tool_position_w
-        along = rotate(conjugate(reading.tool_orientation), now)
+        along = rotate(to_hand, now) - self._held_in_hand
         self._slip_m = float(np.hypot(along[0], along[2]))
         if self._slip_m > SLIP_M and not self._slipping:
             self._slipping = True

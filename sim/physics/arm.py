@@ -66,6 +66,8 @@ class ArmState:
         finger_forces_n: (2,) normal contact force on the left and right finger.
         tool_position_w: (3,) point between the finger pads [m].
         tool_orientation: (4,) z out of the hand, y along the finger motion.
+        grasp_point_w: (3,) centre of pressure of both pads, about which a held thing swings [m]; the tool point if
+            nothing is touched.
 
     """
 
@@ -76,6 +78,7 @@ class ArmState:
     finger_forces_n: F64
     tool_position_w: F64
     tool_orientation: F64
+    grasp_point_w: F64
 
 
 class Arm:
@@ -192,14 +195,16 @@ class Arm:
         joints = self._client.getJointStates(self.body, list(range(JOINTS)))
         fingers = self._client.getJointStates(self.body, self._fingers)
         position, orientation = self.link_poses()[_TOOL]
+        touched = [self._finger_contacts(finger) for finger in self._fingers]
         return ArmState(
             np.array([joint[0] for joint in joints]),
             np.array([joint[1] for joint in joints]),
             np.array([joint[3] for joint in joints]),
             float(fingers[0][0] + fingers[1][0]),
-            np.array([self._finger_force(finger) for finger in self._fingers]),
+            np.array([float(np.sum(force)) for force, _ in touched]),
             position,
             orientation,
+            _centre_of_pressure(touched, position),
         )
 
     def link_poses(self) -> dict[str, tuple[F64, F64]]:
@@ -208,10 +213,11 @@ class Arm:
         poses = {name: (np.array(s[4]), np.array(s[5])) for name, s in zip(self._links, states, strict=True)}
         return {"panda_link0": self._base} | poses
 
-    def _finger_force(self, finger: int) -> float:
-        """Sum of the normal forces of everything but the arm itself on one finger [N]."""
+    def _finger_contacts(self, finger: int) -> tuple[F64, F64]:
+        """Normal forces (K,) of everything but the arm itself on one finger [N], and where they act (K, 3)."""
         points = self._client.getContactPoints(bodyA=self.body, linkIndexA=finger) or ()
-        return float(sum(point[9] for point in points if point[2] != self.body))
+        others = [point for point in points if point[2] != self.body]
+        return np.array([p[9] for p in others], float), np.array([p[5] for p in others], float).reshape(-1, 3)
 
     def _drive(self) -> None:
         wanted = zip(self._command, self._speed, _TORQUE_NM, _RATE_RADPS, strict=True)
@@ -227,6 +233,15 @@ class Arm:
                 velocityGain=1.0,
                 maxVelocity=rate,
             )
+
+
+def _centre_of_pressure(touched: list[tuple[F64, F64]], default: F64) -> F64:
+    """Mean of the contact points on all fingers, weighted with their forces."""
+    force = np.concatenate([force for force, _ in touched])
+    points = np.concatenate([points for _, points in touched])
+    total = float(np.sum(force))
+    out: F64 = force @ points / total if total > 0.0 else default
+    return out
 
 
 def _vector(text: str | None) -> F64:

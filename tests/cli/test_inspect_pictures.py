@@ -89,7 +89,6 @@ def test_the_only_return_is_drawn_where_it_was_measured(path: Path) -> None:
     rows, columns = np.nonzero((picture[..., :3] == np.array(id_colour(2), np.uint8)).all(-1))
     hit = (np.abs(rows - (32.0 - ahead) * 10) <= 1.5) & (np.abs(columns - 210) <= 1.5)
     assert hit.any(), (rows, columns)
-    assert picture[312, 208:212].max() > 100 > picture[328, 208:212].max(), "the ego's heading is drawn ahead of it"
     assert tuple(picture[5, 5]) == GROUND
 
 

@@ -1,5 +1,6 @@
 """Oracle: PyBullet's own renderer and ray test on the same bodies."""
 
+import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
@@ -114,3 +115,25 @@ def test_ranges_agree_with_the_ray_test(client: int, world: Scene) -> None:
     # PyBullet keeps collision margins; away from grazing incidence ranges agree within 2 mm
     steep = both & (slope > 0.3)
     assert np.abs(hits.t - ranges)[steep].max() < 2e-3
+
+
+def test_a_fast_turn_neither_shrinks_nor_swells_a_ball(thing, scene) -> None:
+    ball = thing(trimesh.creation.icosphere(5, 1.0), positions=[(0.0, 0.0, 0.0)] * 2)
+    still = scene([ball], times=(0.0, 0.1))
+    turn = 1.2
+    q = np.array([[0.0, 0.0, np.sin(a / 2), np.cos(a / 2)] for a in (0.0, turn)])
+    tracer = EmbreeTracer(dataclasses.replace(still, orientation_w=q[:, None]))
+    times = np.linspace(0.0, 0.1, 400)
+    origins, directions = np.tile([5.0, 0.0, 0.0], (400, 1)), np.tile([-1.0, 0.0, 0.0], (400, 1))
+    assert np.abs(tracer.trace(origins, directions, times).t - 4.0).max() < 0.005
+
+
+def test_a_turning_bar_is_where_the_shortest_arc_has_it(thing, scene) -> None:
+    bar = thing(trimesh.creation.box((2.0, 0.02, 2.0)), positions=[(0.0, 0.0, 0.0)] * 2)
+    q = np.array([[0.0, 0.0, np.sin(a / 2), np.cos(a / 2)] for a in (0.0, 1.0)])
+    tracer = EmbreeTracer(dataclasses.replace(scene([bar], times=(0.0, 0.1)), orientation_w=q[:, None]))
+    times = np.linspace(0.01, 0.09, 50)
+    # a ray down the y axis at x = 0.5 meets the bar's middle plane at y = x tan(angle), its side half a width nearer
+    angle = times / 0.1
+    t = tracer.trace(np.tile([0.5, 3.0, 0.0], (50, 1)), np.tile([0.0, -1.0, 0.0], (50, 1)), times).t
+    assert np.abs(t - (3.0 - 0.5 * np.tan(angle) - 0.01 / np.cos(angle))).max() < 0.004

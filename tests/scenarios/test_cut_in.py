@@ -22,7 +22,7 @@ def staged(number: int, **pinned: float | str) -> CutIn:
     ("number", "pinned"),
     [
         (0, {"gap_m": 6.0, "lateral_speed_mps": 2.5, "side": "left", "kind": "sedan"}),
-        (1, {"gap_m": 25.0, "lateral_speed_mps": 0.8, "side": "right", "kind": "box_truck"}),
+        (1, {"gap_m": 25.0, "lateral_speed_mps": 1.5, "side": "right", "kind": "box_truck"}),
     ],
 )
 def test_the_lane_change_begins_at_the_encoded_gap_and_follows_the_encoded_profile(

@@ -74,17 +74,17 @@ def test_emergency_braking_avoids_or_mitigates(ego_kmh: int, residual: float) ->
 
 
 def seen_share(scenario: PedestrianDartOut) -> float:
-    """Share of points spread over the child that an eye behind the windscreen sees."""
+    """Share of points spread over the child that an eye above the ego's front bumper sees."""
     world, now = scenario.world, scenario.world.time_s
     tracer = EmbreeTracer(world.scene(now, now, key_times=1))
-    eye = scenario.ego.position_w + np.array([0.6, 0.0, 0.5])
+    eye = scenario.ego.position_w + np.array([scenario.ego.size[0] / 2 + 0.1, 0.0, 0.4])
     grid = np.stack(np.meshgrid(*[np.linspace(-0.5, 0.5, 7)] * 3), -1).reshape(-1, 3)
     points = scenario.hazard.position_w + grid * np.array([0.3, 0.6, 1.1])
     way = points - eye
     directions = way / np.linalg.norm(way, axis=1, keepdims=True)
     origins, times = np.broadcast_to(eye, way.shape).copy(), np.full(len(way), now)
     alone = tracer.trace(origins, directions, times, tables=tracer.alone(scenario.hazard.id)).instance >= 0
-    label = tracer.trace(origins, directions, times).instance == scenario.hazard.id
+    label = tracer.trace(origins, directions, times).label == scenario.hazard.id
     assert alone.sum() > 30
     return float((label & alone).sum() / alone.sum())
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from ....renderers.scene import Material, Mesh
@@ -71,34 +72,84 @@ SMALLEST_AREA_M2 = 1e-9
 WELD_M = 1e-5
 
 
+@njit(cache=True)
+def _face_normals(vertices, faces):  # type: ignore[no-untyped-def]
+    """(F, 3) normals as long as twice the area."""
+    out = np.empty((len(faces), 3))
+    for f in range(len(faces)):
+        a, b, c = vertices[faces[f, 0]], vertices[faces[f, 1]], vertices[faces[f, 2]]
+        ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
+        vx, vy, vz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
+        out[f, 0], out[f, 1], out[f, 2] = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+    return out
+
+
+@njit(cache=True)
+def _weld(keys):  # type: ignore[no-untyped-def]
+    """Where each different row (K, 4) first stands, and the number of every row among them."""
+    known = {(np.int64(0), np.int64(0), np.int64(0), np.int64(0)): 0}
+    known.clear()
+    first, index = np.empty(len(keys), np.int64), np.empty(len(keys), np.int64)
+    for i in range(len(keys)):
+        key = (keys[i, 0], keys[i, 1], keys[i, 2], keys[i, 3])
+        if key not in known:
+            first[len(known)] = i
+            known[key] = len(known)
+        index[i] = known[key]
+    return first[: len(known)].copy(), index
+
+
+def _different(keys: I64) -> tuple[I64, I64]:
+    """First place of each different row in ascending order, and the number of every row in that order."""
+    first, index = _weld(keys)
+    order = np.lexsort(keys[first].T[::-1])
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return first[order], rank[index]
+
+
+def _welded(vertices: F64) -> tuple[I64, I64]:
+    """The same for points that are one point to within `WELD_M`."""
+    keys = np.zeros((len(vertices), 4), np.int64)
+    keys[:, 1:] = np.round(vertices / WELD_M)
+    return _different(keys)
+
+
+@njit(cache=True)
+def _corner_normals(at, weighted, smooth):  # type: ignore[no-untyped-def]
+    """(3F, 3) sum at each corner of the normals of the faces there that meet its own at a small angle."""
+    count = np.zeros(at.max() + 2, np.int64)
+    for vertex in at:
+        count[vertex + 1] += 1
+    start = np.cumsum(count)
+    fill, there = start.copy(), np.empty(len(at), np.int64)
+    for corner in range(len(at)):
+        there[fill[at[corner]]] = corner // 3
+        fill[at[corner]] += 1
+    length = np.sqrt(weighted[:, 0] ** 2 + weighted[:, 1] ** 2 + weighted[:, 2] ** 2)
+    out = np.zeros((len(at), 3))
+    for corner in range(len(at)):
+        f = corner // 3
+        for k in range(start[at[corner]], start[at[corner] + 1]):
+            g = there[k]
+            dot = weighted[f, 0] * weighted[g, 0] + weighted[f, 1] * weighted[g, 1] + weighted[f, 2] * weighted[g, 2]
+            if dot >= smooth * length[f] * length[g]:
+                out[corner, 0] += weighted[g, 0]
+                out[corner, 1] += weighted[g, 1]
+                out[corner, 2] += weighted[g, 2]
+    return out
+
+
 def crease_normals(shape: Shape, crease_deg: float = CREASE_DEG) -> tuple[F64, F64, I64]:
     """Vertices (V, 3), unit normals (V, 3), faces (F, 3) with vertices split along creases; faces keep their order."""
     corner = shape.faces.reshape(-1)
-    _, weld = np.unique(np.round(shape.vertices / WELD_M).astype(np.int64), axis=0, return_inverse=True)
-    at = weld.reshape(-1)[corner]
-    a, b, c = (shape.vertices[shape.faces[:, k]] for k in range(3))
-    weighted = np.cross(b - a, c - a)
-    unit = weighted / np.linalg.norm(weighted, axis=1, keepdims=True)
-    face = np.repeat(np.arange(len(shape.faces)), 3)
-
-    order = np.argsort(at, kind="stable")
-    _, start, count = np.unique(at[order], return_index=True, return_counts=True)
-    group = np.repeat(np.arange(len(count)), count)
-    pairs = count[group]
-    mine = np.repeat(np.arange(len(order)), pairs)
-    within = np.arange(len(mine)) - np.repeat(np.cumsum(pairs) - pairs, pairs)
-    f, g = face[order[mine]], face[order[start[group[mine]] + within]]
-    smooth = np.einsum("ij,ij->i", unit[f], unit[g]) >= np.cos(np.radians(crease_deg)) - 1e-9
-    total = np.zeros((len(order), 3))
-    for k in range(3):
-        total[:, k] = np.bincount(mine, np.where(smooth, weighted[g, k], 0.0), minlength=len(order))
-    normals = np.empty_like(total)
-    normals[order] = total
+    at = _welded(shape.vertices)[1][corner]
+    smooth = float(np.cos(np.radians(crease_deg)) - 1e-9)
+    normals = _corner_normals(at, _face_normals(shape.vertices, shape.faces), smooth)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-
     key = np.concatenate([at[:, None], np.round(normals * 1e4).astype(np.int64)], axis=1)
-    _, first, index = np.unique(key, axis=0, return_index=True, return_inverse=True)
-    return shape.vertices[corner[first]], normals[first], index.reshape(-1, 3).astype(np.int64)
+    first, index = _different(key)
+    return shape.vertices[corner[first]], normals[first], index.reshape(-1, 3)
 
 
 class MeshBuilder:
@@ -130,12 +181,9 @@ class MeshBuilder:
         crease_deg: float | None = None,
     ) -> MeshBuilder:
         """Add a shape whose face i has `materials[face_material[i]]`; a negative index leaves the face out."""
-        _, first, weld = np.unique(
-            np.round(shape.vertices / WELD_M).astype(np.int64), axis=0, return_index=True, return_inverse=True
-        )
-        welded = shape.vertices[first][weld.reshape(-1)].astype(np.float32).astype(float)
-        a, b, c = (welded[shape.faces[:, k]] for k in range(3))
-        area = 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1)
+        first, weld = _welded(shape.vertices)
+        welded = shape.vertices[first][weld].astype(np.float32).astype(float)
+        area = 0.5 * np.linalg.norm(_face_normals(welded, shape.faces), axis=1)
         keep = (area > SMALLEST_AREA_M2) & (face_material >= 0)
         if not keep.any():
             return self
@@ -143,8 +191,8 @@ class MeshBuilder:
         vertices, normals, faces = crease_normals(
             Shape(welded, shape.faces[keep]), self.crease_deg if crease_deg is None else crease_deg
         )
-        a, b, c = (vertices.astype(np.float32).astype(float)[faces[:, k]] for k in range(3))
-        solid = np.linalg.norm(np.cross(b - a, c - a), axis=1) > 2 * SMALLEST_AREA_M2
+        stored = vertices.astype(np.float32).astype(float)
+        solid = np.linalg.norm(_face_normals(stored, faces), axis=1) > 2 * SMALLEST_AREA_M2
         self._vertices.append(vertices)
         self._normals.append(normals)
         self._faces.append(faces[solid] + self._count)

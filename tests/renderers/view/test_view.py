@@ -59,7 +59,7 @@ def test_visible_solid_amodal_dashed_and_no_dashes_where_they_say_nothing_new() 
 
 def test_labels_do_not_cover_one_another() -> None:
     names = ("x0", "y0", "x1", "y1", "ax0", "ay0", "ax1", "ay1")
-    box = (50, 60, 90, 90)
+    box = (20, 30, 190, 110)  # large ones may be written on, small ones not
     boxes = np.array([(*box, *box)] * 2, [(n, "f4") for n in names])
     picture = np.zeros((140, 200, 3), np.uint8)
     draw_boxes_2d(picture, boxes, [(200, 0, 0), (0, 0, 200)], ["car 5 m", "car 6 m"])

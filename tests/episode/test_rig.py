@@ -1,0 +1,115 @@
+"""When frames come, that sensors do not disturb each other, and what a wrong rig is told."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+import pytest
+from cornercase.sim.episode.config import EpisodeConfig, ScenarioConfig
+from cornercase.sim.episode.loop import Episode, Update
+from cornercase.sim.episode.records import SensorFrame
+from cornercase.sim.errors import ConfigError
+
+Rig = dict[str, dict[str, Any]]
+CAMERA: dict[str, Any] = {
+    "kind": "camera", "rate_hz": 10.0, "width": 48, "height": 36, "fov_deg": 80.0, "line_time_s": 2e-5,
+    "mount": {"actor": "world", "position_m": [1.75, 0.55, 0.85], "rpy_deg": [0.0, 24.0, -160.0]},
+}  # fmt: skip
+LIDAR: dict[str, Any] = {
+    "kind": "lidar", "rate_hz": 10.0, "model": "VLP-16",
+    "mount": {"actor": "world", "position_m": [1.3, -0.65, 0.55], "rpy_deg": [0.0, 25.0, 140.0]},
+}  # fmt: skip
+IMU: dict[str, Any] = {"kind": "imu", "rate_hz": 120.0, "mount": {"part": "panda_hand"}}
+
+
+def play(sensors: Rig, steps: int = 3) -> list[Update]:
+    config = EpisodeConfig(ScenarioConfig("robotics/grasp_slip"), sensors=copy.deepcopy(sensors))
+    with Episode(config, seed=9) as episode:
+        return [episode.start(), *(episode.advance() for _ in range(steps))]
+
+
+def frames(updates: list[Update], sensor: str) -> list[SensorFrame]:
+    return [frame for update in updates for frame in update.frames if frame.sensor == sensor]
+
+
+def equal(a: SensorFrame, b: SensorFrame) -> bool:
+    """Bit-equal in every array and time stamp."""
+    return (
+        (a.index, a.time_start_ns, a.time_end_ns, a.time_delivered_ns)
+        == (b.index, b.time_start_ns, b.time_end_ns, b.time_delivered_ns)
+        and a.pose_w.tobytes() == b.pose_w.tobytes()
+        and set(a.data) == set(b.data)
+        and all(a.data[name].tobytes() == b.data[name].tobytes() for name in a.data)
+        and (a.boxes_3d is None or a.boxes_3d.tobytes() == b.boxes_3d.tobytes())  # type: ignore[union-attr]
+    )
+
+
+@pytest.fixture(scope="module")
+def alone() -> list[Update]:
+    return play({"lidar": LIDAR, "imu": IMU})
+
+
+def test_a_camera_more_changes_nothing_else(alone: list[Update]) -> None:
+    more = play({"new": CAMERA, "lidar": LIDAR, "imu": IMU, "other": CAMERA | {"rate_hz": 20.0}})
+    assert len(frames(more, "new")) == 4 and len(frames(more, "lidar")) == 4
+    for a, b in zip(alone, more, strict=True):
+        for name in ("actors_position", "actors_orientation", "actors_velocity"):
+            assert getattr(a.step, name).tobytes() == getattr(b.step, name).tobytes(), name
+        assert a.events == b.events and a.step.criticality == b.step.criticality
+    for sensor in ("lidar", "imu"):
+        assert all(equal(a, b) for a, b in zip(frames(alone, sensor), frames(more, sensor), strict=True)), sensor
+    twins = frames(more, "new")[0], frames(more, "other")[0]
+    assert twins[0].data["instance"].tobytes() == twins[1].data["instance"].tobytes(), "the same truth"
+    assert twins[0].data["rgb"].tobytes() != twins[1].data["rgb"].tobytes(), "each its own noise"
+
+
+def test_frames_end_on_the_beat(alone: list[Update]) -> None:
+    for k, frame in enumerate(frames(alone, "lidar")):
+        assert frame.index == k and frame.time_end_ns == k * 100_000_000 == frame.time_delivered_ns
+        assert frame.time_end_ns - frame.time_start_ns == 100_000_000
+    ends = [frame.time_end_ns for frame in frames(alone, "imu")]
+    assert ends == [round(k * 1e9 / 120) for k in range(len(ends))] and len(ends) == 37
+
+
+def test_a_late_and_shifted_sensor() -> None:
+    updates = play({"late": CAMERA | {"phase_s": 0.05, "delay_s": 0.1}})
+    assert [len(update.frames) for update in updates] == [0, 0, 1, 1]
+    for k, frame in enumerate(frames(updates, "late")):
+        due_ns = 50_000_000 + k * 100_000_000
+        assert frame.time_delivered_ns == due_ns + 100_000_000
+        assert due_ns - 11_000_000 <= frame.time_start_ns < frame.time_end_ns <= due_ns, "the exposure is automatic"
+    prompt = frames(play({"late": CAMERA | {"phase_s": 0.05}}, steps=2), "late")
+    assert prompt[0].data["rgb"].tobytes() == frames(updates, "late")[0].data["rgb"].tobytes(), "late, not other"
+
+
+@pytest.mark.parametrize(
+    ("sensors", "expected"),
+    [
+        ({"a": CAMERA | {"widht": 64}}, "sensors.a has no field 'widht'; did you mean 'width'"),
+        ({"a": LIDAR | {"modle": "VLP-16"}}, "sensors.a has no field 'modle'; did you mean 'model'"),
+        ({"a": LIDAR | {"model": "VLP16"}}, "did you mean 'VLP-16'"),
+        ({"a": CAMERA | {"kind": "camra"}}, "sensors.a.kind is 'camra': did you mean 'camera'"),
+        ({"a": CAMERA | {"mount": {"actor": "objct"}}}, "sensors.a.mount.actor is 'objct'; did you mean 'object'"),
+        ({"a": CAMERA | {"mount": {"part": "panda_hnd"}}}, "mount.part is 'panda_hnd'; did you mean 'panda_hand'"),
+        ({"a": CAMERA | {"mount": {"positon_m": [0, 0, 0]}}}, "sensors.a.mount has no field 'positon_m'; did you mean"),
+        ({"a": CAMERA | {"mount": {"position_m": [0.0, 1.0]}}}, "needs three numbers"),
+        ({"a": CAMERA | {"rate_hz": 0.0}}, "rate_hz is 0.0, expected more than 0"),
+        ({"a": CAMERA | {"delay_s": -0.1}}, "must not be negative"),
+        ({"a": IMU | {"rate_hz": 100.0}}, "sensors.a.rate_hz is 100, expected a divisor of 240"),
+        ({"a": IMU | {"mount": {"actor": "world"}}}, "imu must be mounted on an actor, got 'world'"),
+        ({"a": {"kind": "odometry"}}, "odometry must be mounted on a vehicle, got 'ego'"),
+    ],
+)  # fmt: skip
+def test_a_wrong_rig_is_told_what_and_what_instead(sensors: Rig, expected: str) -> None:
+    with pytest.raises(ConfigError) as told:
+        play(sensors, steps=0)
+    assert expected in str(told.value)
+
+
+def test_poses_follow_what_carries_them(alone: list[Update]) -> None:
+    fixed = np.array([frame.pose_w for frame in frames(alone, "lidar")])
+    assert np.ptp(fixed, axis=0).max() == 0.0
+    moving = np.array([frame.pose_w for frame in frames(alone, "imu")])
+    np.testing.assert_allclose(np.linalg.norm(moving[:, 3:], axis=1), 1.0, atol=1e-9)
