@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..tracers.packets import LANES, Packet, query
 from ..tracers.tables import Tables, instance_pose, turn
 from .compiled import inlined, kernel
-from .lens import project_point
+from .lens import CX, CY, FX, FY, LIMIT, project_point
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -51,7 +51,7 @@ class Before(NamedTuple):
         camera: (H, 12) float64 previous camera at mid exposure of each row.
         time: (H,) float64 ray times of the previous scene at mid exposure of each row.
         rolling: whether rows differ in time.
-        model, lens: the lens for `project_point`.
+        model, lens: the lens for `project_point`; pinhole: whether it is without distortion.
 
     """
 
@@ -65,6 +65,7 @@ class Before(NamedTuple):
     rolling: bool
     model: int
     lens: F64
+    pinhole: bool
 
 
 class Motion(NamedTuple):
@@ -111,7 +112,7 @@ class GBuffer(NamedTuple):
 
 
 def new_gbuffer(height: int, width: int) -> GBuffer:
-    """Arrays for one frame."""
+    """Arrays for one frame, to be filled by `first_hits`."""
     size = (height, width)
     return GBuffer(
         distance=np.empty(size, np.float32),
@@ -122,10 +123,10 @@ def new_gbuffer(height: int, width: int) -> GBuffer:
         weights=np.empty((*size, 2), np.float32),
         geometric=np.empty((*size, 3), np.float32),
         normal=np.empty((*size, 3), np.float32),
-        label=np.zeros(size, np.int32),
-        semantic=np.zeros(size, np.uint8),
-        flow=np.zeros((*size, 2), np.float32),
-        blur=np.zeros((*size, 2), np.float32),
+        label=np.empty(size, np.int32),
+        semantic=np.empty(size, np.uint8),
+        flow=np.empty((*size, 2), np.float32),
+        blur=np.empty((*size, 2), np.float32),
     )
 
 
@@ -164,11 +165,22 @@ def set_lane(packet, k, ox, oy, oz, dx, dy, dz, time, near, far):  # type: ignor
     packet.valid[k] = -1
 
 
-@kernel
-def _backward(before, instance, pose, row, px, py, pz, far):  # type: ignore[no-untyped-def]
-    """Where the previous frame saw a point of an instance (or, if `far`, a direction): u, v, visible."""
+@inlined
+def _project(before, x, y, z):  # type: ignore[no-untyped-def]
+    """`project_point` with a short cut."""
+    if before.pinhole:
+        lens = before.lens
+        if z <= 1e-9 or x * x + y * y > lens[LIMIT] * lens[LIMIT] * z * z:
+            return 0.0, 0.0, False
+        return lens[FX] * (x / z) + lens[CX], lens[FY] * (y / z) + lens[CY], True
+    return project_point(before.model, before.lens, x, y, z)
+
+
+@inlined
+def _backward(before, instance, pose, row, px, py, pz):  # type: ignore[no-untyped-def]
+    """Where the previous frame saw a point of an instance (or, for -1, a direction): u, v, visible."""
     lx, ly, lz = px, py, pz
-    rigid = not far and not before.still[instance]
+    rigid = instance >= 0 and not before.still[instance]
     if rigid:
         x, y, z, qx, qy, qz, qw = pose
         lx, ly, lz = turn(-qx, -qy, -qz, qw, px - x, py - y, pz - z)
@@ -181,30 +193,34 @@ def _backward(before, instance, pose, row, px, py, pz, far):  # type: ignore[no-
             wx, wy, wz = turn(qx, qy, qz, qw, lx, ly, lz)
             wx, wy, wz = wx + x, wy + y, wz + z
         c = before.camera
-        if not far:
+        if instance >= 0:
             wx, wy, wz = wx - c[at, 0], wy - c[at, 1], wz - c[at, 2]
-        u, v, ok = project_point(
-            before.model,
-            before.lens,
+        u, v, ok = _project(
+            before,
             c[at, 3] * wx + c[at, 6] * wy + c[at, 9] * wz,
             c[at, 4] * wx + c[at, 7] * wy + c[at, 10] * wz,
             c[at, 5] * wx + c[at, 8] * wy + c[at, 11] * wz,
         )
         if not (ok and before.rolling):
             break
-        at = min(max(int(np.floor(v + 0.5)), 0), len(before.time) - 1)
+        landed = min(max(int(np.floor(v + 0.5)), 0), len(before.time) - 1)
+        if landed == at:
+            break
+        at = landed
     return u, v, ok
 
 
 @kernel
-def first_hits(tables: Tables, packet: Packet, rays: Rays, before: Before, motion: Motion, out: GBuffer) -> None:
-    """Trace all centre rays and fill the buffer."""
-    height, width = out.depth.shape
+def first_hits(
+    tables: Tables, packet: Packet, rays: Rays, before: Before, motion: Motion, out: GBuffer, first: int, end: int
+) -> None:
+    """Trace the centre rays of rows `first` to `end` and fill the buffer."""
+    width = out.depth.shape[1]
     corners, camera = rays.corners, rays.middle
     ray, word, valid = packet.ray, packet.word, packet.valid
     faces, face_start, mesh = tables.faces, tables.face_start, tables.mesh
     normals, face_material = tables.normals, tables.face_material
-    for r in range(height):
+    for r in range(first, end):
         time = rays.time[r, 1]
         cx, cy, cz = camera[r, 0], camera[r, 1], camera[r, 2]
         for start in range(0, width, LANES):
@@ -221,63 +237,63 @@ def first_hits(tables: Tables, packet: Packet, rays: Rays, before: Before, motio
                 i = word[152 + k] if word[144 + k] >= 0 else -1
                 out.instance[r, c] = i
                 dx, dy, dz = ray[32 + k], ray[40 + k], ray[48 + k]
+                pose = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+                px, py, pz, t = dx, dy, dz, 1.0
                 if i < 0:
                     out.distance[r, c], out.depth[r, c] = np.inf, np.inf
                     out.primitive[r, c], out.material[r, c] = -1, -1
+                    out.label[r, c], out.semantic[r, c] = 0, 0
+                    out.weights[r, c, 0], out.weights[r, c, 1] = 0.0, 0.0
                     for axis in range(3):
                         out.geometric[r, c, axis], out.normal[r, c, axis] = 0.0, 0.0
-                    if before.known:
-                        zero = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
-                        u, v, ok = _backward(before, 0, zero, r, dx, dy, dz, True)
-                        if ok:
-                            out.flow[r, c, 0], out.flow[r, c, 1] = u - c, v - r
-                    if motion.any:
-                        _blur_of(out, corners, camera, motion, r, c, -1, dx, dy, dz, 1.0)
-                    continue
-                t = ray[64 + k]
-                p = word[136 + k]
-                out.distance[r, c], out.primitive[r, c] = t, p
-                # depth is distance times the cosine to the optical axis
-                out.depth[r, c] = t * (camera[r, 5] * dx + camera[r, 8] * dy + camera[r, 11] * dz)
-                u, v = ray[120 + k], ray[128 + k]
-                out.weights[r, c, 0], out.weights[r, c, 1] = u, v
-                w = 1.0 - u - v
-                f = face_start[mesh[i]] + p
-                m = face_material[f]
-                out.material[r, c], out.label[r, c] = m, tables.label[i]
-                own = tables.material_semantic[m]
-                out.semantic[r, c] = own if own > 0 else tables.semantic[i]
-                a, b, d = faces[f, 0], faces[f, 1], faces[f, 2]
-                pose = instance_pose(tables, i, time)
-                _, _, _, qx, qy, qz, qw = pose
-                gx, gy, gz = turn(qx, qy, qz, qw, ray[96 + k], ray[104 + k], ray[112 + k])
-                sx, sy, sz = turn(
-                    qx, qy, qz, qw,
-                    w * normals[a, 0] + u * normals[b, 0] + v * normals[d, 0],
-                    w * normals[a, 1] + u * normals[b, 1] + v * normals[d, 1],
-                    w * normals[a, 2] + u * normals[b, 2] + v * normals[d, 2],
-                )  # fmt: skip
-                n = 1.0 / np.sqrt(gx * gx + gy * gy + gz * gz)
-                if gx * dx + gy * dy + gz * dz > 0.0:
-                    n = -n
-                gx, gy, gz = gx * n, gy * n, gz * n
-                n = np.sqrt(sx * sx + sy * sy + sz * sz)
-                if n < 1e-12:
-                    sx, sy, sz = gx, gy, gz
                 else:
-                    n = 1.0 / n if sx * gx + sy * gy + sz * gz >= 0.0 else -1.0 / n
-                    sx, sy, sz = sx * n, sy * n, sz * n
-                out.geometric[r, c, 0], out.geometric[r, c, 1], out.geometric[r, c, 2] = gx, gy, gz
-                out.normal[r, c, 0], out.normal[r, c, 1], out.normal[r, c, 2] = sx, sy, sz
+                    t = ray[64 + k]
+                    px, py, pz = cx + t * dx, cy + t * dy, cz + t * dz
+                    p = word[136 + k]
+                    out.distance[r, c], out.primitive[r, c] = t, p
+                    # depth is distance times the cosine to the optical axis
+                    out.depth[r, c] = t * (camera[r, 5] * dx + camera[r, 8] * dy + camera[r, 11] * dz)
+                    u, v = ray[120 + k], ray[128 + k]
+                    out.weights[r, c, 0], out.weights[r, c, 1] = u, v
+                    w = 1.0 - u - v
+                    f = face_start[mesh[i]] + p
+                    m = face_material[f]
+                    out.material[r, c], out.label[r, c] = m, tables.label[i]
+                    own = tables.material_semantic[m]
+                    out.semantic[r, c] = own if own > 0 else tables.semantic[i]
+                    a, b, d = faces[f, 0], faces[f, 1], faces[f, 2]
+                    pose = instance_pose(tables, i, time)
+                    _, _, _, qx, qy, qz, qw = pose
+                    gx, gy, gz = turn(qx, qy, qz, qw, ray[96 + k], ray[104 + k], ray[112 + k])
+                    sx, sy, sz = turn(
+                        qx, qy, qz, qw,
+                        w * normals[a, 0] + u * normals[b, 0] + v * normals[d, 0],
+                        w * normals[a, 1] + u * normals[b, 1] + v * normals[d, 1],
+                        w * normals[a, 2] + u * normals[b, 2] + v * normals[d, 2],
+                    )  # fmt: skip
+                    n = 1.0 / np.sqrt(gx * gx + gy * gy + gz * gz)
+                    if gx * dx + gy * dy + gz * dz > 0.0:
+                        n = -n
+                    gx, gy, gz = gx * n, gy * n, gz * n
+                    n = np.sqrt(sx * sx + sy * sy + sz * sz)
+                    if n < 1e-12:
+                        sx, sy, sz = gx, gy, gz
+                    else:
+                        n = 1.0 / n if sx * gx + sy * gy + sz * gz >= 0.0 else -1.0 / n
+                        sx, sy, sz = sx * n, sy * n, sz * n
+                    out.geometric[r, c, 0], out.geometric[r, c, 1], out.geometric[r, c, 2] = gx, gy, gz
+                    out.normal[r, c, 0], out.normal[r, c, 1], out.normal[r, c, 2] = sx, sy, sz
+                out.flow[r, c, 0], out.flow[r, c, 1] = 0.0, 0.0
                 if before.known:
-                    u, v, ok = _backward(before, i, pose, r, cx + t * dx, cy + t * dy, cz + t * dz, False)
+                    u, v, ok = _backward(before, i, pose, r, px, py, pz)
                     if ok:
                         out.flow[r, c, 0], out.flow[r, c, 1] = u - c, v - r
+                out.blur[r, c, 0], out.blur[r, c, 1] = 0.0, 0.0
                 if motion.any:
                     _blur_of(out, corners, camera, motion, r, c, i, dx, dy, dz, t)
 
 
-@kernel
+@inlined
 def _blur_of(out, corners, camera, motion, r, c, i, dx, dy, dz, t):  # type: ignore[no-untyped-def]
     """Image motion of one hit within the exposure, to first order: displacement across the ray over the distance."""
     body, eye = motion.instance, motion.camera

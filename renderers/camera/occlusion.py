@@ -23,6 +23,7 @@ from .sky import RADIUS, SUN
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
+U8 = NDArray[np.uint8]
 
 _PAIRS = 16
 _REACH_M = 2.4
@@ -30,8 +31,10 @@ _FAR_M = 90.0
 _SUN_FAR_M = 2000.0
 UNLIT = 2.0
 """Marks pixels that the sun cannot reach whatever stands in the way."""
-_EDGE, _MIXED = 3.0, 4.0
+_MIXED = 3.0
 _FOLIAGE = int(Texture.FOLIAGE)
+_ORDER = np.array([0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5])
+"""A 4 x 4 pattern whose neighbours are far apart in value."""
 
 
 def _hemisphere() -> F64:
@@ -44,8 +47,7 @@ def _hemisphere() -> F64:
     # the reach goes through its range in an order unrelated to the angle from the normal
     reach = 0.2 + 0.8 * ((k * 7 + 3) % n + 0.5) / n
     table = np.stack([radius * np.cos(angle), radius * np.sin(angle), np.sqrt(1.0 - height), reach], axis=-1)
-    order = np.array([0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5])
-    return np.ascontiguousarray(np.stack([table[order], table[31 - order]], axis=1))
+    return np.ascontiguousarray(np.stack([table[_ORDER], table[31 - _ORDER]], axis=1))
 
 
 def _disc(n: int) -> F64:
@@ -56,8 +58,13 @@ def _disc(n: int) -> F64:
 
 
 HEMISPHERE = _hemisphere()
-DISC_16 = _disc(16)[[0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5]]
-DISC_8 = _disc(8)[[3, 6, 0, 5, 2, 7, 1, 4]]
+DISC_16 = _disc(16)[_ORDER]
+POINT_DISCS = np.ascontiguousarray(np.broadcast_to(_disc(8)[[3, 6, 0, 5, 2, 7, 1, 4]], (16, 8, 2)))
+"""For penumbrae narrower than the pattern: the same eight points of the sun everywhere."""
+BROAD_DISCS = np.ascontiguousarray(_disc(128).reshape(8, 16, 2).swapaxes(0, 1)[_ORDER])
+"""For broad lamps: 128 points spread over the places of the pattern, for `smooth_penumbra`."""
+BROAD_RAD = 0.02
+"""From this angular radius on a lamp counts as broad [rad]."""
 ROOKS_8 = np.array([[5, 0], [2, 1], [7, 2], [0, 3], [4, 4], [1, 5], [6, 6], [3, 7]]) / 8.0 + 1.0 / 16.0
 """Eight sample places in a pixel, one in each row and column of an 8 x 8 grid."""
 
@@ -84,19 +91,18 @@ def sun_visibility(
     rays: Rays,
     light: F64,
     surface: GBuffer,
-    disc16: F64,
-    disc8: F64,
-    rooks: F64,
-    coarse: F32,
+    disc: F64,
     out: F32,
+    first: int,
+    end: int,
 ) -> None:
-    """Share of the sun seen by each pixel in [0, 1], or `UNLIT`; `coarse` is a work array like `out`."""
-    height, width = surface.depth.shape
+    """One ray per pixel of rows `first` to `end`: 1 if it reaches the sun, 0 if not, or `UNLIT`."""
+    width = surface.depth.shape[1]
     corners, camera = rays.corners, rays.middle
     ray, valid = packet.ray, packet.valid
     sx, sy, sz, radius = light[SUN], light[SUN + 1], light[SUN + 2], light[RADIUS]
     ax, ay, az, bx, by, bz = across(sx, sy, sz)
-    for r in range(height):
+    for r in range(first, end):
         cx, cy, cz, time = camera[r, 0], camera[r, 1], camera[r, 2], rays.time[r, 1]
         for start in range(0, width, LANES):
             wanted = False
@@ -116,7 +122,7 @@ def sun_visibility(
                 t = surface.distance[r, c]
                 up = lift(t)
                 place = 4 * (r & 3) + (c & 3)
-                p, q = radius * disc16[place, 0], radius * disc16[place, 1]
+                p, q = radius * disc[place, 0], radius * disc[place, 1]
                 set_lane(
                     packet, k, cx + t * x + up * gx, cy + t * y + up * gy, cz + t * z + up * gz,
                     sx + p * ax + q * bx, sy + p * ay + q * by, sz + p * az + q * bz, time, 0.0, _SUN_FAR_M,
@@ -127,34 +133,51 @@ def sun_visibility(
                 for k in range(min(LANES, width - start)):
                     if valid[k] != 0:
                         out[r, start + k] = 0.0 if ray[64 + k] < 0.0 else 1.0
-    _refine(tables, packet, rays, light, surface, disc8, rooks, coarse, out)
 
 
 @kernel
-def _refine(tables, packet, rays, light, surface, disc8, rooks, coarse, out):  # type: ignore[no-untyped-def]
+def shadow_edges(seen: F32, edges: U8, first: int, end: int) -> None:
+    """Fill rows of `edges` with 1 where the sun's single rays disagree with the pixel below or beside, else 0."""
+    height, width = seen.shape
+    for r in range(first, end):
+        for c in range(width):
+            below = seen[r + 1, c] if r < height - 1 else UNLIT
+            beside = seen[r, c + 1] if c < width - 1 else UNLIT
+            edges[r, c] = seen[r, c] + below == 1.0 or seen[r, c] + beside == 1.0
+
+
+@kernel
+def penumbra(
+    tables: Tables,
+    packet: Packet,
+    rays: Rays,
+    light: F64,
+    surface: GBuffer,
+    discs: F64,
+    rooks: F64,
+    edges: U8,
+    out: F32,
+    first: int,
+    end: int,
+) -> None:
+    """Replace the single rays around `edges` by eight, in rows `first` to `end` of `out`.
+
+    A window of 4 x 4 holds every place of the pattern once: where it is mixed, it meets a penumbra. Leaves shadow each
+    other too busily to care. `discs` (16, 8, 2) are the points of the sun's disc for each place in the pattern.
+    """
     height, width = out.shape
     corners, camera = rays.corners, rays.middle
     ray, valid, texture = packet.ray, packet.valid, tables.texture
     sx, sy, sz, radius = light[SUN], light[SUN + 1], light[SUN + 2], light[RADIUS]
     ax, ay, az, bx, by, bz = across(sx, sy, sz)
-    # a window of 4 x 4 holds every place of the pattern once: where it is mixed, it meets a penumbra; leaves
-    # shadow each other too busily to care
-    for r in range(height):
+    for r in range(max(first - 2, 0), min(end + 1, height)):
         for c in range(width):
-            seen = out[r, c]
-            coarse[r, c] = seen
-            below = out[r + 1, c] if r < height - 1 else UNLIT
-            beside = out[r, c + 1] if c < width - 1 else UNLIT
-            if seen + below == 1.0 or seen + beside == 1.0:
-                coarse[r, c] = _EDGE
-    for r in range(height):
-        for c in range(width):
-            if coarse[r, c] == _EDGE:
-                for i in range(max(r - 1, 0), min(r + 3, height)):
+            if edges[r, c] != 0:
+                for i in range(max(r - 1, first), min(r + 3, end)):
                     for j in range(max(c - 1, 0), min(c + 3, width)):
                         if out[i, j] != UNLIT and texture[surface.material[i, j]] != _FOLIAGE:
                             out[i, j] = _MIXED
-    for r in range(height):
+    for r in range(first, end):
         for c in range(width):
             if out[r, c] != _MIXED:
                 continue
@@ -164,13 +187,14 @@ def _refine(tables, packet, rays, light, surface, disc8, rooks, coarse, out):  #
             gx, gy, gz = surface.geometric[r, c, 0], surface.geometric[r, c, 1], surface.geometric[r, c, 2]
             facing = gx * x + gy * y + gz * z
             up = lift(t)
+            place = 4 * (r & 3) + (c & 3)
             for k in range(LANES):
                 x, y, z = pixel_direction(corners, r, c, rooks[k, 0], rooks[k, 1])
                 x, y, z = to_world(camera, r, x, y, z)
                 # the sample's point on the plane of the hit
                 f = facing / min(gx * x + gy * y + gz * z, -1e-4)
                 s = t * min(1.2, max(0.8, f))
-                p, q = radius * disc8[k, 0], radius * disc8[k, 1]
+                p, q = radius * discs[place, k, 0], radius * discs[place, k, 1]
                 set_lane(
                     packet, k, camera[r, 0] + s * x + up * gx, camera[r, 1] + s * y + up * gy,
                     camera[r, 2] + s * z + up * gz, sx + p * ax + q * bx, sy + p * ay + q * by, sz + p * az + q * bz,
@@ -185,16 +209,54 @@ def _refine(tables, packet, rays, light, surface, disc8, rooks, coarse, out):  #
 
 
 @kernel
-def ambient_occlusion(
-    tables: Tables, packet: Packet, rays: Rays, surface: GBuffer, hemisphere: F64, half: F32, smooth: F32, out: F32
-) -> None:
-    """Share of the dome seen by each pixel, in [0, 1]; `half` and `smooth` are half-resolution work arrays."""
-    rows, columns = half.shape
+def smooth_penumbra(surface: GBuffer, seen: F32, out: F32, first: int, end: int) -> None:
+    """Mean of `seen` over the 4 x 4 pattern on about the same plane, for the wide penumbrae of broad lamps."""
     height, width = out.shape
+    normal, distance = surface.normal, surface.distance
+    for r in range(first, end):
+        for c in range(width):
+            own = seen[r, c]
+            out[r, c] = own
+            if own == UNLIT:
+                continue
+            low, high = own, own
+            for i in range(max(r - 2, 0), min(r + 2, height)):
+                for j in range(max(c - 2, 0), min(c + 2, width)):
+                    if seen[i, j] != UNLIT:
+                        low, high = min(low, seen[i, j]), max(high, seen[i, j])
+            if low == high:
+                continue
+            t = distance[r, c]
+            nx, ny, nz = normal[r, c, 0], normal[r, c, 1], normal[r, c, 2]
+            total, count = 0.0, 0.0
+            for i in range(max(r - 2, 0), min(r + 2, height)):
+                for j in range(max(c - 2, 0), min(c + 2, width)):
+                    if seen[i, j] == UNLIT or abs(distance[i, j] - t) > 0.02 * t:
+                        continue
+                    if nx * normal[i, j, 0] + ny * normal[i, j, 1] + nz * normal[i, j, 2] < 0.9:
+                        continue
+                    total += seen[i, j]
+                    count += 1.0
+            out[r, c] = total / count
+
+
+@kernel
+def ambient_occlusion(
+    tables: Tables,
+    packet: Packet,
+    rays: Rays,
+    surface: GBuffer,
+    hemisphere: F64,
+    half: F32,
+    first: int,
+    end: int,
+) -> None:
+    """Share of two short rays per pixel of the half-resolution `half` that meet nothing, in its rows `first` to `end`."""
+    columns = half.shape[1]
     corners, camera = rays.corners, rays.middle
     ray, valid = packet.ray, packet.valid
     instance, normal, distance = surface.instance, surface.normal, surface.distance
-    for i in range(rows):
+    for i in range(first, end):
         r = 2 * i
         time = rays.time[r, 1]
         for start in range(0, columns, 4):
@@ -235,7 +297,14 @@ def ambient_occlusion(
                         a = 0.0 if ray[64 + 2 * k] < 0.0 else 0.5
                         b = 0.0 if ray[65 + 2 * k] < 0.0 else 0.5
                         half[i, start + k] = a + b
-    for i in range(rows):
+
+
+@kernel
+def smooth_occlusion(surface: GBuffer, half: F32, smooth: F32, first: int, end: int) -> None:
+    """Mean of `half` over the pattern on about the same plane: the share of the dome seen, in rows of `smooth`."""
+    rows, columns = half.shape
+    instance, normal, distance = surface.instance, surface.normal, surface.distance
+    for i in range(first, end):
         for j in range(columns):
             r, c = 2 * i, 2 * j
             smooth[i, j] = 1.0
@@ -257,7 +326,15 @@ def ambient_occlusion(
                     total += half[y, x]
                     count += 1.0
             smooth[i, j] = total / max(count, 1.0)
-    for r in range(height):
+
+
+@kernel
+def spread_occlusion(surface: GBuffer, smooth: F32, out: F32, first: int, end: int) -> None:
+    """Bring `smooth` to full resolution, in rows `first` to `end` of `out`."""
+    rows, columns = smooth.shape
+    width = out.shape[1]
+    instance, normal, distance = surface.instance, surface.normal, surface.distance
+    for r in range(first, end):
         for c in range(width):
             if instance[r, c] < 0:
                 out[r, c] = 1.0

@@ -57,16 +57,19 @@ def radiance(
     samples: F32,
     count: int,
     out: F32,
+    first: int,
+    end: int,
 ) -> None:
-    """Radiance of all centre rays, or of extra samples.
+    """Radiance of the centre rays of rows `first` to `end`, or of extra samples.
 
     Args:
         tables, ray, rays, light, noise: scene, ray buffer, camera, light and noise tables.
         surface, visible, occlusion: first hits, and what they see of sun and dome.
         disc: (16, 2) points on the unit disc.
         samples: (S, 6) float32 row, column, place in the pixel across and down, time in the exposure in [0, 1], weight.
-        count: number of samples; -1 for all centre rays.
+        count: number of samples; -1 for centre rays.
         out: (H, W, 3) float32; set by centre rays, added to by samples.
+        first, end: rows.
 
     """
     height, width = surface.depth.shape
@@ -78,8 +81,8 @@ def radiance(
     tax, tay, taz, tbx, tby, tbz = across(sx, sy, sz)
     sunny = light[ILLUMINANCE] + light[ILLUMINANCE + 1] + light[ILLUMINANCE + 2] > 0.0
     primary = count < 0
-    r, c = 0, -1
-    for n in range(height * width if primary else count):
+    r, c = first, -1
+    for n in range((end - first) * width if primary else count):
         if primary:
             c += 1
             if c == width:
@@ -197,7 +200,10 @@ def radiance(
                     ao = occlusion[i, j] if bounce == 0 else _BOUNCE_AO
                     seen = _THROUGH_LEAVES if kind in (_FOLIAGE, _GRASS) else 0.0
                     if sunny and gx * sx + gy * sy + gz * sz > 0.0:
-                        p, q = radius * disc[n & 15, 0], radius * disc[n & 15, 1]
+                        # one point of the sun, by the pixel and the sample's place in it; in reflections its centre
+                        place = (5 * r + 3 * c + int(16.0 * b)) & 15
+                        size = radius if bounce == 0 else 0.0
+                        p, q = size * disc[place, 0], size * disc[place, 1]
                         seen = 0.0
                         if not blocked(
                             tables, ray, hx + up * gx, hy + up * gy, hz + up * gz,

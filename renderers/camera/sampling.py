@@ -119,6 +119,7 @@ def resample(
     out: F32,
     samples: F32,
     start: int,
+    end: int,
 ) -> tuple[int, int]:
     """Average several rays in marked pixels.
 
@@ -131,17 +132,17 @@ def resample(
         key: of the frame, for the places and times of swept samples.
         single: (H, W, 3) radiance of the centre rays; out: what becomes of it.
         samples: (S, 6) receives the rays that must be shaded anew, for `radiance`.
-        start: first row to look at.
+        start, end: rows to look at.
 
     Returns:
-        (next row, number of samples): the next row is the height when all is done; otherwise the samples are full.
+        (next row, number of samples): the next row is `end` when all is done; otherwise the samples are full.
 
     """
-    height, width = marks.shape
+    width = marks.shape[1]
     ray, word, valid = packet.ray, packet.word, packet.valid
     share = 1.0 / (1 + EDGE_SAMPLES)
     count = 0
-    for r in range(start, height):
+    for r in range(start, end):
         if count + SWEPT_SAMPLES * width > len(samples):
             return r, count
         c = 0
@@ -205,7 +206,7 @@ def resample(
                     samples[count, 4], samples[count, 5] = 0.25 * (ORDER[k & 3] + 0.5), share
                     count += 1
                 out[r, column, 0], out[r, column, 1], out[r, column, 2] = red * share, green * share, blue * share
-    return height, count
+    return end, count
 
 
 @inlined
@@ -293,10 +294,10 @@ def _known(tables, surface, ray, hit, primitive, k, r, c, a, b):  # type: ignore
 
 
 @kernel
-def smear(surface: GBuffer, marks: U8, single: F32, out: F32) -> None:
-    """Average unmarked pixels along their image motion; edges have been seen to by `resample`."""
+def smear(surface: GBuffer, marks: U8, single: F32, out: F32, first: int, end: int) -> None:
+    """Average unmarked pixels of some rows along their image motion; edges have been seen to by `resample`."""
     height, width = marks.shape
-    for r in range(height):
+    for r in range(first, end):
         for c in range(width):
             if marks[r, c] != 0:
                 continue

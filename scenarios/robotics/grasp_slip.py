@@ -101,4 +101,5 @@ class GraspSlip(ManipulationScenario):
 
         world.control(weaken)
         yield lambda: self._controller.phase in ("retreat", "done") and self._dropped_tick is None
-        self.mark("escape")
+        if self.outcome() == "placed":
+            self.mark("escape")

@@ -140,9 +140,13 @@ def _listed(numbers: list[int]) -> str:
 
 
 def moments(story: Story, most: int) -> list[float]:
-    """Instants worth looking at [s]: the first frames after phases begin, the widest gaps between them halved."""
+    """Instants worth looking at [s]: the first frames after phases begin, the widest gaps between them halved.
+
+    What follows contact or escape is left out; an episode that has neither is looked at until it ends.
+    """
     last = math.floor(story.duration_s * _RATE_HZ + 1e-6) / _RATE_HZ
     starts = [min(max(math.ceil(t * _RATE_HZ - 1e-6) / _RATE_HZ, _EARLIEST_S), last) for _, t in story.phases]
+    over = any(name in ("contact", "escape") for name, _ in story.phases)
     apart: list[float] = []
     for t in sorted(starts) or [last]:
         if all(abs(t - other) > 1.5 / _RATE_HZ for other in apart):
@@ -150,7 +154,7 @@ def moments(story: Story, most: int) -> list[float]:
     while len(apart) > most:  # the closest pair tells the same
         apart.pop(int(np.argmin(np.diff(apart))) + 1)
     while len(apart) < most:
-        edges = apart if len(apart) > 1 else [_EARLIEST_S, *apart, last]
+        edges = apart if over and len(apart) > 1 else [_EARLIEST_S, *apart, last]
         k = int(np.argmax(np.diff(edges)))
         if edges[k + 1] - edges[k] < 3.0 / _RATE_HZ:
             break

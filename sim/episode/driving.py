@@ -327,7 +327,9 @@ class DrivingScenario(Scenario):
             self._sliding_ticks = 0
         if self._sliding_ticks == _SLIDE_TICKS and not self._sliding and self._contact_tick is None:
             self._sliding = True
-            self.emit("loss_of_control", ego.id, value=degrees(atan2(v, u)))
+            error = degrees(float(ego.angular_velocity_w[2]) - wanted)
+            detail = {"side_slip_deg": round(degrees(atan2(v, u)), 3), "yaw_rate_error_dps": round(error, 3)}
+            self.emit("loss_of_control", ego.id, value=error, detail=json.dumps(detail))
 
     def _watch_danger(self) -> None:
         now = self.criticality()

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 
-import cornercase
 import gymnasium
 import numpy as np
 import pytest
@@ -14,6 +13,8 @@ from cornercase.sim.episode.scenario import find
 from cornercase.sim.errors import ConfigError
 from gymnasium.envs.registration import EnvSpec
 from gymnasium.utils.env_checker import check_env, data_equivalence
+
+import cornercase
 
 IDS = tuple(ENVIRONMENTS)
 TINY = {"camera": {"kind": "camera", "rate_hz": 10.0, "width": 16, "height": 12, "mount": {"actor": "world"}}}
@@ -29,7 +30,7 @@ def actions(env, count):
     return rng.uniform(-1.0, 1.0, (count, *env.action_space.shape)).astype(np.float32)
 
 
-def play(env, seed, count=4, **options):
+def play(env, seed, count=2, **options):
     env.reset(seed=seed, **options)
     return [env.step(action) for action in actions(env, count)]
 
@@ -152,10 +153,13 @@ def test_every_named_rig_is_observed(name, choice):
 
 def test_an_episode_tells_its_events_phases_and_outcome():
     env = make("cornercase/CutIn-v0")
-    env.reset(seed=1, options={"params": {"ego_speed_mps": 16.0, "relative_speed_mps": -7.0, "gap_m": 6.0}})
+    env.reset(
+        seed=1,
+        options={"params": {"ego_speed_mps": 16.0, "relative_speed_mps": -7.0, "gap_m": 4.0, "lateral_speed_mps": 3.0}},
+    )
     done, events = False, []
     while not done:
-        _, reward, terminated, truncated, info = env.step(np.array([1.0, 0.0], np.float32))
+        _, reward, terminated, truncated, info = env.step(np.array([0.2, 0.0], np.float32))
         events += info["events"]
         done = terminated or truncated
     assert terminated

@@ -22,7 +22,7 @@ FENCE_M = 2.0
 def table(x0: float, x1: float, half_y: float, height_m: float) -> Asset:
     """A welding-bench style table whose top is z = 0 and which stands on the floor at -`height_m`."""
     pile = Pile()
-    top = Material((0.25, 0.26, 0.265), 0.5, nir_reflectance=0.4, texture=Texture.BRUSHED_METAL)
+    top = Material((0.16, 0.235, 0.26), 0.45, nir_reflectance=0.35, texture=Texture.BRUSHED_METAL)
     frame = painted((0.10, 0.12, 0.14), 0.5)
     pile.smooth(top, rounded_box((x1 - x0, 2 * half_y, 0.05), 0.004, ((x0 + x1) / 2, 0.0, -0.025), segments=1))
     for x in (x0 + 0.06, x1 - 0.06):
