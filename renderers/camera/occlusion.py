@@ -251,7 +251,7 @@ def ambient_occlusion(
     first: int,
     end: int,
 ) -> None:
-    """Share of two short rays per pixel of the half-resolution `half` that meet nothing, in its rows `first` to `end`."""
+    """Share of two short rays per pixel that meet nothing, in rows `first` to `end` of the half-resolution `half`."""
     columns = half.shape[1]
     corners, camera = rays.corners, rays.middle
     ray, valid = packet.ray, packet.valid

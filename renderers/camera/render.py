@@ -3,28 +3,46 @@
 Every ray has its own time. Row r integrates light over [start + r * line_time, that + exposure]. Labels (depth,
 instance, class, flow) are those of the pixel's centre at mid exposure of its row; radiance is an average over pixel
 and exposure where that matters, i.e. at edges and where the picture moves. One frame is a short series of passes, each
-one compiled loop over the picture: first hits, sun and dome visibility, radiance, extra samples.
+one compiled loop over the picture: first hits, sun and dome visibility, radiance, extra samples. Threads share out the
+rows of each pass, which depend on earlier passes only, so the number of threads does not change a bit.
 Left out: everything between radiance and numbers (optics' losses, noise, processing), and the air between.
 """
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..pose_track import PoseTrack
 from ..scene import Scene
+from ..threads import in_bands, render_threads
 from ..tracers.embree import EmbreeTracer
 from ..tracers.packets import new_packet
 from ..tracers.tables import new_ray
 from ..transforms import conjugate, multiply, slerp, to_matrix
 from .gbuffer import Before, Motion, Rays, first_hits, new_gbuffer
-from .lens import Lens
+from .lens import BROWN_CONRADY, Lens
 from .noise import noise_table
-from .occlusion import DISC_8, DISC_16, HEMISPHERE, ROOKS_8, UNLIT, ambient_occlusion, sun_visibility
+from .occlusion import (
+    BROAD_DISCS,
+    BROAD_RAD,
+    DISC_16,
+    HEMISPHERE,
+    POINT_DISCS,
+    ROOKS_8,
+    UNLIT,
+    ambient_occlusion,
+    penumbra,
+    shadow_edges,
+    smooth_occlusion,
+    smooth_penumbra,
+    spread_occlusion,
+    sun_visibility,
+)
 from .radiance import radiance
 from .sampling import SWEPT_SAMPLES, mark, resample, smear
 from .sky import light_table
@@ -103,6 +121,37 @@ class Rendered:
     flow: F32
 
 
+class _Scratch:
+    """Arrays of one picture size that nobody sees afterwards; fresh memory costs more than some passes."""
+
+    def __init__(self, height: int, width: int) -> None:
+        size, half = (height, width), ((height + 1) // 2, (width + 1) // 2)
+        self.surface = new_gbuffer(height, width)
+        self.seen, self.visible, self.occlusion = (np.empty(size, np.float32) for _ in range(3))
+        self.half, self.smooth = (np.empty(half, np.float32) for _ in range(2))
+        self.edges, self.marks = (np.empty(size, np.uint8) for _ in range(2))
+        self.single = np.empty((*size, 3), np.float32)
+
+
+class _Buffers(threading.local):
+    """What each thread casts its rays with, and its scratch arrays."""
+
+    def __init__(self) -> None:
+        self.packet, self.ray, self.moments = new_packet(), new_ray(), np.empty(8)
+        self.scratch = lru_cache(maxsize=4)(_Scratch)
+        self._samples = np.empty((0, 6), np.float32)
+
+    def samples(self, width: int) -> F32:
+        """Room for extra samples of at least two rows of a picture of this width."""
+        size = max(1 << 16, 2 * SWEPT_SAMPLES * width)
+        if len(self._samples) < size:
+            self._samples = np.empty((size, 6), np.float32)
+        return self._samples
+
+
+_own = _Buffers()
+
+
 @dataclass(frozen=True, eq=False)
 class _RowPoses:
     """Camera poses at one instant of every row, as rows (x, y, z, rotation matrix)."""
@@ -168,7 +217,7 @@ def _before(scene: Scene, lens: Lens, rays: Rays, previous: PreviousFrame | None
         return Before(
             known=False, position=scene.position_w, orientation=scene.orientation_w, moving=scene.moving,
             still=np.ones(n, np.bool_), camera=rays.middle, time=rays.time[:, 1].copy(), rolling=False,
-            model=lens.model, lens=lens.parameters,
+            model=lens.model, lens=lens.parameters, pinhole=False,
         )  # fmt: skip
     old = previous.scene
     if len(old.mesh) != n:
@@ -188,6 +237,7 @@ def _before(scene: Scene, lens: Lens, rays: Rays, previous: PreviousFrame | None
         rolling=previous.shutter.line_time_s > 0,
         model=lens.model,
         lens=lens.parameters,
+        pinhole=lens.model == BROWN_CONRADY and not any(lens.distortion),
     )
 
 
@@ -217,48 +267,58 @@ def render(
     scene, tables = tracer.scene, tracer.tables
     height, width = lens.height, lens.width
     rays = _rays(tracer, lens, track, shutter)
-    motion = _motion(scene, lens, track, shutter)
-    packet, ray, noise = new_packet(), new_ray(), noise_table()
-    light = light_table(scene.environment)
-    surface = new_gbuffer(height, width)
-    first_hits(tables, packet, rays, _before(scene, lens, rays, previous), motion, surface)
+    motion, before = _motion(scene, lens, track, shutter), _before(scene, lens, rays, previous)
+    noise, light = noise_table(), light_table(scene.environment)
+    threads = render_threads()
+    rows, half_rows = partial(in_bands, height, threads=threads), partial(in_bands, (height + 1) // 2, threads=threads)
+    work = _own.scratch(height, width)
+    surface = work.surface._replace(
+        distance=np.empty((height, width), np.float32),
+        depth=np.empty((height, width), np.float32),
+        label=np.empty((height, width), np.int32),
+        semantic=np.empty((height, width), np.uint8),
+        flow=np.empty((height, width, 2), np.float32),
+    )
 
-    visible, occlusion = np.empty((height, width), np.float32), np.empty((height, width), np.float32)
+    rows(lambda a, b: first_hits(tables, _own.packet, rays, before, motion, surface, a, b))
+
+    visible = work.visible
     if max(scene.environment.sun.illuminance_lx) > 0.0:
-        sun_visibility(tables, packet, rays, light, surface, DISC_16, DISC_8, ROOKS_8, np.empty_like(visible), visible)
+        seen, broad = work.seen, scene.environment.sun.angular_radius_rad >= BROAD_RAD
+        first = seen if broad else visible
+        discs = BROAD_DISCS if broad else POINT_DISCS
+        rows(lambda a, b: sun_visibility(tables, _own.packet, rays, light, surface, DISC_16, first, a, b))
+        rows(lambda a, b: shadow_edges(first, work.edges, a, b))
+        rows(lambda a, b: penumbra(tables, _own.packet, rays, light, surface, discs, ROOKS_8, work.edges, first, a, b))
+        if broad:
+            rows(lambda a, b: smooth_penumbra(surface, seen, visible, a, b))
     else:
         visible[:] = UNLIT
-    half = np.empty(((height + 1) // 2, (width + 1) // 2), np.float32)
-    ambient_occlusion(tables, packet, rays, surface, HEMISPHERE, half, np.empty_like(half), occlusion)
+    half_rows(lambda a, b: ambient_occlusion(tables, _own.packet, rays, surface, HEMISPHERE, work.half, a, b))
+    half_rows(lambda a, b: smooth_occlusion(surface, work.half, work.smooth, a, b))
+    rows(lambda a, b: spread_occlusion(surface, work.smooth, work.occlusion, a, b))
 
-    single = np.empty((height, width, 3), np.float32)
-    samples = np.empty((max(1 << 16, 2 * SWEPT_SAMPLES * width), 6), np.float32)
-    shared = (tables, ray, rays, light, noise, surface, visible, occlusion, DISC_16, samples)
-    radiance(*shared, -1, single)
+    def shade(samples: F32, count: int, out: F32, a: int, b: int) -> None:
+        radiance(
+            tables, _own.ray, rays, light, noise, surface, visible, work.occlusion, DISC_16,
+            samples, count, out, a, b,
+        )  # fmt: skip
 
-    marks = np.empty((height, width), np.uint8)
+    single, marks = work.single, work.marks
+    rows(lambda a, b: shade(_own.samples(width), -1, single, a, b))
     mark(surface, tables.texture, rays, motion.any, marks)
     out = single.copy()
-    row = 0
-    while row < height:
-        row, count = resample(
-            tables,
-            packet,
-            rays,
-            surface,
-            marks,
-            ROOKS_8,
-            motion,
-            lens.model,
-            lens.parameters,
-            np.empty(8),
-            np.uint64(key),
-            single,
-            out,
-            samples,
-            row,
-        )
-        radiance(*shared, count, out)
-    if motion.any:
-        smear(surface, marks, single, out)
+
+    def refine(first: int, end: int) -> None:
+        row, samples = first, _own.samples(width)
+        while row < end:
+            row, count = resample(
+                tables, _own.packet, rays, surface, marks, ROOKS_8, motion, lens.model, lens.parameters, _own.moments,
+                np.uint64(key), single, out, samples, row, end,
+            )  # fmt: skip
+            shade(samples, count, out, first, end)
+        if motion.any:
+            smear(surface, marks, single, out, first, end)
+
+    rows(refine)
     return Rendered(out, surface.depth, surface.distance, surface.label, surface.semantic, surface.flow)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import gymnasium
 import numpy as np
@@ -88,7 +88,7 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
             if seen.key in spaces:
                 raise ConfigError(f"sensors.{name} would be observed as {seen.key!r}, which is taken; rename it")
             spaces[seen.key] = seen.space
-        self.observation_space: gymnasium.Space[Observation] = Dict(spaces)
+        self.observation_space = cast("gymnasium.Space[Observation]", Dict(spaces))
         self.action_space = Box(-1.0, 1.0, (len(self._kind.action_names),), np.float32)
         self._episode: Episode | None = None
         self._streams = Streams(0)
