@@ -309,14 +309,15 @@ def smear(surface: GBuffer, marks: U8, single: F32, out: F32, first: int, end: i
             total_r, total_g, total_b = 0.0, 0.0, 0.0
             for k in range(n):
                 w = (k + 0.5) / n - 0.5
-                y, x = min(max(r + w * v, 0.0), height - 1.001), min(max(c + w * u, 0.0), width - 1.001)
+                y, x = min(max(r + w * v, 0.0), height - 1.0), min(max(c + w * u, 0.0), width - 1.0)
                 i, j = int(y), int(x)
                 b, a = y - i, x - j
+                below, beside = min(i + 1, height - 1), min(j + 1, width - 1)
                 p, q, s, t = (1 - a) * (1 - b), a * (1 - b), (1 - a) * b, a * b
-                total_r += p * single[i, j, 0] + q * single[i, j + 1, 0]
-                total_r += s * single[i + 1, j, 0] + t * single[i + 1, j + 1, 0]
-                total_g += p * single[i, j, 1] + q * single[i, j + 1, 1]
-                total_g += s * single[i + 1, j, 1] + t * single[i + 1, j + 1, 1]
-                total_b += p * single[i, j, 2] + q * single[i, j + 1, 2]
-                total_b += s * single[i + 1, j, 2] + t * single[i + 1, j + 1, 2]
+                total_r += p * single[i, j, 0] + q * single[i, beside, 0]
+                total_r += s * single[below, j, 0] + t * single[below, beside, 0]
+                total_g += p * single[i, j, 1] + q * single[i, beside, 1]
+                total_g += s * single[below, j, 1] + t * single[below, beside, 1]
+                total_b += p * single[i, j, 2] + q * single[i, beside, 2]
+                total_b += s * single[below, j, 2] + t * single[below, beside, 2]
             out[r, c, 0], out[r, c, 1], out[r, c, 2] = total_r / n, total_g / n, total_b / n

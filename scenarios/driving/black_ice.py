@@ -2,8 +2,8 @@
 
 Friction of ice 0.05-0.15 (Bosch, Bohnenkamp and Noon tables). In a bend of radius R the car can hold at most
 v^2 / R = mu g; at the default speeds dry asphalt carries it and ice does not. On a split surface only one half of the
-lane is iced, and a braking car yaws towards the side with grip. In the braking variant the vehicle ahead slows down so
-that the ego has to brake on the ice.
+lane is iced, and a braking car yaws towards the side with grip. In the braking variant the vehicle ahead brakes as soon as
+it has crossed the ice, while the ego is still on it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ...sim.world.stages.motorway import motorway
 from ...sim.world.stages.stage import Stage
 from ...sim.world.world import World
 
-_START_M, _STRAIGHT_M, _LEAD_M = 40.0, 130.0, 32.0
+_START_M, _STRAIGHT_M, _LEAD_S = 40.0, 130.0, 1.0
 _HALF_LANE_M = 1.875
 
 
@@ -42,7 +42,7 @@ class BlackIceParams:
     )
     radius_m: float = parameter(Uniform(215.0, 260.0), bounds=(210.0, 2000.0), unit="m", doc="radius of the bend")
     lead_deceleration_mps2: float = parameter(
-        Uniform(4.0, 7.0), bounds=(1.0, 9.0), unit="m/s^2", doc="how hard the vehicle ahead brakes in the braking zone"
+        Uniform(6.0, 8.5), bounds=(1.0, 9.0), unit="m/s^2", doc="how hard the vehicle ahead brakes in the braking zone"
     )
 
 
@@ -89,7 +89,7 @@ class BlackIce(DrivingScenario):
         self._ahead = None
         if p.zone == "braking":
             self._ahead = self.add_traffic(
-                world, "lead", "sedan", road.centre, s_m=_START_M + _LEAD_M + 5.0, d_m=self._lane_m,
+                world, "lead", "sedan", road.centre, s_m=_START_M + _LEAD_S * p.ego_speed_mps + 6.5, d_m=self._lane_m,
                 speed_mps=p.ego_speed_mps,
             )  # fmt: skip
         self._populate(world)
@@ -116,18 +116,19 @@ class BlackIce(DrivingScenario):
         """Onto the ice, and off it again."""
         p, lead = self.params, self._ahead
         if lead is not None:
-            # brake early enough that the ego, reacting within about a second, brakes on the ice
-            yield lambda: self._along_m() >= self._ice_s[0] - 0.9 * p.ego_speed_mps
+            # it has grip again, the ego has not
+            yield lambda: self._along_m(lead.actor) - lead.actor.size[0] / 2 >= self._ice_s[1]
             lead.acceleration_mps2 = -p.lead_deceleration_mps2
         yield lambda: self._along_m() + self.ego.size[0] / 2 >= self._ice_s[0]
         self.mark("onset")
         yield lambda: self._along_m() - self.ego.size[0] / 2 > self._ice_s[1] or self.ego.speed_mps < 0.3
         started = self.world.time_s
-        yield lambda: self.world.time_s - started > 1.5
+        yield lambda: self.world.time_s - started > 1.5 and self.criticality()["ttc_s"] > 4.0
         if "contact" not in self.phases and not self._sliding:
             self.mark("escape")
 
-    def _along_m(self) -> float:
+    def _along_m(self, actor: Actor | None = None) -> float:
+        """Distance along the road of an actor, or of the ego."""
         road = self.world.stage.road
         assert road is not None
-        return road.centre.project(self.ego.position_w[:2])[0]
+        return road.centre.project((actor or self.ego).position_w[:2])[0]

@@ -15,11 +15,9 @@ from hydra.errors import HydraException, MissingConfigException, OverrideParseEx
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from ..dataset.executor import Run
-from ..dataset.folder import Folder, versions
-from ..dataset.recording import record_to_file
+from ..dataset import generation
+from ..dataset.folder import versions
 from ..episode.config import GenerateConfig
-from ..episode.scenario import find
 from ..errors import ConfigError, nearest
 from .choices import choices, groups
 from .plugins import allow_local
@@ -95,10 +93,8 @@ def generate(config: GenerateConfig) -> int:
         KeyboardInterrupt: stopped by the user; what is finished stays.
 
     """
-    scenario = find(config.scenario.name, allow_local(config.plugins))
-    scenario.space().with_overrides(config.scenario.params)
-    out = Path(config.out)
-    folder = Folder.prepare(out, config.episode, seed=config.seed, episodes=config.episodes)
+    allow_local(config.plugins)
+    out, folder = Path(config.out), generation.prepare(config)
     done = config.episodes - len(folder.missing())
     with display(config.executor.progress, total=config.episodes, done=done) as shown:
         if done:
@@ -108,8 +104,7 @@ def generate(config: GenerateConfig) -> int:
         }
         for name, (was, now) in changed.items() if done < config.episodes else ():
             shown.message(f"this set began with {name} {was}, now it is {now}: new episodes may differ in their bytes")
-        run = Run(folder, record_to_file, workers=config.workers, retries=config.executor.retries, listener=shown)
-        failed = run.execute()
+        failed = generation.run(config, folder, shown)
     size = sum(line["size"] for line in folder.manifest.lines())
     made = config.episodes - failed
     print(

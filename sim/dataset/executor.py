@@ -1,9 +1,9 @@
 """Episodes spread over worker processes.
 
 Each episode depends only on its spec, and the file of an episode appears whole or not at all, so it does not matter who
-makes it, when, or how often it was tried. Workers are spawned, single-threaded, and end with their parent. A worker
-that is killed costs its own episode one attempt. A configuration error or a full disk stops the run; anything else that
-fails is tried again and then set down in failed.jsonl while the others go on.
+makes it, when, or how often it was tried. Workers are spawned, render with their share of the cores, and end with their
+parent. A worker that is killed costs its own episode one attempt. A configuration error or a full disk stops the run;
+anything else that fails is tried again and then set down in failed.jsonl while the others go on.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Protocol
 
+from ...renderers.threads import VARIABLE as RENDER_THREADS
 from ..episode.config import EpisodeSpec
 from ..episode.records import EpisodeSummary
 from ..errors import ConfigError, CornercaseError, StorageError
@@ -31,7 +32,7 @@ from .manifest import Line, finished_line
 RunEpisode = Callable[[EpisodeSpec, Path], EpisodeSummary]
 """Simulates one episode and records it to a file. Must be importable by name."""
 
-_THREAD_VARIABLES = (
+_LIBRARY_THREADS = (
     "OMP_NUM_THREADS",
     "NUMBA_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -150,7 +151,7 @@ class Run:
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
         process = context.Process(target=_work, args=(there, self._folder, self._run_episode), daemon=True)
-        with _surroundings_of_workers():
+        with _surroundings_of_workers(self._workers):
             process.start()
         there.close()
         return _Worker(process, here)
@@ -226,10 +227,15 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _surroundings_of_workers() -> Iterator[None]:
-    """What children started within inherit: one thread per library, and no Ctrl-C, which is the parent's to handle."""
-    before = {name: os.environ.get(name) for name in _THREAD_VARIABLES}
-    os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
+def _surroundings_of_workers(workers: int) -> Iterator[None]:
+    """What children started within inherit.
+
+    One thread per library, for rendering their share of the cores unless the user has said otherwise, and no Ctrl-C,
+    which is the parent's to handle.
+    """
+    before = {name: os.environ.get(name) for name in (*_LIBRARY_THREADS, RENDER_THREADS)}
+    os.environ.update(dict.fromkeys(_LIBRARY_THREADS, "1"))
+    os.environ.setdefault(RENDER_THREADS, str(max(1, _cores() // workers)))
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -240,6 +246,11 @@ def _surroundings_of_workers() -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+def _cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _death(exit_code: int | None) -> str:

@@ -22,6 +22,24 @@ class Silent(Listener):
         """Something a user should know."""
 
 
+def prepare(config: GenerateConfig) -> Folder:
+    """Check the configuration against the scenario, and open the folder it goes to.
+
+    Raises:
+        ConfigError: something does not exist or is out of range, or the folder holds another configuration.
+        StorageError: the folder cannot be written.
+
+    """
+    find(config.scenario.name, tuple(config.plugins)).space().with_overrides(config.scenario.params)
+    return Folder.prepare(Path(config.out), config.episode, seed=config.seed, episodes=config.episodes)
+
+
+def run(config: GenerateConfig, folder: Folder, listener: Listener) -> int:
+    """Make the episodes that the folder lacks; returns how many failed for good, `failed.jsonl` says why."""
+    workers, retries = config.workers, config.executor.retries
+    return Run(folder, record_to_file, workers=workers, retries=retries, listener=listener).execute()
+
+
 def generate(config: GenerateConfig, listener: Listener | None = None) -> int:
     """Make a dataset, or what is missing of it; with equal configurations, equal bytes.
 
@@ -37,7 +55,4 @@ def generate(config: GenerateConfig, listener: Listener | None = None) -> int:
         StorageError: the disk is full or not writable.
 
     """
-    find(config.scenario.name, tuple(config.plugins)).space().with_overrides(config.scenario.params)
-    folder = Folder.prepare(Path(config.out), config.episode, seed=config.seed, episodes=config.episodes)
-    workers, retries = config.workers, config.executor.retries
-    return Run(folder, record_to_file, workers=workers, retries=retries, listener=listener or Silent()).execute()
+    return run(config, prepare(config), listener or Silent())

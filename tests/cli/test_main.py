@@ -8,9 +8,8 @@ from pathlib import Path
 
 import fake_engine
 import pytest
-from cornercase.sim.cli import generate
 from cornercase.sim.cli.main import main
-from cornercase.sim.dataset import recording
+from cornercase.sim.dataset import generation, recording
 from cornercase.sim.dataset.reader import load
 
 CONF = Path(__file__).parent / "conf"
@@ -20,7 +19,7 @@ MINE = ["generate", f"--config-dir={CONF}", "scenario=mine", "plugins=[my_scenar
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(generate, "record_to_file", fake_engine.record)
+    monkeypatch.setattr(generation, "record_to_file", fake_engine.record)
     monkeypatch.setattr(recording, "record_to_file", fake_engine.record)
 
 
@@ -125,7 +124,7 @@ def test_an_unwritable_place_is_exit_code_3(tmp_path: Path, capfd: pytest.Captur
 
 
 def test_failed_episodes_are_exit_code_1(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generate, "record_to_file", fake_engine.broken)
+    monkeypatch.setattr(generation, "record_to_file", fake_engine.broken)
     code, out, err = run(capfd, *MINE, "episodes=2", "out=set", "executor.retries=0")
     assert code == 1 and "1 of 2 episodes" in out and "1 failed" in out
     assert "to see why: cornercase replay set --episode 1" in err
