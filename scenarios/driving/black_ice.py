@@ -2,8 +2,8 @@
 
 Friction of ice 0.05-0.15 (Bosch, Bohnenkamp and Noon tables). In a bend of radius R the car can hold at most
 v^2 / R = mu g; at the default speeds dry asphalt carries it and ice does not. On a split surface only one half of the
-lane is iced, and a braking car yaws towards the side with grip. In the braking variant the vehicle ahead brakes as soon as
-it has crossed the ice, while the ego is still on it.
+lane is iced, and a braking car yaws towards the side with grip. In the braking variant the vehicle ahead brakes as soon
+as it has crossed the ice, while the ego is still on it.
 """
 
 from __future__ import annotations
