@@ -1,7 +1,7 @@
 """Who sees the sun and how much of the sky: shadow rays and ambient occlusion at the first hits.
 
 Shadow: one ray for each lit pixel towards a point of the sun's disc that depends on the pixel's place in a 4 x 4
-pattern; around places where neighbours disagree (the edge of a shadow, the penumbra) eight more rays spread over pixel
+pattern; around places where neighbours disagree (the edge of a shadow, the penumbra) up to eight rays spread over pixel
 and disc settle the share of the sun that is seen.
 
 Ambient occlusion: at half resolution two short cosine-distributed rays per pixel, a different pair for every place in a
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..scene import Texture
 from ..tracers.packets import LANES, Packet, query
 from ..tracers.tables import Tables
-from .compiled import kernel
+from .compiled import inlined, kernel
 from .gbuffer import GBuffer, Rays, pixel_direction, set_lane, to_world
 from .sky import RADIUS, SUN
 
@@ -32,6 +32,7 @@ _SUN_FAR_M = 2000.0
 UNLIT = 2.0
 """Marks pixels that the sun cannot reach whatever stands in the way."""
 _MIXED = 3.0
+_HALF = LANES // 2
 _FOLIAGE = int(Texture.FOLIAGE)
 _ORDER = np.array([0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5])
 """A 4 x 4 pattern whose neighbours are far apart in value."""
@@ -59,14 +60,14 @@ def _disc(n: int) -> F64:
 
 HEMISPHERE = _hemisphere()
 DISC_16 = _disc(16)[_ORDER]
-POINT_DISCS = np.ascontiguousarray(np.broadcast_to(_disc(8)[[3, 6, 0, 5, 2, 7, 1, 4]], (16, 8, 2)))
+POINT_DISCS = np.ascontiguousarray(np.broadcast_to(_disc(8)[[6, 1, 7, 5, 3, 0, 4, 2]], (16, 8, 2)))
 """For penumbrae narrower than the pattern: the same eight points of the sun everywhere."""
-BROAD_DISCS = np.ascontiguousarray(_disc(128).reshape(8, 16, 2).swapaxes(0, 1)[_ORDER])
-"""For broad lamps: 128 points spread over the places of the pattern, for `smooth_penumbra`."""
+BROAD_DISCS = np.ascontiguousarray(_disc(64).reshape(4, 16, 2).swapaxes(0, 1)[_ORDER])
+"""For broad lamps: 64 points spread over the places of the pattern, for `smooth_penumbra`."""
 BROAD_RAD = 0.02
 """From this angular radius on a lamp counts as broad [rad]."""
-ROOKS_8 = np.array([[5, 0], [2, 1], [7, 2], [0, 3], [4, 4], [1, 5], [6, 6], [3, 7]]) / 8.0 + 1.0 / 16.0
-"""Eight sample places in a pixel, one in each row and column of an 8 x 8 grid."""
+ROOKS_8 = np.array([[2, 1], [7, 2], [1, 5], [6, 6], [5, 0], [0, 3], [4, 4], [3, 7]]) / 8.0 + 1.0 / 16.0
+"""Eight sample places in a pixel, one in each row and column of an 8 x 8 grid; the first four are spread out too."""
 
 
 @kernel
@@ -160,16 +161,15 @@ def penumbra(
     first: int,
     end: int,
 ) -> None:
-    """Replace the single rays around `edges` by eight, in rows `first` to `end` of `out`.
+    """Replace the single rays around `edges` by four, where these disagree by eight, in rows `first` to `end` of `out`.
 
     A window of 4 x 4 holds every place of the pattern once: where it is mixed, it meets a penumbra. Leaves shadow each
-    other too busily to care. `discs` (16, 8, 2) are the points of the sun's disc for each place in the pattern.
+    other too busily to care. `discs` (16, 4 or 8, 2) are the points of the sun's disc for each place in the
+    pattern; with four there is no second look.
     """
     height, width = out.shape
-    corners, camera = rays.corners, rays.middle
     ray, valid, texture = packet.ray, packet.valid, tables.texture
-    sx, sy, sz, radius = light[SUN], light[SUN + 1], light[SUN + 2], light[RADIUS]
-    ax, ay, az, bx, by, bz = across(sx, sy, sz)
+    plane = across(light[SUN], light[SUN + 1], light[SUN + 2])
     for r in range(max(first - 2, 0), min(end + 1, height)):
         for c in range(width):
             if edges[r, c] != 0:
@@ -177,35 +177,74 @@ def penumbra(
                     for j in range(max(c - 1, 0), min(c + 3, width)):
                         if out[i, j] != UNLIT and texture[surface.material[i, j]] != _FOLIAGE:
                             out[i, j] = _MIXED
+    share = 1.0 / LANES
     for r in range(first, end):
-        for c in range(width):
-            if out[r, c] != _MIXED:
+        c = 0
+        while c < width:
+            # two pixels share a packet
+            one, two = -1, -1
+            while c < width and two < 0:
+                if out[r, c] == _MIXED:
+                    one, two = (c, -1) if one < 0 else (one, c)
+                c += 1
+            if one < 0:
                 continue
-            x, y, z = pixel_direction(corners, r, c, 0.5, 0.5)
-            x, y, z = to_world(camera, r, x, y, z)
-            t = surface.distance[r, c]
-            gx, gy, gz = surface.geometric[r, c, 0], surface.geometric[r, c, 1], surface.geometric[r, c, 2]
-            facing = gx * x + gy * y + gz * z
-            up = lift(t)
-            place = 4 * (r & 3) + (c & 3)
             for k in range(LANES):
-                x, y, z = pixel_direction(corners, r, c, rooks[k, 0], rooks[k, 1])
-                x, y, z = to_world(camera, r, x, y, z)
-                # the sample's point on the plane of the hit
-                f = facing / min(gx * x + gy * y + gz * z, -1e-4)
-                s = t * min(1.2, max(0.8, f))
-                p, q = radius * discs[place, k, 0], radius * discs[place, k, 1]
-                set_lane(
-                    packet, k, camera[r, 0] + s * x + up * gx, camera[r, 1] + s * y + up * gy,
-                    camera[r, 2] + s * z + up * gz, sx + p * ax + q * bx, sy + p * ay + q * by, sz + p * az + q * bz,
-                    rays.time[r, 1], 0.0, _SUN_FAR_M,
-                )  # fmt: skip
+                column = one if k < _HALF else two
+                if column < 0:
+                    valid[k] = 0
+                    continue
+                _toward_sun(packet, rays, surface, light, plane, discs, rooks, k, r, column, k & (_HALF - 1))
             query(packet.occluded, valid.ctypes.data, tables.scene, ray.ctypes.data, packet.coherent.ctypes.data)
-            share = 0.0
+            for k in range(0, LANES if two >= 0 else _HALF, _HALF):
+                lit = 0
+                for m in range(k, k + _HALF):
+                    lit += 0 if ray[64 + m] < 0.0 else 1
+                out[r, one if k == 0 else two] = lit * 2.0 * share
+            if discs.shape[1] == _HALF:
+                continue
+            # where the four rays of a pixel disagree, four more
+            again = False
             for k in range(LANES):
-                if not ray[64 + k] < 0.0:
-                    share += 1.0 / LANES
-            out[r, c] = share
+                column = one if k < _HALF else two
+                valid[k] = 0
+                if column >= 0 and 0.0 < out[r, column] < 1.0:
+                    _toward_sun(
+                        packet, rays, surface, light, plane, discs, rooks, k, r, column, _HALF + (k & (_HALF - 1))
+                    )
+                    again = True
+            if not again:
+                continue
+            query(packet.occluded, valid.ctypes.data, tables.scene, ray.ctypes.data, packet.coherent.ctypes.data)
+            for k in range(0, LANES, _HALF):
+                if valid[k] == 0:
+                    continue
+                lit = 0
+                for m in range(k, k + _HALF):
+                    lit += 0 if ray[64 + m] < 0.0 else 1
+                column = one if k == 0 else two
+                out[r, column] = 0.5 * out[r, column] + lit * share
+
+
+@inlined
+def _toward_sun(packet, rays, surface, light, plane, discs, rooks, k, r, c, n):  # type: ignore[no-untyped-def]
+    """Point lane `k` from place `n` in a pixel, on the plane of its hit, to point `n` of the sun."""
+    camera = rays.middle
+    ax, ay, az, bx, by, bz = plane
+    x, y, z = pixel_direction(rays.corners, r, c, 0.5, 0.5)
+    x, y, z = to_world(camera, r, x, y, z)
+    gx, gy, gz = surface.geometric[r, c, 0], surface.geometric[r, c, 1], surface.geometric[r, c, 2]
+    facing, t = gx * x + gy * y + gz * z, surface.distance[r, c]
+    x, y, z = pixel_direction(rays.corners, r, c, rooks[n, 0], rooks[n, 1])
+    x, y, z = to_world(camera, r, x, y, z)
+    s = t * min(1.2, max(0.8, facing / min(gx * x + gy * y + gz * z, -1e-4)))
+    up, place = lift(t), 4 * (r & 3) + (c & 3)
+    p, q = light[RADIUS] * discs[place, n, 0], light[RADIUS] * discs[place, n, 1]
+    set_lane(
+        packet, k, camera[r, 0] + s * x + up * gx, camera[r, 1] + s * y + up * gy, camera[r, 2] + s * z + up * gz,
+        light[SUN] + p * ax + q * bx, light[SUN + 1] + p * ay + q * by, light[SUN + 2] + p * az + q * bz,
+        rays.time[r, 1], 0.0, _SUN_FAR_M,
+    )  # fmt: skip
 
 
 @kernel

@@ -33,14 +33,17 @@ from .textures import pattern
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
+U8 = NDArray[np.uint8]
 
 _PANES = 4
 _DIELECTRIC = 0.04
-_BOUNCE_AO = 0.8
-_FOLIAGE, _GRASS = int(Texture.FOLIAGE), int(Texture.GRASS)
+_BOUNCE_AO, _BOUNCE_ROUGHNESS = 0.8, 0.4
+_FOLIAGE, _GRASS, _CAR_PAINT = int(Texture.FOLIAGE), int(Texture.GRASS), int(Texture.CAR_PAINT)
 _THROUGH_LEAVES = 0.35
 """Share of the sun that reaches the far side of foliage through the leaves."""
 _SUN_FAR_M = 2000.0
+_SAME_MIRROR = 0.9
+"""Cosine between the normals of neighbours whose reflections are averaged."""
 
 
 @kernel
@@ -57,6 +60,8 @@ def radiance(
     samples: F32,
     count: int,
     out: F32,
+    mirrored: U8,
+    mirror: F32,
     first: int,
     end: int,
 ) -> None:
@@ -69,6 +74,8 @@ def radiance(
         samples: (S, 6) float32 row, column, place in the pixel across and down, time in the exposure in [0, 1], weight.
         count: number of samples; -1 for centre rays.
         out: (H, W, 3) float32; set by centre rays, added to by samples.
+        mirrored, mirror: (H, W) uint8 and (H, W, 3) float32; whether a centre ray was reflected, and what its mirror
+            ray saw, left to `add_reflections`.
         first, end: rows.
 
     """
@@ -212,6 +219,10 @@ def radiance(
                         ):  # fmt: skip
                             seen = 1.0
                 free = bounce == 0 and not pending
+                if bounce == 1:
+                    # a glint of the sun seen in a mirror is far smaller than a pixel: one ray would make it sparkle
+                    rough = max(rough, _BOUNCE_ROUGHNESS)
+                    kind = 0 if kind == _CAR_PAINT else kind
                 p, q, m, vr, vg, vb = shade(
                     light, kind, ar, ag, ab, rough, metal, nx, ny, nz, dx, dy, dz, seen, ao, free
                 )
@@ -227,12 +238,56 @@ def radiance(
                 break
             if bounce == 1 or not pending:
                 break
-            # a shading normal may send the mirror ray into its own surface; bend it back above
+            if primary:
+                out[r, c, 0], out[r, c, 1], out[r, c, 2] = red, green, blue
+                red, green, blue = 0.0, 0.0, 0.0
+            # on a bent mirror the rays of a pixel spread by twice the turn of its normal
+            if c + 1 < width and surface.instance[r, c + 1] == surface.instance[r, c] >= 0:
+                bx = surface.normal[r, c + 1, 0] - surface.normal[r, c, 0]
+                by = surface.normal[r, c + 1, 1] - surface.normal[r, c, 1]
+                bz = surface.normal[r, c + 1, 2] - surface.normal[r, c, 2]
+                spread += 2.0 * np.sqrt(bx * bx + by * by + bz * bz)
             ox, oy, oz, dx, dy, dz = mox, moy, moz, mdx, mdy, mdz
             wr, wg, wb = mwr, mwg, mwb
         if primary:
-            out[r, c, 0], out[r, c, 1], out[r, c, 2] = red, green, blue
+            mirrored[r, c] = pending
+            if pending:
+                mirror[r, c, 0], mirror[r, c, 1], mirror[r, c, 2] = red, green, blue
+            else:
+                out[r, c, 0], out[r, c, 1], out[r, c, 2] = red, green, blue
         else:
             out[r, c, 0] += weight * red
             out[r, c, 1] += weight * green
             out[r, c, 2] += weight * blue
+
+
+@kernel
+def add_reflections(surface: GBuffer, mirrored: U8, mirror: F32, out: F32, first: int, end: int) -> None:
+    """Add to rows `first` to `end` of `out` what mirror rays saw, each averaged with its neighbours on the same mirror.
+
+    One ray per pixel is too few for what a bent mirror shrinks into a pixel.
+    """
+    height, width = mirrored.shape
+    instance, material, normal = surface.instance, surface.material, surface.normal
+    for r in range(first, end):
+        for c in range(width):
+            if mirrored[r, c] == 0:
+                continue
+            nx, ny, nz = normal[r, c, 0], normal[r, c, 1], normal[r, c, 2]
+            red, green, blue, count = 0.0, 0.0, 0.0, 0.0
+            for i in range(max(r - 1, 0), min(r + 2, height)):
+                for j in range(max(c - 1, 0), min(c + 2, width)):
+                    if mirrored[i, j] == 0 or instance[i, j] != instance[r, c] or material[i, j] != material[r, c]:
+                        continue
+                    if nx * normal[i, j, 0] + ny * normal[i, j, 1] + nz * normal[i, j, 2] < _SAME_MIRROR:
+                        continue
+                    w = 2.0 if i == r and j == c else 1.0
+                    red, green, blue = (
+                        red + w * mirror[i, j, 0],
+                        green + w * mirror[i, j, 1],
+                        blue + w * mirror[i, j, 2],
+                    )
+                    count += w
+            out[r, c, 0] += red / count
+            out[r, c, 1] += green / count
+            out[r, c, 2] += blue / count

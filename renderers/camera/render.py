@@ -43,7 +43,7 @@ from .occlusion import (
     spread_occlusion,
     sun_visibility,
 )
-from .radiance import radiance
+from .radiance import add_reflections, radiance
 from .sampling import SWEPT_SAMPLES, mark, resample, smear
 from .sky import light_table
 
@@ -129,8 +129,8 @@ class _Scratch:
         self.surface = new_gbuffer(height, width)
         self.seen, self.visible, self.occlusion = (np.empty(size, np.float32) for _ in range(3))
         self.half, self.smooth = (np.empty(half, np.float32) for _ in range(2))
-        self.edges, self.marks = (np.empty(size, np.uint8) for _ in range(2))
-        self.single = np.empty((*size, 3), np.float32)
+        self.edges, self.marks, self.mirrored = (np.empty(size, np.uint8) for _ in range(3))
+        self.single, self.mirror = (np.empty((*size, 3), np.float32) for _ in range(2))
 
 
 class _Buffers(threading.local):
@@ -301,11 +301,12 @@ def render(
     def shade(samples: F32, count: int, out: F32, a: int, b: int) -> None:
         radiance(
             tables, _own.ray, rays, light, noise, surface, visible, work.occlusion, DISC_16,
-            samples, count, out, a, b,
+            samples, count, out, work.mirrored, work.mirror, a, b,
         )  # fmt: skip
 
     single, marks = work.single, work.marks
     rows(lambda a, b: shade(_own.samples(width), -1, single, a, b))
+    rows(lambda a, b: add_reflections(surface, work.mirrored, work.mirror, single, a, b))
     mark(surface, tables.texture, rays, motion.any, marks)
     out = single.copy()
 

@@ -246,14 +246,19 @@ def _static_tables(meshes: tuple[Mesh, ...]) -> dict[str, NDArray[Any]]:
     table = np.zeros((len(materials), MATERIAL_COLUMNS), np.float32)
     for row, m in zip(table, materials, strict=True):
         row[:] = *m.albedo, m.roughness, m.metallic, m.nir_reflectance, m.retro, *m.emission, m.transparency
-    faces = [m.faces.astype(np.int64) + v for m, v in zip(meshes, vertex_start, strict=False)]
-    used = [m.face_material.astype(np.int64) + k for m, k in zip(meshes, material_start, strict=False)]
+    # each begins with an empty array, for worlds without a mesh
+    nowhere = np.empty((0, 3))
+    faces = [nowhere, *(m.faces.astype(np.int64) + v for m, v in zip(meshes, vertex_start, strict=False))]
+    used = [
+        nowhere[:, 0],
+        *(m.face_material.astype(np.int64) + k for m, k in zip(meshes, material_start, strict=False)),
+    ]
     return {
         "face_start": np.cumsum([0] + [len(m.faces) for m in meshes]).astype(np.int64),
         "faces": np.concatenate(faces).astype(np.int32),
         "face_material": np.concatenate(used).astype(np.int32),
-        "vertices": np.concatenate([m.vertices for m in meshes]).astype(np.float32),
-        "normals": np.concatenate([m.normals for m in meshes]).astype(np.float32),
+        "vertices": np.concatenate([nowhere, *(m.vertices for m in meshes)]).astype(np.float32),
+        "normals": np.concatenate([nowhere, *(m.normals for m in meshes)]).astype(np.float32),
         "material": table,
         "texture": np.array([m.texture for m in materials], np.int32),
         "lamp": np.array([m.lamp for m in materials], np.int32),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from abc import abstractmethod
 from collections.abc import Mapping
-from math import atan2, degrees, hypot
+from math import atan2, cos, degrees, hypot, sin
 from typing import Any, ClassVar
 
 import numpy as np
@@ -189,7 +189,7 @@ class DrivingScenario(Scenario):
         asset = build_person(plan, rng=self.streams.rng(f"assets/{name}"), child=child)
         walker = Walker(
             world.client, plan, (*xy, 0.0), yaw, speed_mps=speed_mps, accel_distance_m=accel_distance_m,
-            ground=lambda points: world.stage.ground.at(points)[0],
+            ground=world.stage.ground,
         )  # fmt: skip
         actor = PersonActor(name, asset, walker)
         world.add(actor)
@@ -244,8 +244,8 @@ class DrivingScenario(Scenario):
 
     def _view(self, error: PathError) -> DriverView:
         """What the reference driver knows: itself and the true state of everybody else."""
-        ego, others = self._ego, self._others()
-        gap, lead = self._lead(error.s_m, others)
+        ego = self._ego
+        gap, lead = self._lead(error.s_m, self._others())
         return DriverView(
             time_s=self.world.time_s,
             speed_mps=ego.speed_mps,
@@ -253,18 +253,19 @@ class DrivingScenario(Scenario):
             path=error,
             lead_gap_m=gap,
             lead_mps=lead,
-            others=tuple(self._footprint(other) for other in others),
+            others=self._footprints(),
         )
 
-    def _footprint(self, other: Actor) -> Footprint:
-        """Another actor in the ego's frame."""
-        yaw = self._ego.yaw
-        c, s = np.cos(yaw), np.sin(yaw)
-        to_ego = np.array([[c, s], [-s, c]])
-        x, y = to_ego @ (other.position_w - self._ego.position_w)[:2]
-        vx, vy = to_ego @ other.velocity_w[:2]
-        turn = other.yaw - yaw
-        return Footprint(float(x), float(y), turn, other.size[0], other.size[1], float(vx), float(vy))
+    def _footprints(self) -> tuple[Footprint, ...]:
+        """All other actors in the ego's frame."""
+        ego_x, ego_y, _, _, ego_yaw, _, _ = _box(self._ego)
+        c, s = cos(ego_yaw), sin(ego_yaw)
+        out = []
+        for at_x, at_y, vx, vy, yaw, length, width in self._boxes().tolist():
+            x, y = at_x - ego_x, at_y - ego_y
+            ahead, left, along, across = c * x + s * y, c * y - s * x, c * vx + s * vy, c * vy - s * vx
+            out.append(Footprint(ahead, left, yaw - ego_yaw, length, width, along, across))
+        return tuple(out)
 
     def _lead(self, s_m: float, others: list[Actor]) -> tuple[float, float]:
         """Clearance to the nearest vehicle ahead in the ego's lane, and its speed along the lane."""

@@ -9,9 +9,11 @@ Left out: pressure and deformation.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from .client import TICK_S, Client
@@ -19,6 +21,8 @@ from .client import TICK_S, Client
 F64 = NDArray[np.float64]
 _Vector = tuple[float, float, float]
 _Motion = tuple[_Vector, _Vector, _Vector]
+_NEAR_M = 0.5
+"""Links are followed while their body is this near another: more than any two bodies close in by within a tick."""
 _POINT_A, _NORMAL_ON_B, _DISTANCE, _FORCE = 5, 7, 8, 9
 
 
@@ -84,16 +88,29 @@ class ContactLog:
         self._links: dict[int, dict[int, str]] = {}
         self._ignored: set[tuple[int, int]] = set()
         self._velocity: dict[int, list[_Motion]] = {}
+        self._reaches_m: dict[int, float] = {}
+        self._passes_fixed: dict[int, Callable[[], bool] | None] = {}
+        self._boxes = np.empty((0, 6))  # what each watched body can reach: low and high corners
+        self._fixed = np.empty(0, np.bool_)
         self._open: dict[tuple[int, int], _Touch] = {}
         self._closed: list[Contact] = []
 
-    def watch(self, body: int, name: str, *, link_names: dict[int, str] | None = None) -> None:
+    def watch(
+        self,
+        body: int,
+        name: str,
+        *,
+        link_names: dict[int, str] | None = None,
+        passes_fixed: Callable[[], bool] | None = None,
+    ) -> None:
         """Report contacts of `body` with every other watched body under this name.
 
         Args:
             body: PyBullet body id.
             name: of the actor.
             link_names: names by link index, the base is -1; links not named keep the name PyBullet knows.
+            passes_fixed: whether collision filters let the body pass through everything fixed at present, so that its
+                links need not be followed there; may turn false only while something that moves touches the body.
 
         Raises:
             ValueError: when the body is watched already.
@@ -107,9 +124,23 @@ class ContactLog:
         for joint in range(self._client.getNumJoints(body)):
             links[joint] = self._client.getJointInfo(body, joint)[12].decode()
         self._links[body] = links | (link_names or {})
-        self._velocity[body] = self._velocities(body)
-        if self._client.getDynamicsInfo(body, -1)[0] > 0.0 or len(links) > 1:
+        self._velocity[body] = [self._base_motion(body), *self._link_motions(body)]
+        low, high = self._client.getAABB(body, -1)
+        moves = self._client.getDynamicsInfo(body, -1)[0] > 0.0 or len(links) > 1
+        if moves:
             self._moving.append(body)
+            self._passes_fixed[body] = passes_fixed
+            reach = self._reach(body)
+            centre = self._velocity[body][0][0]
+            low, high = [c - reach for c in centre], [c + reach for c in centre]
+            self._reaches_m[body] = reach
+        self._boxes = np.append(self._boxes, [[*low, *high]], axis=0)
+        self._fixed = np.append(self._fixed, not moves)
+
+    @property
+    def reaches_m(self) -> dict[int, float]:
+        """Upper bound of how far any point of a moving body is from the centre of mass of its base [m], by body."""
+        return dict(self._reaches_m)
 
     def ignore(self, body_a: int, body_b: int) -> None:
         """Do not report this pair (feet on the ground, a robot's base on its table)."""
@@ -141,8 +172,7 @@ class ContactLog:
             touch.peak_force_n = max(touch.peak_force_n, force)
         for pair in [pair for pair, touch in self._open.items() if tick - touch.last_tick > self._gap_ticks]:
             self._closed.append(self._record(pair, self._open.pop(pair)))
-        for body in self._moving:
-            self._velocity[body] = self._velocities(body)
+        self._follow()
         return tuple(self._record(pair, self._open[pair]) for pair in sorted(began, key=self._rank))
 
     def contacts(self) -> tuple[Contact, ...]:
@@ -170,18 +200,47 @@ class ContactLog:
         out: F64 = np.array(velocity) + np.cross(turning, position_w - np.array(centre))
         return out
 
-    def _velocities(self, body: int) -> list[_Motion]:
-        """Centre of mass, velocity and angular velocity of the base and of each link."""
+    def _follow(self) -> None:
+        """Read the motion of moving bodies; that of links only where the body may touch another in the next tick."""
+        boxes = self._boxes
+        for body in self._moving:
+            base = self._base_motion(body)
+            self._velocity[body][0] = base
+            (x, y, z), reach = base[0], self._reaches_m[body]
+            boxes[self._order[body]] = x - reach, y - reach, z - reach, x + reach, y + reach, z + reach
+        for body in self._moving:
+            if len(self._links[body]) > 1:
+                passes = self._passes_fixed[body]
+                passing = passes is not None and passes()
+                if _near_another(boxes, self._fixed, self._order[body], _NEAR_M, passing):
+                    self._velocity[body][1:] = self._link_motions(body)
+
+    def _reach(self, body: int) -> float:
+        """Upper bound of the distance of any point of a body from the centre of mass of its base, in any posture."""
+        client, reaches, far = self._client, [0.0], 0.0
+        for link, (centre, _, _) in enumerate(self._velocity[body], start=-1):
+            if link >= 0:
+                joint = client.getJointInfo(body, link)
+                arm = np.linalg.norm(joint[14]) + np.linalg.norm(client.getDynamicsInfo(body, link)[3])
+                travel = max(0.0, joint[9] - joint[8], abs(joint[8]), abs(joint[9])) if joint[2] == 1 else 0.0
+                reaches.append(reaches[joint[16] + 1] + float(arm) + travel)
+            corners = np.abs(np.array(client.getAABB(body, link)) - centre).max(axis=0)
+            far = max(far, reaches[-1] + float(np.linalg.norm(corners)))
+        return far
+
+    def _base_motion(self, body: int) -> _Motion:
+        """Centre of mass, velocity and angular velocity of the base."""
         velocity, turning = self._client.getBaseVelocity(body)
         centre, _ = self._client.getBasePositionAndOrientation(body)
-        out: list[_Motion] = [(centre, velocity, turning)]
-        links = len(self._links[body]) - 1
-        if links:
-            states = self._client.getLinkStates(
-                body, list(range(links)), computeLinkVelocity=1, computeForwardKinematics=1
-            )
-            out += [(state[0], state[6], state[7]) for state in states]
-        return out
+        return centre, velocity, turning
+
+    def _link_motions(self, body: int) -> list[_Motion]:
+        """The same of each link."""
+        links = list(range(len(self._links[body]) - 1))
+        if not links:
+            return []
+        states = self._client.getLinkStates(body, links, computeLinkVelocity=1, computeForwardKinematics=1)
+        return [(state[0], state[6], state[7]) for state in states]
 
     def _record(self, pair: tuple[int, int], touch: _Touch) -> Contact:
         a, b = pair
@@ -200,3 +259,16 @@ class ContactLog:
             (float(touch.position_w[0]), float(touch.position_w[1]), float(touch.position_w[2])),
             (float(touch.normal_w[0]), float(touch.normal_w[1]), float(touch.normal_w[2])),
         )
+
+
+@njit(cache=True)
+def _near_another(boxes: F64, fixed: NDArray[np.bool_], row: int, distance: float, passing: bool) -> bool:
+    """Whether one of (N, 6) boxes is within a distance of another along every axis; if `passing`, of one not fixed."""
+    for k in range(len(boxes)):
+        apart = k == row or (passing and fixed[k])
+        for axis in range(3):
+            apart |= boxes[k, axis] > boxes[row, axis + 3] + distance
+            apart |= boxes[row, axis] > boxes[k, axis + 3] + distance
+        if not apart:
+            return True
+    return False

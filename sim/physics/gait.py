@@ -22,6 +22,7 @@ from scipy.interpolate import CubicHermiteSpline, CubicSpline, PchipInterpolator
 
 from .client import GRAVITY_MPS2
 from .specs import Segment
+from .walk_kernel import GaitTable, bend, leg_flexion
 
 F64 = NDArray[np.float64]
 
@@ -126,6 +127,9 @@ class Gait:
         plan: segments from `body_plan`.
         speed_mps: steady speed, >= 0.
 
+    Attributes:
+        table: the gait as compiled code reads it.
+
     """
 
     def __init__(self, plan: tuple[Segment, ...], speed_mps: float) -> None:
@@ -141,12 +145,11 @@ class Gait:
         self._style = _RUN if self.running else _WALK
         # slow walkers swing everything less
         self._vigour = 1.0 if self.running else min(1.0, self.stride_m / (1.45 * self.hip_height_m))
-        self._ramp_m = _RAMP * self.stride_m
         self._stance = min(
             self._style.stance, (_LONGEST_CONTACT if self.running else 1.0) * self.hip_height_m / self.stride_m
         )
         self._phases = np.arange(_SAMPLES + 1) / _SAMPLES
-        self._tabulate()
+        self.table = self._tabulate()
 
     @property
     def stance(self) -> float:
@@ -158,11 +161,6 @@ class Gait:
         """Phase at which the ankle of the standing foot is below the hip."""
         return self._mid_stance
 
-    def ramp(self, distance_m: float) -> float:
-        """How far standing has turned into walking at this distance from a standing pose, 0 to 1."""
-        x = min(1.0, max(0.0, distance_m / self._ramp_m))
-        return x * x * (3.0 - 2.0 * x)
-
     def pose(self, distance_m: float, walking: float = 1.0, lifted: float | None = None) -> BodyPose:
         """The pose after walking `distance_m` from mid-stance of the left foot.
 
@@ -172,35 +170,10 @@ class Gait:
             lifted: the same for the height of the free foot; it leaves the ground first. As `walking` if not given.
 
         """
-        lifted = walking if lifted is None else lifted
-        style, phase = self._style, self._mid_stance + distance_m / self.stride_m
-        pelvis_z = self._blend(self._at(self._pelvis_z, phase), self.hip_height_m * 0.998, walking)
-        turns = [(0.0, 0.0, 0.0, 1.0)] * 13
-        tuck, abduction = math.radians(style.tuck) * walking, math.radians(style.abduction)
-        for side, (own, sign) in enumerate(((phase, 1.0), (phase + 0.5, -1.0))):
-            x, z, pitch = (self._at(table, own) for table in (self._ankle_x, self._ankle_z, self._pitch))
-            if own % 1.0 >= self._stance:
-                x, pitch = x * walking, pitch * walking
-                z = self._blend(z, self.ankle_height_m, lifted)
-            hip, knee = self._leg(x, pelvis_z - z)
-            turns[7 + side] = _about_x_then_y(sign * tuck, -hip)
-            turns[9 + side] = _about_x_then_y(0.0, knee)
-            turns[11 + side] = _about_x_then_y(0.0, pitch + hip - knee)
-            swing = -math.cos(2.0 * math.pi * (own + style.arm_lead)) * self._vigour
-            shoulder = self._blend(math.radians(style.shoulder[0] + style.shoulder[1] * swing), 0.0, walking)
-            elbow = self._blend(math.radians(style.elbow[0] + style.elbow[1] * swing), math.radians(12.0), walking)
-            turns[3 + side] = _about_x_then_y(sign * abduction, -shoulder)
-            turns[5 + side] = _about_x_then_y(0.0, -elbow)
-        twist = math.radians(style.twist) * math.cos(2.0 * math.pi * (phase + style.arm_lead))
-        twist *= self._vigour * walking
-        lean = math.radians(style.lean) * walking
-        turns[1] = _about_z_then_y(twist, lean)
-        # the head stays as it was: the inverse of the chest's turn
-        x, y, z, w = turns[1]
-        turns[2] = (-x, -y, -z, w)
-        return BodyPose(pelvis_z, np.array(turns))
+        pelvis_z, turns = bend(self.table, distance_m, walking, walking if lifted is None else lifted)
+        return BodyPose(pelvis_z, turns)
 
-    def _tabulate(self) -> None:
+    def _tabulate(self) -> GaitTable:
         """Paths of the left ankle and of the pelvis over one stride, ankle x from the hip, z from the ground."""
         style, phases = self._style, self._phases
         leg = self.thigh_m + self.shank_m
@@ -221,7 +194,9 @@ class Gait:
         wave = bob * np.cos(4.0 * np.pi * (phases - self._mid_stance))
         limit = stance_z + np.sqrt(np.maximum((style.extension * leg) ** 2 - stance_x**2, 0.0)) - wave
         pelvis_z = float(np.min(limit[on_ground])) + wave
-        angles = np.array([self._leg(x, z) for x, z in zip(stance_x, pelvis_z - stance_z, strict=True)])
+        angles = np.array(
+            [leg_flexion(self.thigh_m, self.shank_m, x, z) for x, z in zip(stance_x, pelvis_z - stance_z, strict=True)]
+        )
         last = int(np.flatnonzero(on_ground)[-1])
         hip, knee = (self._swing(angles[:, i], last, k) for i, k in enumerate((style.hip, style.knee)))
         swing_x = self.thigh_m * np.sin(hip) + self.shank_m * np.sin(hip - knee)
@@ -230,11 +205,27 @@ class Gait:
         sole = np.maximum(heel[0] * sin, toe[0] * sin) + self.ankle_height_m * cos
         share = np.clip((phases - phases[last]) / (1.0 - phases[last]), 0.0, 1.0)
         sole = sole + _CLEARANCE * self.hip_height_m * np.sin(np.pi * share)
-        # plain lists: single numbers are read from them every tick
-        self._pitch: list[float] = pitch.tolist()
-        self._pelvis_z: list[float] = pelvis_z.tolist()
-        self._ankle_x: list[float] = np.where(on_ground, stance_x, swing_x).tolist()
-        self._ankle_z: list[float] = np.where(on_ground, stance_z, np.maximum(swing_z, sole)).tolist()
+        ankle_x = np.where(on_ground, stance_x, swing_x)
+        ankle_z = np.where(on_ground, stance_z, np.maximum(swing_z, sole))
+        return GaitTable(
+            curves=np.stack([ankle_x, ankle_z, pelvis_z, pitch]),
+            stride_m=self.stride_m,
+            ramp_m=_RAMP * self.stride_m,
+            stance=self._stance,
+            mid_stance=self._mid_stance,
+            thigh_m=self.thigh_m,
+            shank_m=self.shank_m,
+            hip_height_m=self.hip_height_m,
+            ankle_height_m=self.ankle_height_m,
+            vigour=self._vigour,
+            shoulder=(math.radians(style.shoulder[0]), math.radians(style.shoulder[1])),
+            elbow=(math.radians(style.elbow[0]), math.radians(style.elbow[1])),
+            arm_lead=style.arm_lead,
+            tuck=math.radians(style.tuck),
+            abduction=math.radians(style.abduction),
+            twist=math.radians(style.twist),
+            lean=math.radians(style.lean),
+        )
 
     def _swing(self, angle: F64, last: int, knots: tuple[tuple[float, float], ...]) -> F64:
         """A joint angle through the swing, joining smoothly onto the stance at both ends."""
@@ -252,35 +243,3 @@ class Gait:
         stance = self._style.stance
         swing = 1.0 - (1.0 - phases) * (1.0 - self._stance) / (1.0 - stance)
         return np.where(phases <= stance, phases * self._stance / stance, swing)
-
-    def _leg(self, x: float, drop: float) -> tuple[float, float]:
-        """Hip and knee flexion that put the ankle `x` ahead of and `drop` below the hip (law of cosines)."""
-        a, b = self.thigh_m, self.shank_m
-        distance = min(math.hypot(x, drop), 0.9995 * (a + b))
-        cosine = (a * a + b * b - distance * distance) / (2.0 * a * b)
-        knee = math.pi - math.acos(min(1.0, max(-1.0, cosine)))
-        above = math.atan2(b * math.sin(knee), a + b * math.cos(knee))
-        return math.atan2(x, drop) + above, knee
-
-    @staticmethod
-    def _blend(walking: float, standing: float, weight: float) -> float:
-        return weight * walking + (1.0 - weight) * standing
-
-    @staticmethod
-    def _at(table: list[float], phase: float) -> float:
-        """Linear interpolation of a periodic table."""
-        x = (phase % 1.0) * _SAMPLES
-        i = int(x)
-        return table[i] + (x - i) * (table[i + 1] - table[i])
-
-
-def _about_x_then_y(x: float, y: float) -> tuple[float, float, float, float]:
-    """Quaternion of a turn about x followed by one about the turned y axis."""
-    sx, cx, sy, cy = math.sin(x / 2.0), math.cos(x / 2.0), math.sin(y / 2.0), math.cos(y / 2.0)
-    return sx * cy, cx * sy, sx * sy, cx * cy
-
-
-def _about_z_then_y(z: float, y: float) -> tuple[float, float, float, float]:
-    """Quaternion of a turn about z followed by one about the turned y axis."""
-    sz, cz, sy, cy = math.sin(z / 2.0), math.cos(z / 2.0), math.sin(y / 2.0), math.cos(y / 2.0)
-    return -sz * sy, cz * sy, sz * cy, cz * cy

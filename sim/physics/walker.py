@@ -10,27 +10,30 @@ balance recovery, bracing, clothing, and collision of a person's own limbs with 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from math import atan2, cos, sin
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...renderers.transforms import compose, conjugate, from_yaw, multiply, rotate
+from ...renderers.transforms import compose, conjugate, multiply, rotate
 from ..world.path import Path
 from .anatomy import HINGES, MOTION_RANGES, segment_box, segment_shape
 from .client import TICK_S, Client
 from .gait import Gait
+from .ground import Ground
 from .specs import SEGMENTS, Segment
+from .walk_kernel import Posture, Way, motion, nearest_turn, posture
 
 F64 = NDArray[np.float64]
 
 # PyBullet numbers the links of a tree depth first; `_LINK_SEGMENTS[link]` is the place of that link in `SEGMENTS`
 _LINK_SEGMENTS = (1, 2, 3, 5, 4, 6, 7, 9, 11, 8, 10, 12)
 _LINK_OF = tuple(_LINK_SEGMENTS.index(i) for i in range(1, len(SEGMENTS)))
+_LINK_HINGES = tuple((i, SEGMENTS[i] in HINGES) for i in _LINK_SEGMENTS)
 _LINKS = list(range(len(_LINK_SEGMENTS)))
 _STATIC_GROUP = 2
-_STEP_M = 0.25
 _EVERYTHING = -1
 
 # passive torque limits [N m] of a 75 kg adult: damping within the range, and at its ends
@@ -68,8 +71,8 @@ class Walker:
         accel_distance_m: distance over which `start` speeds up at constant acceleration; 0 starts at full speed.
         path: the way to follow from its beginning; straight ahead from `position_w` if not given. With a path, only the
             height of `position_w` counts.
-        ground: height of the ground at (x, y) [m], for a way over a kerb; level at the height of `position_w` if not
-            given. A step up or down is taken over the length of a foot to both sides.
+        ground: the surface, for a way over a kerb; level at the height of `position_w` if not given. A step up or down
+            is taken over the length of a foot to both sides.
         friction: Coulomb coefficient of skin and clothes; the pair's is the product of both.
 
     Raises:
@@ -87,7 +90,7 @@ class Walker:
         speed_mps: float,
         accel_distance_m: float = 1.0,
         path: Path | None = None,
-        ground: Callable[[F64], F64] | None = None,
+        ground: Ground | None = None,
         friction: float = 0.6,
     ) -> None:
         if speed_mps <= 0.0 or accel_distance_m < 0.0:
@@ -97,13 +100,15 @@ class Walker:
         start = np.asarray(position_w, float)
         self._client = client
         self._plan = plan
-        self._path = path or Path.from_segments([(1.0, 0.0)], start=(float(start[0]), float(start[1])), yaw=yaw)
-        self._ground_z = float(start[2])
-        self._ground = ground
+        path = path or Path.from_segments([(1.0, 0.0)], start=(float(start[0]), float(start[1])), yaw=yaw)
+        ground = ground or Ground(height_m=float(start[2]))
+        self._way = Way(*(np.ascontiguousarray(a) for a in (path.s, path.xy, path.yaw, path.curvature, ground.table)))
         self._speed_mps = speed_mps
         self._accel_distance_m = accel_distance_m
         self._gait = Gait(plan, speed_mps)
         self._stature_m = sum(s.length_m for s in plan[:3]) + plan[0].joint[2]
+        self._masses = np.array([segment.mass_kg for segment in plan])
+        self._base_centre = np.array(segment_box(plan[0])[1])
         self._joints = np.array([segment.joint for segment in plan], float)
         self._travelled_m = 0.0
         self._from_m = 0.0  # where the present walk began
@@ -114,7 +119,9 @@ class Walker:
         self._released = False
         self._pelvis_to_box: tuple[F64, F64] | None = None
         self.body: int = self._create(friction)
-        self._next = self._configuration(0.0)
+        self._next = self._posture()  # where the physics step takes the body
+        self._here: Posture | None = None  # where it was set before the step
+        self._command: tuple[list[Any], ...] = ()
         self._drive(0.0)
 
     @property
@@ -196,11 +203,14 @@ class Walker:
     def state(self) -> WalkerState:
         """Box pose and motion as of the last physics step."""
         if self._pelvis_to_box is None:
-            position, yaw = self._box_at(self._travelled_m)
-            velocity = self._now_mps * np.array([np.cos(yaw), np.sin(yaw), 0.0])
-            _, _, curvature = self._path.at(self._travelled_m)
-            turning = np.array([0.0, 0.0, self._now_mps * float(curvature)])
-            return WalkerState(position, from_yaw(yaw), velocity, turning)
+            x, y, ground_z, yaw, curvature = self._next.place
+            speed = self._now_mps
+            return WalkerState(
+                np.array([x, y, ground_z + self._stature_m / 2.0]),
+                np.array([0.0, 0.0, sin(yaw / 2.0), cos(yaw / 2.0)]),
+                np.array([speed * cos(yaw), speed * sin(yaw), 0.0]),
+                np.array([0.0, 0.0, speed * curvature]),
+            )
         pelvis = self._pelvis()
         position, orientation = compose(pelvis, self._pelvis_to_box)
         _, turning = self._client.getBaseVelocity(self.body)
@@ -208,6 +218,8 @@ class Walker:
 
     def segment_poses(self) -> tuple[F64, F64]:
         """World poses of the segment frames, (13, 3) and (13, 4), in the order of `SEGMENTS`, after the last step."""
+        if not self._released:
+            return self._next.position_w.copy(), self._next.orientation_w.copy()
         position, orientation = self._pelvis()
         links = self._client.getLinkStates(self.body, _LINK_OF, computeForwardKinematics=1)
         positions = np.array([position, *(link[4] for link in links)])
@@ -222,8 +234,7 @@ class Walker:
 
     def centre_of_mass_velocity(self) -> F64:
         """(3,) momentum over mass [m/s]."""
-        masses = np.array([segment.mass_kg for segment in self._plan])
-        out: F64 = masses @ self.segment_velocities() / float(np.sum(masses))
+        out: F64 = self._masses @ self.segment_velocities() / float(np.sum(self._masses))
         return out
 
     def _progress(self) -> float:
@@ -245,69 +256,48 @@ class Walker:
                 step = (self._until_m or self._travelled_m) - self._travelled_m
         return step
 
-    def _box_at(self, distance_m: float) -> tuple[F64, float]:
-        xy, yaw, _ = self._path.at(distance_m)
-        return np.array([xy[0], xy[1], self._ground_at(distance_m) + self._stature_m / 2.0]), float(yaw)
-
-    def _ground_at(self, distance_m: float) -> float:
-        """Height of the ground under the body, a mean over `_STEP_M` to both sides."""
-        if self._ground is None:
-            return self._ground_z
-        xy, _, _ = self._path.at(distance_m + _STEP_M * np.linspace(-1.0, 1.0, 9))
-        return float(np.mean(self._ground(xy)))
-
-    def _configuration(self, distance_m: float) -> tuple[F64, F64, F64]:
-        """Pelvis position and orientation in the world and the (13, 4) joint turns after a distance along the way."""
-        walked = distance_m - self._from_m
-        left = np.inf if self._until_m is None else self._until_m - distance_m
-        if self._accel_distance_m == 0.0 and self._moving:
-            begin = ramp = 1.0
-        else:
-            begin, ramp = self._gait.ramp(4.0 * walked), self._gait.ramp(walked)
-        pose = self._gait.pose(walked, min(ramp, self._gait.ramp(left)), min(begin, self._gait.ramp(4.0 * left)))
-        box, yaw = self._box_at(distance_m)
-        position = np.array([box[0], box[1], box[2] - self._stature_m / 2.0 + pose.pelvis_z_m])
-        return position, multiply(from_yaw(yaw), pose.turns[0]), pose.turns
+    def _posture(self) -> Posture:
+        """The body at the distance travelled."""
+        left = np.inf if self._until_m is None else self._until_m - self._travelled_m
+        at_once = self._accel_distance_m == 0.0 and self._moving
+        walked = self._travelled_m - self._from_m
+        return Posture(*posture(self._gait.table, self._joints, self._way, self._travelled_m, walked, left, at_once))
 
     def _drive(self, step_m: float) -> None:
         """Put the body where the gait has it now, moving so that the physics step takes it to the next pose."""
         here = self._next
         self._travelled_m += step_m
-        there = self._next = self._configuration(self._travelled_m) if step_m > 0.0 else here
-        velocity = (there[0] - here[0]) / TICK_S
-        turning = _rotation_vector(multiply(there[1], conjugate(here[1]))) / TICK_S
-        joint_turning = _rotation_vector(multiply(conjugate(here[2]), there[2])) / TICK_S
-        client = self._client
-        com = here[0] + rotate(here[1], self._base_offset())
-        velocity = velocity + np.cross(turning, com - here[0])
-        client.resetBasePositionAndOrientation(self.body, com.tolist(), here[1].tolist())
-        client.resetBaseVelocity(self.body, velocity.tolist(), turning.tolist())
-        targets, speeds = [], []
-        for i in _LINK_SEGMENTS:
-            if SEGMENTS[i] in HINGES:
-                targets.append([2.0 * float(np.arctan2(here[2][i, 1], here[2][i, 3]))])
-                speeds.append([float(joint_turning[i, 1])])
-            else:
-                targets.append(here[2][i].tolist())
-                speeds.append(joint_turning[i].tolist())
+        there = self._posture() if step_m > 0.0 else here
+        if there is not here or here is not self._here:
+            self._command = self._command_to(here, there)
+        self._here, self._next = here, there
+        client, (centre, orientation, velocity, turning, targets, speeds) = self._client, self._command
+        client.resetBasePositionAndOrientation(self.body, centre, orientation)
+        client.resetBaseVelocity(self.body, velocity, turning)
         client.resetJointStatesMultiDof(self.body, _LINKS, targets, speeds)
+
+    def _command_to(self, here: Posture, there: Posture) -> tuple[list[Any], ...]:
+        """Pose of the base, its velocities, joint positions and joint speeds, as PyBullet takes them."""
+        rows = motion(*here[1:], *there[1:], self._base_centre, TICK_S).tolist()
+        (centre, velocity, turning), rates, turns = rows[:3], rows[3:], here.turns.tolist()
+        targets = [[2.0 * atan2(turns[i][1], turns[i][3])] if hinge else turns[i] for i, hinge in _LINK_HINGES]
+        speeds = [[rates[i][1]] if hinge else rates[i] for i, hinge in _LINK_HINGES]
+        return centre, here.orientation_w[0].tolist(), velocity, turning, targets, speeds
 
     def _hold(self) -> None:
         """Passive joints: light damping inside the range of motion, a bounded pull back beyond it."""
         client = self._client
-        scale = sum(segment.mass_kg for segment in self._plan) / 75.0
+        scale = float(np.sum(self._masses)) / 75.0
         for joint, state in zip(_LINKS, client.getJointStatesMultiDof(self.body, _LINKS), strict=True):
             low, high = MOTION_RANGES[_LINK_SEGMENTS[joint] - 1]
             if len(state[0]) == 1:
                 angle = float(state[0][0])
-                inside = min(max(angle, low[1]), high[1])
+                inside = min(max(angle, float(low[1])), float(high[1]))
                 target, speed = [inside], [0.0]
                 outside = abs(angle - inside)
             else:
-                vector = _rotation_vector(np.array(state[0]))
-                bounded = np.clip(vector, low, high)
-                target, speed = _quaternion(bounded).tolist(), [0.0, 0.0, 0.0]
-                outside = float(np.linalg.norm(vector - bounded))
+                target, outside = nearest_turn(state[0], low, high)
+                speed = [0.0, 0.0, 0.0]
             force = (_STOP_NM if outside > 0.0 else _PASSIVE_NM) * scale
             client.setJointMotorControlMultiDof(
                 self.body,
@@ -324,11 +314,7 @@ class Walker:
         """World pose of the pelvis frame."""
         centre, orientation = self._client.getBasePositionAndOrientation(self.body)
         turn = np.array(orientation)
-        return np.array(centre) - rotate(turn, self._base_offset()), turn
-
-    def _base_offset(self) -> F64:
-        """Centre of mass of the pelvis in its frame."""
-        return np.array(segment_box(self._plan[0])[1])
+        return np.array(centre) - rotate(turn, self._base_centre), turn
 
     def _create(self, friction: float) -> int:
         """The multibody, with contact to everything that moves and to nothing that is fixed."""
@@ -374,18 +360,3 @@ class Walker:
                     body, joint, client.POSITION_CONTROL, targetPosition=[0, 0, 0, 1], positionGain=0, force=[0, 0, 0]
                 )
         return body
-
-
-def _rotation_vector(q: F64) -> F64:
-    """Rotation vectors (..., 3) of unit quaternions (..., 4), shorter way round."""
-    q = np.where(q[..., 3:] < 0.0, -q, q)
-    sine = np.linalg.norm(q[..., :3], axis=-1, keepdims=True)
-    angle = 2.0 * np.arctan2(sine, q[..., 3:])
-    out: F64 = q[..., :3] * np.where(sine < 1e-9, 2.0, angle / np.maximum(sine, 1e-12))
-    return out
-
-
-def _quaternion(vector: F64) -> F64:
-    """Unit quaternion of one rotation vector."""
-    angle = float(np.linalg.norm(vector))
-    return np.append(0.5 * np.sinc(angle / (2.0 * np.pi)) * vector, np.cos(angle / 2.0))

@@ -59,6 +59,11 @@ class Actor(ABC):
         return {}
 
     @property
+    def passes_fixed(self) -> bool:
+        """Whether it goes through everything fixed at present, as driven people do."""
+        return False
+
+    @property
     @abstractmethod
     def position_w(self) -> F64:
         """(3,) centre of the box [m]."""

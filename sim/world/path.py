@@ -82,14 +82,21 @@ class Path:
 
 
 @njit(cache=True)
+def place(path_s, path_xy, path_yaw, path_curvature, s):  # type: ignore[no-untyped-def]
+    """x, y, heading and curvature at one distance along the arrays of a path, for compiled code; as `Path.at`."""
+    i = min(max(np.searchsorted(path_s, s, side="right") - 1, 0), len(path_s) - 2)
+    w = (s - path_s[i]) / (path_s[i + 1] - path_s[i])
+    heading = path_yaw[i] + min(max(w, 0.0), 1.0) * (path_yaw[i + 1] - path_yaw[i])
+    x = path_xy[i, 0] + w * (path_xy[i + 1, 0] - path_xy[i, 0])
+    y = path_xy[i, 1] + w * (path_xy[i + 1, 1] - path_xy[i, 1])
+    return x, y, heading, path_curvature[i]
+
+
+@njit(cache=True)
 def _at(path_s, path_xy, path_yaw, path_curvature, s, d, xy, yaw, curvature):  # type: ignore[no-untyped-def]
     for j in range(len(s)):
-        i = min(max(np.searchsorted(path_s, s[j], side="right") - 1, 0), len(path_s) - 2)
-        w = (s[j] - path_s[i]) / (path_s[i + 1] - path_s[i])
-        heading = path_yaw[i] + min(max(w, 0.0), 1.0) * (path_yaw[i + 1] - path_yaw[i])
-        xy[j, 0] = path_xy[i, 0] + w * (path_xy[i + 1, 0] - path_xy[i, 0]) - d[j] * np.sin(heading)
-        xy[j, 1] = path_xy[i, 1] + w * (path_xy[i + 1, 1] - path_xy[i, 1]) + d[j] * np.cos(heading)
-        yaw[j], curvature[j] = heading, path_curvature[i]
+        x, y, yaw[j], curvature[j] = place(path_s, path_xy, path_yaw, path_curvature, s[j])
+        xy[j, 0], xy[j, 1] = x - d[j] * np.sin(yaw[j]), y + d[j] * np.cos(yaw[j])
 
 
 @njit(cache=True)

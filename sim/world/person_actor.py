@@ -36,6 +36,11 @@ class PersonActor(Actor):
         return self.walker.link_names
 
     @property
+    def passes_fixed(self) -> bool:
+        """Until it falls."""
+        return not self.walker.released
+
+    @property
     def position_w(self) -> F64:
         """(3,) centre of the standing box [m]."""
         return self._state.position_w

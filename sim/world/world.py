@@ -80,7 +80,9 @@ class World:
         self.actors.append(actor)
         self._by_name[actor.name] = actor
         for body in actor.bodies:
-            self.contact_log.watch(body, actor.name, link_names=actor.link_names)
+            self.contact_log.watch(
+                body, actor.name, link_names=actor.link_names, passes_fixed=lambda: actor.passes_fixed
+            )
         return actor
 
     def control(self, controller: Callable[[], None]) -> None:

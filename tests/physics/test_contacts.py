@@ -4,6 +4,8 @@ from cornercase.renderers.transforms import IDENTITY
 from cornercase.sim.physics.bodies import Bodies, BodyState
 from cornercase.sim.physics.client import GRAVITY_MPS2, TICK_S, Client
 from cornercase.sim.physics.contacts import ContactLog
+from cornercase.sim.physics.specs import body_plan
+from cornercase.sim.physics.walker import Walker
 from cornercase.sim.world.assets.asset import Asset, Box, Sphere
 from cornercase.sim.world.classes import SemanticClass
 
@@ -131,3 +133,50 @@ def test_friction_impulse_stops_a_sliding_crate():
     (contact,) = log.contacts()
     assert contact.tangential_ns == pytest.approx(5.0 * (2.0 - speed), rel=0.05)
     assert contact.tangential_ns / contact.impulse_ns == pytest.approx(0.4, rel=0.05)
+
+
+def test_links_of_a_body_are_followed_where_it_may_be_touched():
+    """A ball thrown at a walking person: the speed they meet at counts the motion of the segment that was hit."""
+    with Client() as client:
+        client.setGravity(0.0, 0.0, 0.0)
+        bodies = Bodies(client)
+        walker = Walker(client, body_plan(1.8, 80.0), (0.0, 0.0, 0.0), 0.0, speed_mps=1.4, accel_distance_m=0.0)
+        thrown = bodies.add(ball(1.0), (8.0, 0.0, 1.2))
+        bodies.set_state(thrown, moving((-40.0, 0.0, 0.0), (8.0, 0.0, 1.2)))
+        log = ContactLog(client)
+        log.watch(thrown, "ball")
+        log.watch(walker.body, "person", link_names=walker.link_names, passes_fixed=lambda: True)
+        walker.start()
+        for tick in range(60):
+            walker.advance()
+            client.stepSimulation()
+            if log.update(tick):
+                break
+            links = client.getLinkStates(
+                walker.body, list(range(12)), computeLinkVelocity=1, computeForwardKinematics=1
+            )
+            velocity = {walker.link_names[k]: np.array(link[6]) for k, link in enumerate(links)}
+    (contact,) = log.contacts()
+    assert contact.actor_b == "person"
+    approach = np.linalg.norm(velocity[contact.link_b] - [-40.0, 0.0, 0.0])
+    assert contact.relative_speed_mps == pytest.approx(approach, rel=0.02)
+    assert 40.5 < contact.relative_speed_mps < 43.5
+
+
+def test_reach_bounds_every_posture():
+    rng = np.random.default_rng(5)
+    with Client() as client:
+        walker = Walker(client, body_plan(1.8, 80.0), (0.0, 0.0, 0.0), 0.0, speed_mps=1.4)
+        log = ContactLog(client)
+        log.watch(walker.body, "person")
+        (reach,) = log.reaches_m.values()
+        base = np.array(client.getBasePositionAndOrientation(walker.body)[0])
+        joints, worst = list(range(12)), 0.0
+        sizes = [len(state[0]) for state in client.getJointStatesMultiDof(walker.body, joints)]
+        for _ in range(200):
+            turns = [rng.uniform(-3, 3, 1) if n == 1 else rng.normal(size=n) for n in sizes]
+            postures = [(t if len(t) == 1 else t / np.linalg.norm(t)).tolist() for t in turns]
+            client.resetJointStatesMultiDof(walker.body, joints, postures)
+            boxes = np.array([client.getAABB(walker.body, link) for link in range(-1, 12)])
+            worst = max(worst, float(np.abs(boxes - base).max()))
+    assert 0.6 * reach < worst < reach

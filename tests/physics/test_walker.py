@@ -5,6 +5,7 @@ from cornercase.sim.physics.bodies import Bodies, BodyState
 from cornercase.sim.physics.client import TICK_S, Client
 from cornercase.sim.physics.contacts import ContactLog
 from cornercase.sim.physics.gait import Gait
+from cornercase.sim.physics.ground import Ground, RectPatch
 from cornercase.sim.physics.specs import SEGMENTS, body_plan
 from cornercase.sim.physics.walker import Walker
 from cornercase.sim.world.assets.asset import Asset, Box
@@ -168,6 +169,31 @@ def test_follows_a_curved_way():
             assert yaw_of(walker.state().orientation) == pytest.approx(float(yaw))
         chest = walker.segment_poses()[0][1]
     assert np.linalg.norm(chest[:2] - xy) < 0.05
+
+
+@pytest.mark.parametrize("plan", [ADULT, CHILD])
+def test_reported_segments_are_where_the_engine_puts_them(plan):
+    """The walker's own kinematics against PyBullet's (some of it in single precision), over a kerb on a curved way."""
+    path = Path.from_segments([(2.0, 0.0), (6.0, 0.4)], start=(5.0, 1.0), yaw=0.3)
+    ground = Ground(patches=(RectPatch((8.5, 2.0), 0.3, 1.5, 4.0, height_m=0.12),))
+    links = list(range(12))
+    with Client() as client:
+        walker = Walker(client, plan, (0, 0, 0.0), 0.0, speed_mps=1.4, path=path, ground=ground)
+        order = [SEGMENTS.index(walker.link_names[link]) for link in links]
+        walker.start()
+        highest = 0.0
+        for _ in range(600):
+            position, orientation = walker.segment_poses()
+            carried = client.getLinkStates(walker.body, links, computeForwardKinematics=1)
+            walker.advance()
+            states = client.getLinkStates(walker.body, links, computeForwardKinematics=1)
+            assert position[order] == pytest.approx(np.array([link[4] for link in states]), abs=1e-5)
+            turned = np.abs(np.sum(orientation[order] * np.array([link[5] for link in states]), axis=1))
+            assert turned == pytest.approx(np.ones(12), abs=1e-6)
+            assert np.array([link[4] for link in carried]) == pytest.approx(position[order], abs=0.002)
+            client.stepSimulation()
+            highest = max(highest, float(walker.state().position_w[2]))
+    assert highest == pytest.approx(0.12 + sum(s.length_m for s in plan[:3]) / 2 + plan[0].joint[2] / 2, abs=1e-6)
 
 
 def collide(speed_mps, plan=ADULT, ticks=960):
