@@ -2,7 +2,8 @@
 
 Shadow: one ray for each lit pixel towards a point of the sun's disc that depends on the pixel's place in a 4 x 4
 pattern; around places where neighbours disagree (the edge of a shadow, the penumbra) up to eight rays spread over pixel
-and disc settle the share of the sun that is seen.
+and disc settle the share of the sun that is seen. Broad lamps get four rays, other points of the lamp for every place
+in the pattern, and the mean over the pattern.
 
 Ambient occlusion: at half resolution two short cosine-distributed rays per pixel, a different pair for every place in a
 4 x 4 pattern, then the mean over 4 x 4 neighbours that lie in about the same plane: 32 stratified directions. Near

@@ -2,7 +2,8 @@
 
 A path goes straight through up to four transparent faces, each of which takes its Fresnel share and tint, and ends on
 an opaque surface or in the sky. The first smooth face on it (paint, pane, wet road, metal) sends one mirror ray, whose
-end is shaded in the same way but reflects only the dome.
+end is shaded in the same way but reflects only the dome. What centre rays saw in a mirror is averaged with their
+neighbours on the same mirror.
 Left out: refraction, light through glass onto the ground (panes cast full shadows).
 """
 
