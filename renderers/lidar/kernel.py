@@ -142,9 +142,9 @@ def _get_lane(lane_word, lane, ray_word):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def sweep(  # type: ignore[no-untyped-def]
     tables, ray, packet, receiver, key, beams, encoder, poses, ray_times,
-    out_range, out_intensity, out_instance, out_semantic, out_true,
+    first_beam, end_beam, out_range, out_intensity, out_instance, out_semantic, out_true,
 ):  # fmt: skip
-    """Fill the five (B, C) arrays.
+    """Fill the rows from `first_beam` up to `end_beam` of the five (B, C) arrays.
 
     Args:
         tables: of the tracer.
@@ -152,6 +152,7 @@ def sweep(  # type: ignore[no-untyped-def]
         receiver, key: the sensor, and the random key of this sweep.
         beams: (B, 5) direction at encoder azimuth 0, height of origin, instant within the column in [0, 1).
         encoder: (C, 2) cosine and sine of the encoder azimuth.
+        first_beam, end_beam: the rows to do; a row does not depend on the others.
         poses, ray_times: (C + 1, 7) and (C + 1,) sensor pose and ray time at the start of every column.
         out_range, out_intensity, out_instance, out_semantic, out_true: see `LidarFrame`.
 
@@ -168,9 +169,9 @@ def sweep(  # type: ignore[no-untyped-def]
     lane_data, valid_data, coherent = lanes.ctypes.data, valid.ctypes.data, packet.coherent.ctypes.data
     columns, far = len(encoder), receiver.max_m - receiver.radius_m
     head = np.empty((columns, 12))
-    for b in range(len(beams)):
+    for b in range(first_beam, end_beam):
         w = beams[b, 4]
-        if b == 0 or w != beams[b - 1, 4]:
+        if b == first_beam or w != beams[b - 1, 4]:
             _place_head(head, poses, encoder, w)
         for first in range(0, columns, LANES):
             for lane in range(LANES):

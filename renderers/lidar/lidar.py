@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..pose_track import PoseTrack
 from ..random import frame_key
+from ..threads import in_bands, render_threads
 from ..tracers.embree import EmbreeTracer
 from ..tracers.packets import new_packet
 from ..tracers.tables import new_ray
@@ -154,10 +155,17 @@ class Lidar:
             semantic=np.zeros(shape, np.uint8),
             true_range=np.zeros(shape, np.float32),
         )
-        sweep(
-            tracer.tables, new_ray(), new_packet(), self._receiver,
-            frame_key(self.stream_key, index), self._beams, self._encoder,
-            np.concatenate([position, orientation], axis=1), tracer.ray_time(columns),
-            frame.range, frame.intensity, frame.instance, frame.semantic, frame.true_range,
-        )  # fmt: skip
+        key, poses, times = (
+            frame_key(self.stream_key, index),
+            np.hstack([position, orientation]),
+            tracer.ray_time(columns),
+        )
+
+        def rows(first: int, end: int) -> None:
+            sweep(
+                tracer.tables, new_ray(), new_packet(), self._receiver, key, self._beams, self._encoder, poses, times,
+                first, end, frame.range, frame.intensity, frame.instance, frame.semantic, frame.true_range,
+            )  # fmt: skip
+
+        in_bands(self.table.beams, rows, render_threads())
         return frame
