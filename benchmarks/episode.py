@@ -136,7 +136,7 @@ def _row(
 
 @contextmanager
 def all_cores() -> Iterator[int]:
-    """This process on all cores, rendering with as many threads, as a lone worker of `generate` does."""
+    """The process on all cores, rendering with as many threads, as a lone worker of `generate` does."""
     cores = os.cpu_count() or 1
     before = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
     if before:
