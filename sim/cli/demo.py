@@ -29,7 +29,17 @@ class Tour:
 
 
 TOURS = (
-    Tour("driving", ("scenario=driving/pedestrian_dart_out", "sensors=drive", "seed=7", "scenario.duration_s=7")),
+    Tour(
+        "driving",
+        (
+            "scenario=driving/pedestrian_dart_out",
+            "scenario.duration_s=7",
+            "scenario.params.ego_speed_mps=11.1",
+            "scenario.params.occluders=cars",
+            "sensors=drive",
+            "seed=3",
+        ),
+    ),
     Tour("robotics", ("scenario=robotics/grasp_slip", "sensors=cell", "seed=11")),
 )
 
