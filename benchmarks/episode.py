@@ -101,7 +101,7 @@ class Clock:
 
 
 def measure() -> list[Row]:
-    """Two rows, each with its breakdown: one core, and one worker with the threads that `generate` gives it."""
+    """Rows with their breakdowns: one core; one worker with the threads that `generate` gives it, full and draft."""
     sensors = yaml.safe_load((Path(__file__).parent.parent / "conf" / "sensors" / "drive.yaml").read_text())
     rig = {name: sensors[name] for name in ("front", "top")}
     warm_up = EpisodeConfig(ScenarioConfig("driving/cut_in", driver="aeb", duration_s=0.3), rig)
@@ -113,7 +113,9 @@ def measure() -> list[Row]:
         with all_cores() as cores:
             label = f"{name}: one worker, {cores} threads"
             worker = _row(label, config, Path(folder), lambda cpu, wall: wall, TARGET)
-    return [alone, worker]
+            rig["front"]["quality"] = "draft"
+            draft = _row(f"{label}, draft", config, Path(folder), lambda cpu, wall: wall, TARGET)
+    return [alone, worker, draft]
 
 
 def _row(

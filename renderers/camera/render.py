@@ -53,6 +53,10 @@ I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
 
+_DRAFT_OCCLUSION = 0.85
+"""What a draft takes for the share of the dome that a surface sees."""
+
+
 @dataclass(frozen=True)
 class Shutter:
     """When each row collects light.
@@ -249,6 +253,7 @@ def render(
     *,
     key: int,
     previous: PreviousFrame | None = None,
+    draft: bool = False,
 ) -> Rendered:
     """Render one frame; the same arguments give the same bytes.
 
@@ -259,6 +264,8 @@ def render(
         shutter: when each row collects light.
         key: 64-bit key of the frame's random numbers (see `renderers.random.frame_key`).
         previous: the camera's previous frame; without it flow is zero.
+        draft: one ray per pixel at mid exposure: no anti-aliasing, no motion blur, hard shadows, no ambient occlusion.
+            The labels are the same.
 
     Raises:
         ValueError: if the previous frame holds another number of instances.
@@ -284,19 +291,27 @@ def render(
 
     visible = work.visible
     if max(scene.environment.sun.illuminance_lx) > 0.0:
-        seen, broad = work.seen, scene.environment.sun.angular_radius_rad >= BROAD_RAD
+        seen, broad = work.seen, scene.environment.sun.angular_radius_rad >= BROAD_RAD and not draft
         first = seen if broad else visible
         discs = BROAD_DISCS if broad else POINT_DISCS
         rows(lambda a, b: sun_visibility(tables, _own.packet, rays, light, surface, DISC_16, first, a, b))
-        rows(lambda a, b: shadow_edges(first, work.edges, a, b))
-        rows(lambda a, b: penumbra(tables, _own.packet, rays, light, surface, discs, ROOKS_8, work.edges, first, a, b))
+        if not draft:
+            rows(lambda a, b: shadow_edges(first, work.edges, a, b))
+            rows(
+                lambda a, b: penumbra(
+                    tables, _own.packet, rays, light, surface, discs, ROOKS_8, work.edges, first, a, b
+                )
+            )
         if broad:
             rows(lambda a, b: smooth_penumbra(surface, seen, visible, a, b))
     else:
         visible[:] = UNLIT
-    half_rows(lambda a, b: ambient_occlusion(tables, _own.packet, rays, surface, HEMISPHERE, work.half, a, b))
-    half_rows(lambda a, b: smooth_occlusion(surface, work.half, work.smooth, a, b))
-    rows(lambda a, b: spread_occlusion(surface, work.smooth, work.occlusion, a, b))
+    if draft:
+        work.occlusion[:] = _DRAFT_OCCLUSION
+    else:
+        half_rows(lambda a, b: ambient_occlusion(tables, _own.packet, rays, surface, HEMISPHERE, work.half, a, b))
+        half_rows(lambda a, b: smooth_occlusion(surface, work.half, work.smooth, a, b))
+        rows(lambda a, b: spread_occlusion(surface, work.smooth, work.occlusion, a, b))
 
     def shade(samples: F32, count: int, out: F32, a: int, b: int) -> None:
         radiance(
@@ -307,8 +322,10 @@ def render(
     single, marks = work.single, work.marks
     rows(lambda a, b: shade(_own.samples(width), -1, single, a, b))
     rows(lambda a, b: add_reflections(surface, work.mirrored, work.mirror, single, a, b))
-    mark(surface, tables.texture, rays, motion.any, marks)
     out = single.copy()
+    if draft:
+        return Rendered(out, surface.depth, surface.distance, surface.label, surface.semantic, surface.flow)
+    mark(surface, tables.texture, rays, motion.any, marks)
 
     def refine(first: int, end: int) -> None:
         row, samples = first, _own.samples(width)

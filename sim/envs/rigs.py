@@ -10,7 +10,9 @@ from ..errors import ConfigError, nearest
 
 Sensors = dict[str, dict[str, Any]]
 
-_CAMERA: dict[str, Any] = {"boxes": False, "kind": "camera", "rate_hz": 10.0, "width": 84, "height": 84}
+_CAMERA: dict[str, Any] = {
+    "boxes": False, "kind": "camera", "rate_hz": 10.0, "width": 84, "height": 84, "quality": "draft",
+}  # fmt: skip
 _LIDAR: dict[str, Any] = {"kind": "lidar", "rate_hz": 10.0, "model": "VLP-16"}
 
 RIGS: dict[str, dict[str, dict[str, Any]]] = {

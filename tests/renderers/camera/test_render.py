@@ -164,3 +164,16 @@ def test_radiance_is_finite_and_not_negative_on_random_scenes(thing, scene, seed
 def test_a_negative_shutter_is_refused() -> None:
     with pytest.raises(ValueError, match="non-negative"):
         Shutter(0.0, -1.0)
+
+
+def test_a_draft_has_the_same_labels(thing, scene) -> None:
+    ball = thing(trimesh.creation.icosphere(3), Material(), 4, [(0, 0, 1)])
+    tracer = EmbreeTracer(scene([thing(box(60, 60, 1), Material(texture=Texture.ASPHALT)), ball]))
+    lens, shutter = BrownConradyLens.from_fov(96, 64, 1.0), Shutter(0.0, 0.004, 1e-5)
+    full, draft = (
+        render(tracer, lens, track((-6.0, 1.0, 2.5), (0, 0, 0.8)), shutter, key=3, draft=d) for d in (False, True)
+    )
+    for name in ("depth", "distance", "instance", "semantic", "flow"):
+        assert np.array_equal(getattr(full, name), getattr(draft, name))
+    assert np.isfinite(draft.radiance).all() and not np.array_equal(full.radiance, draft.radiance)
+    assert abs(draft.radiance.mean() / full.radiance.mean() - 1.0) < 0.1
