@@ -53,6 +53,8 @@ I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
 
+_POINT = np.zeros_like(DISC_16)
+"""A light without extent, for the hard shadows of drafts."""
 _DRAFT_OCCLUSION = 0.85
 """What a draft takes for the share of the dome that a surface sees."""
 
@@ -294,7 +296,8 @@ def render(
         seen, broad = work.seen, scene.environment.sun.angular_radius_rad >= BROAD_RAD and not draft
         first = seen if broad else visible
         discs = BROAD_DISCS if broad else POINT_DISCS
-        rows(lambda a, b: sun_visibility(tables, _own.packet, rays, light, surface, DISC_16, first, a, b))
+        disc = _POINT if draft else DISC_16
+        rows(lambda a, b: sun_visibility(tables, _own.packet, rays, light, surface, disc, first, a, b))
         if not draft:
             rows(lambda a, b: shadow_edges(first, work.edges, a, b))
             rows(
