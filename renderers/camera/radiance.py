@@ -63,6 +63,7 @@ def radiance(
     out: F32,
     mirrored: U8,
     mirror: F32,
+    traced: bool,
     first: int,
     end: int,
 ) -> None:
@@ -77,6 +78,7 @@ def radiance(
         out: (H, W, 3) float32; set by centre rays, added to by samples.
         mirrored, mirror: (H, W) uint8 and (H, W, 3) float32; whether a centre ray was reflected, and what its mirror
             ray saw, left to `add_reflections`.
+        traced: whether mirrors show the scene; else they show the dome alone.
         first, end: rows.
 
     """
@@ -131,6 +133,8 @@ def radiance(
                     hit = surface.instance[r, c]
                     t, primitive = surface.distance[r, c], surface.primitive[r, c]
                     u, v = surface.weights[r, c, 0], surface.weights[r, c, 1]
+                elif bounce == 1 and not traced:
+                    hit, t, primitive, u, v = -1, ray[8], word[17], ray[15], ray[16]
                 else:
                     hit = cast(tables, ray, ox, oy, oz, dx, dy, dz, time, 0.0, np.inf)
                     t, primitive, u, v = ray[8], word[17], ray[15], ray[16]

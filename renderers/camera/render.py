@@ -266,7 +266,8 @@ def render(
         shutter: when each row collects light.
         key: 64-bit key of the frame's random numbers (see `renderers.random.frame_key`).
         previous: the camera's previous frame; without it flow is zero.
-        draft: one ray per pixel at mid exposure: no anti-aliasing, no motion blur, hard shadows, no ambient occlusion.
+        draft: one ray per pixel at mid exposure: no anti-aliasing, no motion blur, hard shadows, no ambient
+            occlusion, mirrors that show the dome alone.
             The labels are the same.
 
     Raises:
@@ -319,7 +320,7 @@ def render(
     def shade(samples: F32, count: int, out: F32, a: int, b: int) -> None:
         radiance(
             tables, _own.ray, rays, light, noise, surface, visible, work.occlusion, DISC_16,
-            samples, count, out, work.mirrored, work.mirror, a, b,
+            samples, count, out, work.mirrored, work.mirror, not draft, a, b,
         )  # fmt: skip
 
     single, marks = work.single, work.marks
