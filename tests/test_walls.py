@@ -21,10 +21,8 @@ OWNERS = {
     "hdf5plugin": ("sim.dataset",),
     "hydra": ("sim.cli",),
     "omegaconf": ("sim.cli",),
-    "cv2": ("renderers", "sim.stress"),
+    "cv2": ("renderers",),
     "gymnasium": ("sim.envs",),
-    "ray": ("sim.dataset",),
-    "torch": ("sim.stress",),
 }
 """Libraries that only some folders may import."""
 PUBLIC = {"_replace", "_asdict", "_fields", "_make", "_exit"}

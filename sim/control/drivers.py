@@ -158,7 +158,7 @@ def threatens(p: AebParameters, spec: VehicleSpec, speed_mps: float, other: Foot
     """Whether the emergency brake must act on this actor now; `other` along and beside the ego's way (see `unbend`).
 
     The required deceleration is that of the clearance left when the actor enters the ego's swept lane:
-    (v - v_along)^2 / (2 (gap - standoff)), facts of the required-deceleration (DRAC) family.
+    (v - v_along)^2 / (2 (gap - standoff)), a measure of the required-deceleration (DRAC) family.
     """
     ego = Footprint(0.0, 0.0, 0.0, spec.size[0], spec.size[1] + 2.0 * p.side_margin_m, speed_mps, 0.0)
     begin, end = contact_interval(ego, other)

@@ -37,6 +37,8 @@ _LIBRARIES = (
     "opencv-python-headless",
     "h5py",
     "zstandard",
+    "trimesh",
+    "llvmlite",
 )
 
 
@@ -57,7 +59,7 @@ class Folder:
     def __init__(self, path: Path, description: Mapping[str, Any]) -> None:
         self.path = path
         self.description = description
-        self.manifest = LineFile(path / "manifest.jsonl")
+        self.manifest = LineFile(path / "manifest.jsonl", ("episode", "size", "sha256"))
         self.failed = LineFile(path / "failed.jsonl")
 
     @staticmethod
@@ -96,7 +98,8 @@ class Folder:
         plan = plan_text(config, seed=seed, episodes=episodes)
         with disk_errors(path):
             path.mkdir(parents=True, exist_ok=True)
-            (path / "episodes").mkdir(exist_ok=True)
+            if (path / "dataset.json").exists():
+                (path / "episodes").mkdir(exist_ok=True)
         if not (path / "dataset.json").exists():
             return Folder._create(path, asked, plan)
         folder = Folder.open(path)
@@ -121,6 +124,8 @@ class Folder:
         strangers = [name for name in strangers if not TEMPORARY.search(name)]
         if strangers:
             raise ConfigError(f"{path} is not empty and not a dataset (it holds {strangers[0]}): choose another out=")
+        with disk_errors(path):
+            (path / "episodes").mkdir(exist_ok=True)
         description = {
             "format": schema.DATASET_FORMAT,
             "format_version": schema.FORMAT_VERSION,

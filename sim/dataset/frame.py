@@ -96,7 +96,7 @@ class Frame:
 
     @property
     def flow(self) -> F32:
-        """(H, W, 2) backward flow right and down [px], to the previous frame; NaN where undefined."""
+        """(H, W, 2) backward flow right and down [px], to the previous frame; 0 in a first frame."""
         return self["flow"]
 
     @property

@@ -7,6 +7,8 @@ keyed by process id and never pickled.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +83,23 @@ def open_episode(path: Path) -> h5py.File:
         file.close()
         raise DatasetError(f"{path} was never finished: delete it and run the same generate command again")
     return file
+
+
+@contextmanager
+def damage_of(path: Path) -> Iterator[None]:
+    """Report what HDF5 says of its own broken tables as damage to the file.
+
+    Raises:
+        DatasetError: for an error of HDF5 within the block.
+
+    """
+    try:
+        yield
+    except DatasetError:
+        raise
+    except (OSError, RuntimeError, LookupError, AttributeError, TypeError, ValueError) as error:
+        # h5py answers broken tables with whatever comes first: no object, None, a wrong type
+        raise DatasetError(f"{path} is damaged ({error}): delete it and run the same generate command again") from error
 
 
 def check_version(path: Path, version: int) -> None:

@@ -27,11 +27,11 @@ def to_line(values: Mapping[str, Any]) -> str:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def from_lines(path: Path, text: str) -> list[Line]:
+def from_lines(path: Path, text: str, required: tuple[str, ...] = ("episode",)) -> list[Line]:
     """The lines of a file; a last line without its end is left out.
 
     Raises:
-        DatasetError: another line is not a JSON object with an episode.
+        DatasetError: another line is not a JSON object with the required names.
 
     """
     whole, _, _ = text.rpartition("\n")
@@ -40,6 +40,8 @@ def from_lines(path: Path, text: str) -> list[Line]:
         try:
             line = json.loads(row)
             int(line["episode"])
+            for name in required:
+                line[name]
         except (ValueError, KeyError, TypeError) as error:
             raise DatasetError(f"{path}, line {number}, is damaged: {row[:80]!r}") from error
         lines.append(line)
@@ -51,17 +53,19 @@ class LineFile:
 
     Args:
         path: of the file; it need not exist.
+        required: names that every line must have.
 
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, required: tuple[str, ...] = ("episode",)) -> None:
         self.path = path
+        self._required = required
 
     def lines(self) -> list[Line]:
         """All whole lines, the last one of each episode, in order of the episodes."""
         if not self.path.exists():
             return []
-        found = from_lines(self.path, self.path.read_text(encoding="utf-8", errors="replace"))
+        found = from_lines(self.path, self.path.read_text(encoding="utf-8", errors="replace"), self._required)
         return [line for _, line in sorted({int(line["episode"]): line for line in found}.items())]
 
     def append(self, line: Mapping[str, Any]) -> None:

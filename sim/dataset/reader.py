@@ -18,7 +18,7 @@ from ..episode.records import EventRecord, PhaseRecord, SensorInfo
 from ..errors import nearest
 from .folder import Folder
 from .frame import Frames
-from .handle import Handle, read
+from .handle import Handle, damage_of, read
 
 Array = NDArray[Any]
 F32 = NDArray[np.float32]
@@ -81,7 +81,8 @@ class Episode:
             if isinstance(item, h5py.Dataset):
                 found.append(ArrayInfo(f"/{path}", "table" if item.dtype.names else str(item.dtype), item.shape))
 
-        self.file.visititems(note)
+        with damage_of(self.path):
+            self.file.visititems(note)
         return tuple(found)
 
     def close(self) -> None:
@@ -116,7 +117,8 @@ class Episode:
     @property
     def params(self) -> dict[str, float | int | str | bool]:
         """Parameters of the scenario as drawn."""
-        values = {name: read(dataset, ()) for name, dataset in self.file["params"].items()}
+        with damage_of(self.path):
+            values = {name: read(dataset, ()) for name, dataset in self.file["params"].items()}
         return {n: v.decode() if isinstance(v, bytes) else v.item() for n, v in values.items()}
 
     @property

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..episode.config import EpisodeSpec
 from ..errors import DatasetError
 from .executor import RunEpisode
-from .handle import read
+from .handle import damage_of, read
 from .reader import Episode
 
 Array = NDArray[Any]
@@ -78,7 +78,9 @@ def replay(spec: EpisodeSpec, recorded: Path, run_episode: RunEpisode) -> tuple[
 
 def compare(recorded: Episode, again: Episode) -> tuple[int, Difference | None]:
     """Number of arrays in two episodes, and their first difference or None."""
-    here, there = _arrays(recorded.file), _arrays(again.file)
+    with damage_of(recorded.path):
+        here = _arrays(recorded.file)
+    there = _arrays(again.file)
     names = sorted({*here, *there}, key=_order)
     found = []
     for name in names:

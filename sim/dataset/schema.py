@@ -106,7 +106,7 @@ CAMERA: tuple[Entry, ...] = (
     Entry("/sensors/<camera>/depth", "uint16", "K, H, W", "m", "Depth along the optical axis is value x `step`; 65535 is inf.", "depth", True),
     Entry("/sensors/<camera>/instance", "int32", "K, H, W", "", "Id of the actor seen, 0 is scenery.", label=True),
     Entry("/sensors/<camera>/semantic", "uint8", "K, H, W", "", "Semantic class seen.", label=True),
-    Entry("/sensors/<camera>/flow", "int16", "K, H, W, 2", "px", "Backward flow right and down, to where the surface point was in the previous frame, is value x `step`; -32768 is undefined.", "flow", True),
+    Entry("/sensors/<camera>/flow", "int16", "K, H, W, 2", "px", "Backward flow right and down, to where the surface point was in the previous frame, is value x `step`; 0 in a first frame and for points then behind the camera.", "flow", True),
     *BOXES_2D,
     *_boxes_3d("camera"),
 )  # fmt: skip

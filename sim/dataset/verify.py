@@ -19,6 +19,7 @@ from ..errors import DatasetError
 from . import schema
 from .folder import Folder
 from .frame import Frame
+from .handle import damage_of
 from .manifest import Line, sha256
 from .reader import Episode
 
@@ -70,7 +71,7 @@ def verify(path: Path) -> Iterator[Finding]:
         if not damage:
             yield from verify_episode(file)
     known = {folder.episode_path(spec.episode) for spec in specs}
-    for file in sorted((path / "episodes").iterdir()):
+    for file in sorted((path / "episodes").glob("*")):
         if file not in known:
             yield Finding(file, "does not belong to the plan")
 
@@ -89,12 +90,10 @@ def verify_episode(file: Path) -> Iterator[Finding]:
     """All findings of one file."""
     episode = Episode(file)
     try:
-        missing = list(_missing_arrays(episode.file))
-        if missing:
-            yield from (Finding(file, text) for text in missing)
-            return
-        for check in CHECKS:
-            yield from (Finding(file, text) for text in check(episode))
+        with damage_of(file):
+            missing = list(_missing_arrays(episode.file))
+            found = missing or [text for check in CHECKS for text in check(episode)]
+        yield from (Finding(file, text) for text in found)
     except DatasetError as error:
         yield Finding(file, str(error))
     finally:

@@ -125,17 +125,29 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
         for name in options:
             if name != "params":
                 raise ConfigError(f"unknown reset option {name!r}; {nearest(name, ('params',))}")
-        self.close()
-        self._streams = Streams(int(self.np_random.integers(2**63)))
-        episode = Episode(self._config, seed=self._streams.seed, pinned=options.get("params"))
-        self._episode = episode
+        pinned = options.get("params", {})
+        if not isinstance(pinned, Mapping):
+            raise ConfigError(f"reset option 'params' is {pinned!r}, expected values by name")
+        streams = Streams(int(self.np_random.integers(2**63)))
+        episode = Episode(self._config, seed=streams.seed, pinned=dict(pinned))
+        self.close()  # not before the new one is there: a bad pin must not end what is running
+        self._streams, self._episode = streams, episode
         self._seen = {e.key: np.zeros(e.space.shape, e.space.dtype) for e in self._entries.values()}
         update = episode.start()
         return self._observe(update), {**self._info(update), "params": dataclasses.asdict(episode.params)}
 
     def step(self, action: Action) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
-        """Hold an action for a tenth of a second."""
-        update = self.episode.advance(np.asarray(action, np.float64))
+        """Hold an action for a tenth of a second; values beyond [-1, 1] count as -1 or 1.
+
+        Raises:
+            ValueError: the action has another shape or is not finite.
+
+        """
+        asked = np.asarray(action, np.float64)
+        if asked.shape != self.action_space.shape or not np.isfinite(asked).all():
+            names = ", ".join(self._kind.action_names)
+            raise ValueError(f"action is {action!r}, expected {len(self._kind.action_names)} finite numbers: {names}")
+        update = self.episode.advance(asked)
         step, info = update.step, self._info(update)
         if step.terminated or step.truncated:
             info["outcome"] = self.episode.scenario.outcome()

@@ -7,6 +7,7 @@ to and how fast. The command line composes them from YAML; everything below it s
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,6 +94,10 @@ class EpisodeConfig:
 
     def __post_init__(self) -> None:
         for name, sensor in self.sensors.items():
+            if not isinstance(sensor, Mapping):
+                raise ConfigError(
+                    f"sensors.{name} is {sensor!r}, expected the fields of a sensor; ~sensors.{name} drops it"
+                )
             kind = str(sensor.get("kind"))
             if kind not in KINDS:
                 raise ConfigError(f"sensors.{name}.kind is '{kind}': {nearest(kind, KINDS)}")

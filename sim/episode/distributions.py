@@ -142,7 +142,9 @@ class Choice(Distribution):
     def __str__(self) -> str:
         if not self.weights:
             return "one of " + ", ".join(str(option) for option in self.options)
-        return "one of " + ", ".join(f"{o} ({w:g})" for o, w in zip(self.options, self.weights, strict=True))
+        drawn = [f"{o} ({w:g})" for o, w in zip(self.options, self.weights, strict=True) if w > 0]
+        allowed = ", ".join(str(o) for o, w in zip(self.options, self.weights, strict=True) if w <= 0)
+        return "one of " + ", ".join(drawn) + (f"; allowed: {allowed}" if allowed else "")
 
 
 def _is_number(value: Value) -> bool:

@@ -220,7 +220,7 @@ class EpisodeSummary:
     """What an episode came to; one line of the manifest.
 
     Attributes:
-        outcome: "contact", "escape", "success", "timeout", ...: the word of the scenario.
+        outcome: the word of the scenario: contact, loss_of_control, near_miss, clear; drop, slip, placed, unfinished.
         steps: number of actions.
         frames: number of frames by sensor.
         events: number of events by kind.

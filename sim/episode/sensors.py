@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,10 +53,11 @@ class MountConfig:
     rpy_deg: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
 
     def __post_init__(self) -> None:
-        """Check the lengths."""
+        """Check that both are three finite numbers."""
         for name in ("position_m", "rpy_deg"):
-            if len(getattr(self, name)) != 3:
-                raise ConfigError(f"mount.{name} needs three numbers, got {list(getattr(self, name))}")
+            values = list(getattr(self, name))
+            if len(values) != 3 or not all(isinstance(v, int | float) and isfinite(v) for v in values):
+                raise ConfigError(f"mount.{name} is {values}, expected three numbers")
 
     def pose(self, *, optical: bool) -> tuple[F64, F64]:
         """Position and quaternion of the sensor frame in the carrier's frame."""

@@ -101,7 +101,7 @@ class Ground:
 
     Attributes:
         height_m: default height above z = 0.
-        friction: default peak tyre friction coefficient (dry asphalt new tyre 0.85, facts after Bosch handbook).
+        friction: default peak tyre friction coefficient (dry asphalt, new tyre: 0.85 after the Bosch handbook).
         patches: later ones win.
 
     """

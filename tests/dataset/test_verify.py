@@ -14,7 +14,7 @@ from cornercase.sim.dataset.executor import Run
 from cornercase.sim.dataset.folder import Folder
 from cornercase.sim.dataset.manifest import Line
 from cornercase.sim.dataset.verify import verify
-from cornercase.sim.errors import DatasetError
+from cornercase.sim.errors import ConfigError, DatasetError
 
 Damage = Callable[[h5py.File], Any]
 
@@ -116,3 +116,29 @@ def test_each_wrong_label_is_found(tmp_path: Path, damage: Damage, expected: str
         damage(file)
     found = texts(path)
     assert [text for text in found if re.search(expected, text)], found
+
+
+def test_broken_tables_and_missing_folders_are_findings(dataset: Path) -> None:
+    file = next(iter(sorted((dataset / "episodes").glob("*.h5"))))
+    whole = file.read_bytes()
+    for at in range(3000, min(len(whole), 12000), 1500):
+        broken = bytearray(whole)
+        broken[at : at + 8] = b"\xff" * 8
+        file.write_bytes(broken)
+        assert isinstance(list(verify(file)), list)  # says what it finds, never a traceback
+    file.write_bytes(whole)
+    (dataset / "episodes").rename(dataset / "elsewhere")
+    assert any("missing" in str(finding) for finding in verify(dataset))
+
+
+def test_a_manifest_line_without_its_names_is_damage(dataset: Path) -> None:
+    (dataset / "manifest.jsonl").write_text('{"episode":0}\n')
+    with pytest.raises(DatasetError, match="line 1, is damaged"):
+        list(verify(dataset))
+
+
+def test_a_refused_folder_is_left_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "note").touch()
+    with pytest.raises(ConfigError):
+        Folder.prepare(tmp_path, fake.config(), seed=7, episodes=1)
+    assert [p.name for p in tmp_path.iterdir()] == ["note"]

@@ -208,3 +208,24 @@ def test_the_public_names_are_there():
     assert all(getattr(cornercase, name) is not None for name in cornercase.__all__)
     with pytest.raises(AttributeError, match="lod"):
         cornercase.lod  # noqa: B018
+
+
+@pytest.mark.parametrize("action", [[np.nan, 0.0], [0.0], [0.0, 0.0, 0.0], [[0.0, 0.0]]])
+def test_an_action_must_have_its_shape_and_be_finite(action):
+    env = make("cornercase/CutIn-v0")
+    env.reset(seed=1)
+    with pytest.raises(ValueError, match="expected 2 finite numbers: acceleration, curvature"):
+        env.step(np.array(action))
+    env.step(np.zeros(2, np.float32))
+    env.close()
+
+
+def test_a_bad_pin_leaves_the_running_episode_alone():
+    env = make("cornercase/CutIn-v0")
+    env.reset(seed=1)
+    with pytest.raises(ConfigError, match="gap_m"):
+        env.reset(options={"params": {"gap": 3.0}})
+    with pytest.raises(ConfigError, match="expected values by name"):
+        env.reset(options={"params": 3})
+    env.step(np.zeros(2, np.float32))
+    env.close()

@@ -10,6 +10,7 @@ import pytest
 from cornercase.sim.episode.config import EpisodeConfig, ScenarioConfig
 from cornercase.sim.episode.loop import Episode, Update
 from cornercase.sim.episode.records import SensorFrame
+from cornercase.sim.episode.sensors import MountConfig
 from cornercase.sim.errors import ConfigError
 
 Rig = dict[str, dict[str, Any]]
@@ -94,7 +95,7 @@ def test_a_late_and_shifted_sensor() -> None:
         ({"a": CAMERA | {"mount": {"actor": "objct"}}}, "sensors.a.mount.actor is 'objct'; did you mean 'object'"),
         ({"a": CAMERA | {"mount": {"part": "panda_hnd"}}}, "mount.part is 'panda_hnd'; did you mean 'panda_hand'"),
         ({"a": CAMERA | {"mount": {"positon_m": [0, 0, 0]}}}, "sensors.a.mount has no field 'positon_m'; did you mean"),
-        ({"a": CAMERA | {"mount": {"position_m": [0.0, 1.0]}}}, "needs three numbers"),
+        ({"a": CAMERA | {"mount": {"position_m": [0.0, 1.0]}}}, "expected three numbers"),
         ({"a": CAMERA | {"rate_hz": 0.0}}, "rate_hz is 0.0, expected more than 0"),
         ({"a": CAMERA | {"delay_s": -0.1}}, "must not be negative"),
         ({"a": IMU | {"rate_hz": 100.0}}, "sensors.a.rate_hz is 100, expected a divisor of 240"),
@@ -113,3 +114,9 @@ def test_poses_follow_what_carries_them(alone: list[Update]) -> None:
     assert np.ptp(fixed, axis=0).max() == 0.0
     moving = np.array([frame.pose_w for frame in frames(alone, "imu")])
     np.testing.assert_allclose(np.linalg.norm(moving[:, 3:], axis=1), 1.0, atol=1e-9)
+
+
+def test_a_mount_is_three_finite_numbers() -> None:
+    for wrong in ([1.0, 2.0], ["a", 0.0, 0.0], [float("nan"), 0.0, 0.0]):
+        with pytest.raises(ConfigError, match="expected three numbers"):
+            MountConfig(rpy_deg=wrong)

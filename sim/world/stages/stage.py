@@ -58,10 +58,6 @@ class Road:
     right_edge_m: float
     left_edge_m: float
 
-    def lane_path(self, index: int) -> Path:
-        """The middle of a lane in the sense of the centre path, whatever the lane's direction."""
-        return self.centre.offset(self.lanes[index].offset_m)
-
 
 @dataclass(frozen=True)
 class ParkingSlot:
