@@ -23,10 +23,10 @@ def measure() -> list[Row]:
 
 
 def _measure(what: str, sensors: str, *, target: float) -> Row:
-    name = f"{ID}, {what}"
+    name = f"{ID} with three vehicles, {what}"
     if ID not in gymnasium.registry:
         return Row(name, None, "steps/s", target, "skipped: the environment is not registered")
-    env = gymnasium.make(ID, sensors=sensors)
+    env = gymnasium.make(ID, sensors=sensors, params={"traffic": 1})
     action = env.action_space.sample() * 0.0
 
     def steps() -> None:
