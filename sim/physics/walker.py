@@ -33,8 +33,6 @@ _LINK_SEGMENTS = (1, 2, 3, 5, 4, 6, 7, 9, 11, 8, 10, 12)
 _LINK_OF = tuple(_LINK_SEGMENTS.index(i) for i in range(1, len(SEGMENTS)))
 _LINK_HINGES = tuple((i, SEGMENTS[i] in HINGES) for i in _LINK_SEGMENTS)
 _LINKS = list(range(len(_LINK_SEGMENTS)))
-_STATIC_GROUP = 2
-_EVERYTHING = -1
 
 # passive torque limits [N m] of a 75 kg adult: damping within the range, and at its ends
 _PASSIVE_NM = 4.0
@@ -117,6 +115,7 @@ class Walker:
         self._accel_mps2 = 0.0
         self._moving = False
         self._released = False
+        self._passing = False
         self._pelvis_to_box: tuple[F64, F64] | None = None
         self.body: int = self._create(friction)
         self._next = self._posture()  # where the physics step takes the body
@@ -182,8 +181,20 @@ class Walker:
         """Set pose and motion for the physics step that follows; hold the joints together once released."""
         if self._released:
             self._hold()
-        else:
-            self._drive(self._progress())
+            return
+        if not self._passing:  # by the first step everything fixed has been placed
+            self._touch_fixed(False)
+            self._passing = True
+        self._drive(self._progress())
+
+    def _touch_fixed(self, touch: bool) -> None:
+        """Collide with everything fixed in the world, or pass through it; group masks do not reach links."""
+        client = self._client
+        for row in range(client.getNumBodies()):
+            other = client.getBodyUniqueId(row)
+            if client.getNumJoints(other) == 0 and client.getDynamicsInfo(other, -1)[0] == 0.0:
+                for link in range(-1, len(SEGMENTS) - 1):
+                    client.setCollisionFilterPair(self.body, other, link, -1, int(touch))
 
     def release(self) -> None:
         """Hand the body over to physics, with the momentum it has now."""
@@ -196,8 +207,7 @@ class Walker:
         self._pelvis_to_box = (offset, multiply(inverse, box.orientation))
         self._released = True
         self._now_mps = 0.0
-        for link in range(-1, len(SEGMENTS) - 1):
-            self._client.setCollisionFilterGroupMask(self.body, link, 1, _EVERYTHING)
+        self._touch_fixed(True)
         self._hold()
 
     def state(self) -> WalkerState:
@@ -351,7 +361,6 @@ class Walker:
                 jointDamping=0.0,
                 activationState=client.ACTIVATION_STATE_DISABLE_SLEEPING,
             )
-            client.setCollisionFilterGroupMask(body, link, 1, _EVERYTHING ^ _STATIC_GROUP)
         for joint, hinge in enumerate(hinges):
             if hinge:
                 client.setJointMotorControl2(body, joint, client.VELOCITY_CONTROL, force=0.0)

@@ -294,3 +294,18 @@ def test_the_same_collision_twice_is_bit_identical():
 def test_impossible_speeds_are_refused():
     with Client() as client, pytest.raises(ValueError, match="speed_mps > 0"):
         Walker(client, ADULT, (0, 0, 0), 0.0, speed_mps=0.0)
+
+
+def test_walking_people_pass_what_is_fixed_and_fallen_ones_do_not():
+    post = Asset("post", ANY, (0.2, 0.2, 2.0), (), (Box((0.1, 0.1, 1.0)),))
+    with Client() as client:
+        bodies = Bodies(client)
+        fixed = (bodies.add_ground_plane(), bodies.add_static(post, (1.0, 0.0, 1.0)))
+        walker = Walker(client, ADULT, (0.0, 0.0, 0.0), 0.0, speed_mps=1.4)
+        walker.start()
+        for _ in walk(client, walker, 360):
+            assert not any(client.getContactPoints(walker.body, body) for body in fixed)
+        assert walker.travelled_m > 1.0
+        walker.release()
+        touched = [bool(client.getContactPoints(walker.body, fixed[0])) for _ in walk(client, walker, 360)]
+        assert any(touched)
