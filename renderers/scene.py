@@ -16,6 +16,8 @@ from enum import IntEnum, IntFlag
 import numpy as np
 from numpy.typing import NDArray
 
+from .air import Air
+
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
@@ -170,11 +172,42 @@ class Sky:
 
 
 @dataclass(frozen=True)
+class Cover:
+    """What lies on the ground (surfaces with the textures of roads and pavements that face up).
+
+    Attributes:
+        water_mm: mean depth of the water film on the road [mm]; puddles stand where the ground is low.
+        snow: share of the ground under snow, in [0, 1].
+        ice: share of the road under glaze ice, in [0, 1].
+
+    """
+
+    water_mm: float = 0.0
+    snow: float = 0.0
+    ice: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Reject what cannot lie on a road."""
+        if not 0.0 <= self.water_mm <= 50.0:
+            raise ValueError(f"cover water_mm is {self.water_mm}, expected a value in [0, 50]")
+        for name in ("snow", "ice"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise ValueError(f"cover {name} is {getattr(self, name)}, expected a value in [0, 1]")
+
+    @property
+    def bare(self) -> bool:
+        """Whether the ground is dry and clean."""
+        return not (self.water_mm or self.snow or self.ice)
+
+
+@dataclass(frozen=True)
 class Environment:
-    """The light of a place."""
+    """The light of a place, the air in it, and what lies on its ground."""
 
     sun: Sun = field(default_factory=Sun)
     sky: Sky = field(default_factory=Sky)
+    air: Air = field(default_factory=Air)
+    cover: Cover = field(default_factory=Cover)
 
 
 @dataclass(frozen=True, eq=False)
