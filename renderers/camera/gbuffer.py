@@ -23,11 +23,18 @@ F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 
 
+_LEAST_BLUR_PX = 0.2
+"""Image motion below this is not worked out: nothing is made of it."""
+
+
 class Rays(NamedTuple):
     """The camera's rays of one frame.
 
     Attributes:
         corners: (H + 1, W + 1, 3) float32 unit directions of pixel corners, optical frame.
+        centres: (H, 3, at least W) float32 unit directions of pixel centres, optical frame; rows are padded to whole
+            packets.
+        spread: (H, W) float32 angle from one pixel to the next [rad].
         middle, first, last: (H, 12) float64 camera position and rotation matrix (row by row, optical to world) at
             mid, begin and end of each row's exposure.
         time: (H, 3) float64 ray times at begin, mid and end of each row's exposure.
@@ -35,6 +42,8 @@ class Rays(NamedTuple):
     """
 
     corners: F32
+    centres: F32
+    spread: F32
     middle: F64
     first: F64
     last: F64
@@ -75,12 +84,16 @@ class Motion(NamedTuple):
         any: whether anything moves.
         instance: (N, 9) float64 centre [m], displacement [m] and rotation vector [rad] in one exposure, world frame.
         camera: (9,) float64 the same of the camera.
+        reach: (N,) float64 bound on how far any point of an instance moves past the camera's position [m].
+        turn: by how much the camera turns [rad].
 
     """
 
     any: bool
     instance: F64
     camera: F64
+    reach: F64
+    turn: float
 
 
 class GBuffer(NamedTuple):
@@ -156,6 +169,18 @@ def to_world(pose, row, x, y, z):  # type: ignore[no-untyped-def]
 
 
 @inlined
+def centre_to_world(rays, row, column):  # type: ignore[no-untyped-def]
+    """Direction of a pixel's centre at mid exposure of its row, world frame."""
+    centres, pose = rays.centres, rays.middle
+    x, y, z = centres[row, 0, column], centres[row, 1, column], centres[row, 2, column]
+    return (
+        pose[row, 3] * x + pose[row, 4] * y + pose[row, 5] * z,
+        pose[row, 6] * x + pose[row, 7] * y + pose[row, 8] * z,
+        pose[row, 9] * x + pose[row, 10] * y + pose[row, 11] * z,
+    )
+
+
+@inlined
 def set_lane(packet, k, ox, oy, oz, dx, dy, dz, time, near, far):  # type: ignore[no-untyped-def]
     """Fill one lane of a packet and switch it on."""
     ray, word = packet.ray, packet.word
@@ -216,43 +241,55 @@ def first_hits(
 ) -> None:
     """Trace the centre rays of rows `first` to `end` and fill the buffer."""
     width = out.depth.shape[1]
-    corners, camera = rays.corners, rays.middle
+    centres, camera = rays.centres, rays.middle
     ray, word, valid = packet.ray, packet.word, packet.valid
     faces, face_start, mesh = tables.faces, tables.face_start, tables.mesh
     normals, face_material = tables.normals, tables.face_material
+    for k in range(LANES):
+        set_lane(packet, k, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, np.inf)
     for r in range(first, end):
         time = rays.time[r, 1]
         cx, cy, cz = camera[r, 0], camera[r, 1], camera[r, 2]
+        for k in range(LANES):
+            ray[k], ray[8 + k], ray[16 + k], ray[56 + k] = cx, cy, cz, time
+        ax, ay, az = np.float32(camera[r, 3]), np.float32(camera[r, 4]), np.float32(camera[r, 5])
+        bx, by, bz = np.float32(camera[r, 6]), np.float32(camera[r, 7]), np.float32(camera[r, 8])
+        ex, ey, ez = np.float32(camera[r, 9]), np.float32(camera[r, 10]), np.float32(camera[r, 11])
+        # neighbours mostly lie on one instance, whose pose and rotation matrix are worked out once
+        held = -1
+        pose = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+        m00, m01, m02, m10, m11, m12, m20, m21, m22 = 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0
         for start in range(0, width, LANES):
             for k in range(LANES):
-                if start + k < width:
-                    x, y, z = pixel_direction(corners, r, start + k, 0.5, 0.5)
-                    dx, dy, dz = to_world(camera, r, x, y, z)
-                    set_lane(packet, k, cx, cy, cz, dx, dy, dz, time, 0.0, np.inf)
-                else:
-                    valid[k] = 0
+                x, y, z = centres[r, 0, start + k], centres[r, 1, start + k], centres[r, 2, start + k]
+                ray[32 + k] = ax * x + ay * y + az * z
+                ray[40 + k] = bx * x + by * y + bz * z
+                ray[48 + k] = ex * x + ey * y + ez * z
+                ray[64 + k] = np.inf
+            for k in range(LANES):
+                word[144 + k], word[152 + k] = -1, -1
+                valid[k] = -1 if start + k < width else 0
             query(packet.intersect, valid.ctypes.data, tables.scene, ray.ctypes.data, packet.coherent.ctypes.data)
             for k in range(min(LANES, width - start)):
                 c = start + k
                 i = word[152 + k] if word[144 + k] >= 0 else -1
                 out.instance[r, c] = i
-                dx, dy, dz = ray[32 + k], ray[40 + k], ray[48 + k]
-                pose = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
-                px, py, pz, t = dx, dy, dz, 1.0
+                dx, dy, dz = float(ray[32 + k]), float(ray[40 + k]), float(ray[48 + k])
+                px, py, pz, t, reach = dx, dy, dz, 1.0, 0.0
                 if i < 0:
                     out.distance[r, c], out.depth[r, c] = np.inf, np.inf
                     out.primitive[r, c], out.material[r, c] = -1, -1
                     out.label[r, c], out.semantic[r, c] = 0, 0
                     out.weights[r, c, 0], out.weights[r, c, 1] = 0.0, 0.0
-                    for axis in range(3):
-                        out.geometric[r, c, axis], out.normal[r, c, axis] = 0.0, 0.0
+                    out.geometric[r, c, 0], out.geometric[r, c, 1], out.geometric[r, c, 2] = 0.0, 0.0, 0.0
+                    out.normal[r, c, 0], out.normal[r, c, 1], out.normal[r, c, 2] = 0.0, 0.0, 0.0
                 else:
                     t = ray[64 + k]
                     px, py, pz = cx + t * dx, cy + t * dy, cz + t * dz
                     p = word[136 + k]
-                    out.distance[r, c], out.primitive[r, c] = t, p
                     # depth is distance times the cosine to the optical axis
-                    out.depth[r, c] = t * (camera[r, 5] * dx + camera[r, 8] * dy + camera[r, 11] * dz)
+                    out.distance[r, c], out.depth[r, c] = t, t * centres[r, 2, c]
+                    out.primitive[r, c] = p
                     u, v = ray[120 + k], ray[128 + k]
                     out.weights[r, c, 0], out.weights[r, c, 1] = u, v
                     w = 1.0 - u - v
@@ -261,36 +298,46 @@ def first_hits(
                     out.material[r, c], out.label[r, c] = m, tables.label[i]
                     own = tables.material_semantic[m]
                     out.semantic[r, c] = own if own > 0 else tables.semantic[i]
+                    if i != held:
+                        held, pose = i, instance_pose(tables, i, time)
+                        _, _, _, qx, qy, qz, qw = pose
+                        m00, m01, m02 = 1 - 2 * (qy * qy + qz * qz), 2 * (qx * qy - qz * qw), 2 * (qx * qz + qy * qw)
+                        m10, m11, m12 = 2 * (qx * qy + qz * qw), 1 - 2 * (qx * qx + qz * qz), 2 * (qy * qz - qx * qw)
+                        m20, m21, m22 = 2 * (qx * qz - qy * qw), 2 * (qy * qz + qx * qw), 1 - 2 * (qx * qx + qy * qy)
+                    x, y, z = ray[96 + k], ray[104 + k], ray[112 + k]
+                    gx, gy, gz = m00 * x + m01 * y + m02 * z, m10 * x + m11 * y + m12 * z, m20 * x + m21 * y + m22 * z
                     a, b, d = faces[f, 0], faces[f, 1], faces[f, 2]
-                    pose = instance_pose(tables, i, time)
-                    _, _, _, qx, qy, qz, qw = pose
-                    gx, gy, gz = turn(qx, qy, qz, qw, ray[96 + k], ray[104 + k], ray[112 + k])
-                    sx, sy, sz = turn(
-                        qx, qy, qz, qw,
-                        w * normals[a, 0] + u * normals[b, 0] + v * normals[d, 0],
-                        w * normals[a, 1] + u * normals[b, 1] + v * normals[d, 1],
-                        w * normals[a, 2] + u * normals[b, 2] + v * normals[d, 2],
-                    )  # fmt: skip
+                    lx = w * normals[a, 0] + u * normals[b, 0] + v * normals[d, 0]
+                    ly = w * normals[a, 1] + u * normals[b, 1] + v * normals[d, 1]
+                    lz = w * normals[a, 2] + u * normals[b, 2] + v * normals[d, 2]
+                    sx, sy, sz = (
+                        m00 * lx + m01 * ly + m02 * lz,
+                        m10 * lx + m11 * ly + m12 * lz,
+                        m20 * lx + m21 * ly + m22 * lz,
+                    )
                     n = 1.0 / np.sqrt(gx * gx + gy * gy + gz * gz)
                     if gx * dx + gy * dy + gz * dz > 0.0:
                         n = -n
                     gx, gy, gz = gx * n, gy * n, gz * n
-                    n = np.sqrt(sx * sx + sy * sy + sz * sz)
-                    if n < 1e-12:
+                    n = sx * sx + sy * sy + sz * sz
+                    if n < 1e-24:
                         sx, sy, sz = gx, gy, gz
                     else:
-                        n = 1.0 / n if sx * gx + sy * gy + sz * gz >= 0.0 else -1.0 / n
+                        n = 1.0 / np.sqrt(n)
+                        if sx * gx + sy * gy + sz * gz < 0.0:
+                            n = -n
                         sx, sy, sz = sx * n, sy * n, sz * n
                     out.geometric[r, c, 0], out.geometric[r, c, 1], out.geometric[r, c, 2] = gx, gy, gz
                     out.normal[r, c, 0], out.normal[r, c, 1], out.normal[r, c, 2] = sx, sy, sz
+                    reach = motion.reach[i]
                 out.flow[r, c, 0], out.flow[r, c, 1] = 0.0, 0.0
                 if before.known:
                     u, v, ok = _backward(before, i, pose, r, px, py, pz)
                     if ok:
                         out.flow[r, c, 0], out.flow[r, c, 1] = u - c, v - r
                 out.blur[r, c, 0], out.blur[r, c, 1] = 0.0, 0.0
-                if motion.any:
-                    _blur_of(out, corners, camera, motion, r, c, i, dx, dy, dz, t)
+                if motion.any and reach + motion.turn * t > _LEAST_BLUR_PX * rays.spread[r, c] * t:
+                    _blur_of(out, rays.corners, camera, motion, r, c, i, dx, dy, dz, t)
 
 
 @inlined

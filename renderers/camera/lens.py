@@ -21,6 +21,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from ..tracers.packets import LANES
+
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -139,6 +141,24 @@ class Lens(ABC):
     def _corners(self) -> F32:
         u, v = np.meshgrid(np.arange(self.width + 1) - 0.5, np.arange(self.height + 1) - 0.5)
         return self.directions(u, v).astype(np.float32)
+
+
+    @cached_property
+    def centre_directions(self) -> F32:
+        """Unit directions (height, 3, width rounded up to whole packets) of the pixel centres."""
+        d = self._corners.astype(np.float64)
+        middle = d[:-1, :-1] + d[:-1, 1:] + d[1:, :-1] + d[1:, 1:]
+        middle /= np.linalg.norm(middle, axis=-1, keepdims=True)
+        out = np.zeros((self.height, 3, -(-self.width // LANES) * LANES), np.float32)
+        out[:, 2] = 1.0
+        out[..., : self.width] = middle.swapaxes(1, 2)
+        return out
+
+    @cached_property
+    def pixel_angle_rad(self) -> F32:
+        """Angle (height, width) from the left corner of each pixel to the right one."""
+        step = np.diff(self._corners[:-1].astype(np.float64), axis=1)
+        return np.linalg.norm(step, axis=-1).astype(np.float32)
 
 
 class BrownConradyLens(Lens):

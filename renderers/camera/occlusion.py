@@ -19,7 +19,7 @@ from ..scene import Texture
 from ..tracers.packets import LANES, Packet, query
 from ..tracers.tables import Tables
 from .compiled import inlined, kernel
-from .gbuffer import GBuffer, Rays, pixel_direction, set_lane, to_world
+from .gbuffer import GBuffer, Rays, centre_to_world, pixel_direction, set_lane, to_world
 from .sky import RADIUS, SUN
 
 F32 = NDArray[np.float32]
@@ -100,7 +100,7 @@ def sun_visibility(
 ) -> None:
     """One ray per pixel of rows `first` to `end`: 1 if it reaches the sun, 0 if not, or `UNLIT`."""
     width = surface.depth.shape[1]
-    corners, camera = rays.corners, rays.middle
+    camera = rays.middle
     ray, valid = packet.ray, packet.valid
     sx, sy, sz, radius = light[SUN], light[SUN + 1], light[SUN + 2], light[RADIUS]
     ax, ay, az, bx, by, bz = across(sx, sy, sz)
@@ -119,8 +119,7 @@ def sun_visibility(
                 gx, gy, gz = surface.geometric[r, c, 0], surface.geometric[r, c, 1], surface.geometric[r, c, 2]
                 if gx * sx + gy * sy + gz * sz <= 0.0:
                     continue
-                x, y, z = pixel_direction(corners, r, c, 0.5, 0.5)
-                x, y, z = to_world(camera, r, x, y, z)
+                x, y, z = centre_to_world(rays, r, c)
                 t = surface.distance[r, c]
                 up = lift(t)
                 place = 4 * (r & 3) + (c & 3)
@@ -232,8 +231,7 @@ def _toward_sun(packet, rays, surface, light, plane, discs, rooks, k, r, c, n): 
     """Point lane `k` from place `n` in a pixel, on the plane of its hit, to point `n` of the sun."""
     camera = rays.middle
     ax, ay, az, bx, by, bz = plane
-    x, y, z = pixel_direction(rays.corners, r, c, 0.5, 0.5)
-    x, y, z = to_world(camera, r, x, y, z)
+    x, y, z = centre_to_world(rays, r, c)
     gx, gy, gz = surface.geometric[r, c, 0], surface.geometric[r, c, 1], surface.geometric[r, c, 2]
     facing, t = gx * x + gy * y + gz * z, surface.distance[r, c]
     x, y, z = pixel_direction(rays.corners, r, c, rooks[n, 0], rooks[n, 1])
@@ -293,7 +291,7 @@ def ambient_occlusion(
 ) -> None:
     """Share of two short rays per pixel that meet nothing, in rows `first` to `end` of the half-resolution `half`."""
     columns = half.shape[1]
-    corners, camera = rays.corners, rays.middle
+    camera = rays.middle
     ray, valid = packet.ray, packet.valid
     instance, normal, distance = surface.instance, surface.normal, surface.distance
     for i in range(first, end):
@@ -311,8 +309,7 @@ def ambient_occlusion(
                 t = distance[r, c]
                 if instance[r, c] < 0 or t > _FAR_M:
                     continue
-                x, y, z = pixel_direction(corners, r, c, 0.5, 0.5)
-                x, y, z = to_world(camera, r, x, y, z)
+                x, y, z = centre_to_world(rays, r, c)
                 gx, gy, gz = surface.geometric[r, c, 0], surface.geometric[r, c, 1], surface.geometric[r, c, 2]
                 up = lift(t)
                 ox, oy, oz = (

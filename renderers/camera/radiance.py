@@ -1,9 +1,9 @@
-"""Radiance along rays: the path from the eye through panes to a surface, and one mirror bounce.
+"""Radiance along rays that go on: through panes to a surface, and over one mirror bounce; and of extra samples.
 
 A path goes straight through up to four transparent faces, each of which takes its Fresnel share and tint, and ends on
 an opaque surface or in the sky. The first smooth face on it (paint, pane, wet road, metal) sends one mirror ray, whose
 end is shaded in the same way but reflects only the dome. What centre rays saw in a mirror is averaged with their
-neighbours on the same mirror.
+neighbours on the same mirror, and every other pixel inside a mirror leaves its ray to these.
 Left out: refraction, light through glass onto the ground (panes cast full shadows).
 """
 
@@ -13,24 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..scene import Texture
-from ..tracers.tables import (
-    ALBEDO,
-    EMISSION,
-    METALLIC,
-    ROUGHNESS,
-    TRANSPARENCY,
-    Tables,
-    blocked,
-    cast,
-    instance_pose,
-    turn,
-)
-from .compiled import kernel
-from .gbuffer import GBuffer, Rays, pixel_direction, to_world
-from .occlusion import UNLIT, across, lift
-from .shading import fresnel, shade
+from ..tracers.tables import ALBEDO, TRANSPARENCY, Tables, blocked, cast, instance_pose, turn
+from .compiled import inlined, kernel
+from .direct import BORROWED, DONE, MIRROR, PANE, THROUGH_LEAVES
+from .gbuffer import GBuffer, Rays, centre_to_world, pixel_direction, to_world
+from .lighting import Lighting
+from .occlusion import across, lift
+from .shading import fresnel
 from .sky import ILLUMINANCE, RADIUS, SUN, sky_radiance
-from .textures import pattern
+from .surface import outgoing
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -38,13 +29,22 @@ U8 = NDArray[np.uint8]
 
 _PANES = 4
 _DIELECTRIC = 0.04
-_BOUNCE_AO, _BOUNCE_ROUGHNESS = 0.8, 0.4
-_FOLIAGE, _GRASS, _CAR_PAINT = int(Texture.FOLIAGE), int(Texture.GRASS), int(Texture.CAR_PAINT)
-_THROUGH_LEAVES = 0.35
-"""Share of the sun that reaches the far side of foliage through the leaves."""
+_BOUNCE_AO = 0.8
+_FOLIAGE, _GRASS = int(Texture.FOLIAGE), int(Texture.GRASS)
 _SUN_FAR_M = 2000.0
 _SAME_MIRROR = 0.9
 """Cosine between the normals of neighbours whose reflections are averaged."""
+SAMPLE = 14
+"""Columns of an extra sample: row, column, place in the pixel across and down, time in the exposure in [0, 1], weight;
+and what its ray met: instance (-1 for the sky), triangle, distance, barycentric coordinates, normal in the mesh frame."""
+
+
+@inlined
+def _beside(surface, left, r, c, d):  # type: ignore[no-untyped-def]
+    """Whether the pixel at column `d` looks into the same mirror as that at column `c`."""
+    if d < 0 or d >= left.shape[1] or left[r, d] != MIRROR:
+        return False
+    return surface.instance[r, c] == surface.instance[r, d] and surface.material[r, c] == surface.material[r, d]
 
 
 @kernel
@@ -52,32 +52,31 @@ def radiance(
     tables: Tables,
     ray: F32,
     rays: Rays,
-    light: F64,
-    noise: F32,
+    lighting: Lighting,
     surface: GBuffer,
-    visible: F32,
     occlusion: F32,
+    visible: F32,
     disc: F64,
     samples: F32,
     count: int,
     out: F32,
-    mirrored: U8,
+    left: U8,
     mirror: F32,
     traced: bool,
     first: int,
     end: int,
 ) -> None:
-    """Radiance of the centre rays of rows `first` to `end`, or of extra samples.
+    """Radiance of the centre rays of rows `first` to `end` that `direct` left over, or of extra samples.
 
     Args:
-        tables, ray, rays, light, noise: scene, ray buffer, camera, light and noise tables.
-        surface, visible, occlusion: first hits, and what they see of sun and dome.
+        tables, ray, rays, lighting: scene, ray buffer, camera, light.
+        surface, occlusion, visible: first hits, and what they see of dome and sun.
         disc: (16, 2) points on the unit disc.
-        samples: (S, 6) float32 row, column, place in the pixel across and down, time in the exposure in [0, 1], weight.
+        samples: (S, `SAMPLE`) float32.
         count: number of samples; -1 for centre rays.
         out: (H, W, 3) float32; set by centre rays, added to by samples.
-        mirrored, mirror: (H, W) uint8 and (H, W, 3) float32; whether a centre ray was reflected, and what its mirror
-            ray saw, left to `add_reflections`.
+        left: (H, W) uint8, what is left to do; `MIRROR` turns into `BORROWED` where the neighbours' rays will do.
+        mirror: (H, W, 3) float32; weights of mirror rays, and then what these rays saw, left to `add_reflections`.
         traced: whether mirrors show the scene; else they show the dome alone.
         first, end: rows.
 
@@ -86,27 +85,32 @@ def radiance(
     corners = rays.corners
     word = ray.view(np.int32)
     face_start, mesh, faces, face_material = tables.face_start, tables.mesh, tables.faces, tables.face_material
-    normals, vertices, material = tables.normals, tables.vertices, tables.material
+    normals, material, light = tables.normals, tables.material, lighting.sky
     sx, sy, sz, radius = light[SUN], light[SUN + 1], light[SUN + 2], light[RADIUS]
     tax, tay, taz, tbx, tby, tbz = across(sx, sy, sz)
-    sunny = light[ILLUMINANCE] + light[ILLUMINANCE + 1] + light[ILLUMINANCE + 2] > 0.0
     primary = count < 0
     r, c = first, -1
     for n in range((end - first) * width if primary else count):
+        bounces = 0
         if primary:
             c += 1
             if c == width:
                 r, c = r + 1, 0
+            if left[r, c] == DONE:
+                continue
+            if left[r, c] == MIRROR:
+                bounces = 1
+                if (r + c) & 1 and (_beside(surface, left, r, c, c - 1) or _beside(surface, left, r, c, c + 1)):
+                    left[r, c] = BORROWED
+                    continue
             a, b, s, weight = 0.5, 0.5, 0.5, 1.0
-        else:
-            r, c = int(samples[n, 0]), int(samples[n, 1])
-            a, b, s, weight = samples[n, 2], samples[n, 3], samples[n, 4], samples[n, 5]
-        x, y, z = pixel_direction(corners, r, c, a, b)
-        if primary:
-            dx, dy, dz = to_world(rays.middle, r, x, y, z)
+            dx, dy, dz = centre_to_world(rays, r, c)
             ox, oy, oz = rays.middle[r, 0], rays.middle[r, 1], rays.middle[r, 2]
             time = rays.time[r, 1]
         else:
+            r, c = int(samples[n, 0]), int(samples[n, 1])
+            a, b, s, weight = float(samples[n, 2]), float(samples[n, 3]), float(samples[n, 4]), float(samples[n, 5])
+            x, y, z = pixel_direction(corners, r, c, a, b)
             px, py, pz = to_world(rays.first, r, x, y, z)
             qx, qy, qz = to_world(rays.last, r, x, y, z)
             dx, dy, dz = px + s * (qx - px), py + s * (qy - py), pz + s * (qz - pz)
@@ -116,30 +120,45 @@ def radiance(
             oy = rays.first[r, 1] + s * (rays.last[r, 1] - rays.first[r, 1])
             oz = rays.first[r, 2] + s * (rays.last[r, 2] - rays.first[r, 2])
             time = rays.time[r, 0] + s * (rays.time[r, 2] - rays.time[r, 0])
-        # width of a pixel per metre of distance
-        ux = corners[r, c + 1, 0] - corners[r, c, 0]
-        uy = corners[r, c + 1, 1] - corners[r, c, 1]
-        uz = corners[r, c + 1, 2] - corners[r, c, 2]
-        spread = np.sqrt(ux * ux + uy * uy + uz * uz)
+        spread = float(rays.spread[r, c])
         red, green, blue = 0.0, 0.0, 0.0
         wr, wg, wb = 1.0, 1.0, 1.0
         pending = False
         mox, moy, moz, mdx, mdy, mdz, mwr, mwg, mwb = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         travelled = 0.0
+        if bounces == 1:
+            # the surface is done, its mirror ray is not
+            t = surface.distance[r, c]
+            nx, ny, nz = surface.normal[r, c, 0], surface.normal[r, c, 1], surface.normal[r, c, 2]
+            up, facing = lift(t), -(nx * dx + ny * dy + nz * dz)
+            pending, travelled = True, t
+            mox = ox + t * dx + up * surface.geometric[r, c, 0]
+            moy = oy + t * dy + up * surface.geometric[r, c, 1]
+            moz = oz + t * dz + up * surface.geometric[r, c, 2]
+            mdx, mdy, mdz = dx + 2 * facing * nx, dy + 2 * facing * ny, dz + 2 * facing * nz
+            mwr, mwg, mwb = float(mirror[r, c, 0]), float(mirror[r, c, 1]), float(mirror[r, c, 2])
         for bounce in range(2):
-            for layer in range(_PANES + 1):
+            if bounce == 0 and bounces == 1:
+                layers = 0
+            else:
+                layers = _PANES + 1
+            for layer in range(layers):
                 known = primary and bounce == 0 and layer == 0
                 if known:
                     hit = surface.instance[r, c]
-                    t, primitive = surface.distance[r, c], surface.primitive[r, c]
-                    u, v = surface.weights[r, c, 0], surface.weights[r, c, 1]
+                    t, primitive = float(surface.distance[r, c]), surface.primitive[r, c]
+                    u, v = float(surface.weights[r, c, 0]), float(surface.weights[r, c, 1])
+                elif bounce == 0 and layer == 0:
+                    hit, primitive, t = int(samples[n, 6]), int(samples[n, 7]), float(samples[n, 8])
+                    u, v = float(samples[n, 9]), float(samples[n, 10])
+                    ray[12], ray[13], ray[14] = samples[n, 11], samples[n, 12], samples[n, 13]
                 elif bounce == 1 and not traced:
-                    hit, t, primitive, u, v = -1, ray[8], word[17], ray[15], ray[16]
+                    hit, t, primitive, u, v = -1, 0.0, 0, 0.0, 0.0
                 else:
                     hit = cast(tables, ray, ox, oy, oz, dx, dy, dz, time, 0.0, np.inf)
-                    t, primitive, u, v = ray[8], word[17], ray[15], ray[16]
+                    t, primitive, u, v = float(ray[8]), word[17], float(ray[15]), float(ray[16])
                 if hit < 0:
-                    p, q, m = sky_radiance(light, noise, dx, dy, dz, bounce == 0)
+                    p, q, m = sky_radiance(light, lighting.noise, dx, dy, dz, bounce == 0)
                     red, green, blue = red + wr * p, green + wg * q, blue + wb * m
                     break
                 f = face_start[mesh[hit]] + primitive
@@ -170,7 +189,7 @@ def radiance(
                 hx, hy, hz = ox + t * dx, oy + t * dy, oz + t * dz
                 up = lift(t)
                 facing = -(nx * dx + ny * dy + nz * dz)
-                transparency = material[k, TRANSPARENCY]
+                transparency = float(material[k, TRANSPARENCY])
                 if transparency > 0.0 and layer < _PANES:
                     share = fresnel(_DIELECTRIC, abs(facing)) * (1.0 if layer == 0 else 0.5)
                     if bounce == 0 and not pending:
@@ -180,7 +199,7 @@ def radiance(
                         mwr, mwg, mwb = wr * share, wg * share, wb * share
                     keep = (1.0 - share) * transparency
                     # the tint of a pane is its albedo, scaled so that the strongest channel passes fully
-                    tr, tg, tb = material[k, ALBEDO], material[k, ALBEDO + 1], material[k, ALBEDO + 2]
+                    tr, tg, tb = float(material[k, ALBEDO]), float(material[k, ALBEDO + 1]), float(material[k, ALBEDO + 2])
                     strongest = max(tr, tg, tb, 1e-3)
                     red += wr * (1.0 - transparency) * tr * light[ILLUMINANCE] * 0.1
                     green += wg * (1.0 - transparency) * tg * light[ILLUMINANCE + 1] * 0.1
@@ -190,50 +209,28 @@ def radiance(
                     wb *= keep * (0.6 + 0.4 * tb / strongest)
                     ox, oy, oz = hx + up * dx, hy + up * dy, hz + up * dz
                     continue
+                # at its own time the sample sees what mid exposure shows farther along the motion
+                i = int(min(max(r + 0.5 - (s - 0.5) * surface.blur[r, c, 1], 0.0), height - 1.0))
+                j = int(min(max(c + 0.5 - (s - 0.5) * surface.blur[r, c, 0], 0.0), width - 1.0))
+                ao = float(occlusion[i, j]) if bounce == 0 else _BOUNCE_AO
                 kind = tables.texture[k]
-                ar, ag, ab = material[k, ALBEDO], material[k, ALBEDO + 1], material[k, ALBEDO + 2]
-                rough, metal = material[k, ROUGHNESS], material[k, METALLIC]
-                if kind != 0:
-                    ax, ay = w * vertices[fa, 0] + u * vertices[fb, 0], w * vertices[fa, 1] + u * vertices[fb, 1]
-                    az = w * vertices[fa, 2] + u * vertices[fb, 2]
-                    ax, ay, az = ax + v * vertices[fc, 0], ay + v * vertices[fc, 1], az + v * vertices[fc, 2]
-                    # the geometric mean of the footprint's two axes, kept from running away at grazing angles
-                    tilt = max(0.03, abs(gx * dx + gy * dy + gz * dz))
-                    width_m = travelled * spread / np.sqrt(tilt)
-                    ar, ag, ab, rough = pattern(kind, noise, ax, ay, az, lx, ly, lz, width_m, ar, ag, ab, rough)
-                if known:
-                    seen, ao = visible[r, c], occlusion[r, c]
-                    if seen == UNLIT:
-                        seen = _THROUGH_LEAVES if kind in (_FOLIAGE, _GRASS) else 0.0
-                else:
-                    # at its own time the sample sees what mid exposure shows farther along the motion
-                    i = int(min(max(r + 0.5 - (s - 0.5) * surface.blur[r, c, 1], 0.0), height - 1.0))
-                    j = int(min(max(c + 0.5 - (s - 0.5) * surface.blur[r, c, 0], 0.0), width - 1.0))
-                    ao = occlusion[i, j] if bounce == 0 else _BOUNCE_AO
-                    seen = _THROUGH_LEAVES if kind in (_FOLIAGE, _GRASS) else 0.0
-                    if sunny and gx * sx + gy * sy + gz * sz > 0.0:
-                        # one point of the sun, by the pixel and the sample's place in it; in reflections its centre
-                        place = (5 * r + 3 * c + int(16.0 * b)) & 15
-                        size = radius if bounce == 0 else 0.0
-                        p, q = size * disc[place, 0], size * disc[place, 1]
-                        seen = 0.0
-                        if not blocked(
-                            tables, ray, hx + up * gx, hy + up * gy, hz + up * gz,
-                            sx + p * tax + q * tbx, sy + p * tay + q * tby, sz + p * taz + q * tbz,
-                            time, 0.0, _SUN_FAR_M,
-                        ):  # fmt: skip
-                            seen = 1.0
+                seen = THROUGH_LEAVES if kind == _FOLIAGE or kind == _GRASS else 0.0
+                if lighting.sunny and gx * sx + gy * sy + gz * sz > 0.0:
+                    # one point of the sun, by the pixel and the sample's place in it; in reflections its centre
+                    place = (5 * r + 3 * c + int(16.0 * b)) & 15
+                    extent = radius if bounce == 0 else 0.0
+                    p, q = extent * disc[place, 0], extent * disc[place, 1]
+                    seen = 0.0
+                    if not blocked(
+                        tables, ray, hx + up * gx, hy + up * gy, hz + up * gz,
+                        sx + p * tax + q * tbx, sy + p * tay + q * tby, sz + p * taz + q * tbz, time, 0.0, _SUN_FAR_M,
+                    ):  # fmt: skip
+                        seen = 1.0
                 free = bounce == 0 and not pending
-                if bounce == 1:
-                    # a glint of the sun seen in a mirror is far smaller than a pixel: one ray would make it sparkle
-                    rough = max(rough, _BOUNCE_ROUGHNESS)
-                    kind = 0 if kind == _CAR_PAINT else kind
-                p, q, m, vr, vg, vb = shade(
-                    light, kind, ar, ag, ab, rough, metal, nx, ny, nz, dx, dy, dz, seen, ao, free
-                )
-                lamp = tables.lamp[k]
-                if lamp == 0 or (lamp & np.int64(tables.lamps[hit])) != 0:
-                    p, q, m = p + material[k, EMISSION], q + material[k, EMISSION + 1], m + material[k, EMISSION + 2]
+                p, q, m, vr, vg, vb = outgoing(
+                    tables, lighting, hit, k, fa, fb, fc, u, v, lx, ly, lz, gx, gy, gz, nx, ny, nz, dx, dy, dz,
+                    travelled * spread, seen, ao, free, bounce == 1,
+                )  # fmt: skip
                 red, green, blue = red + wr * p, green + wg * q, blue + wb * m
                 if free and max(vr, vg, vb) > 0.0:
                     pending = True
@@ -244,7 +241,8 @@ def radiance(
             if bounce == 1 or not pending:
                 break
             if primary:
-                out[r, c, 0], out[r, c, 1], out[r, c, 2] = red, green, blue
+                if bounces == 0:
+                    out[r, c, 0], out[r, c, 1], out[r, c, 2] = red, green, blue
                 red, green, blue = 0.0, 0.0, 0.0
             # on a bent mirror the rays of a pixel spread by twice the turn of its normal
             if c + 1 < width and surface.instance[r, c + 1] == surface.instance[r, c] >= 0:
@@ -254,39 +252,41 @@ def radiance(
                 spread += 2.0 * np.sqrt(bx * bx + by * by + bz * bz)
             ox, oy, oz, dx, dy, dz = mox, moy, moz, mdx, mdy, mdz
             wr, wg, wb = mwr, mwg, mwb
-        if primary:
-            mirrored[r, c] = pending
-            if pending:
-                mirror[r, c, 0], mirror[r, c, 1], mirror[r, c, 2] = red, green, blue
-            else:
-                out[r, c, 0], out[r, c, 1], out[r, c, 2] = red, green, blue
-        else:
+        if not primary:
             out[r, c, 0] += weight * red
             out[r, c, 1] += weight * green
             out[r, c, 2] += weight * blue
+        elif pending:
+            mirror[r, c, 0], mirror[r, c, 1], mirror[r, c, 2] = red, green, blue
+        else:
+            left[r, c] = DONE
+            out[r, c, 0], out[r, c, 1], out[r, c, 2] = red, green, blue
 
 
 @kernel
-def add_reflections(surface: GBuffer, mirrored: U8, mirror: F32, out: F32, first: int, end: int) -> None:
+def add_reflections(surface: GBuffer, left: U8, mirror: F32, out: F32, first: int, end: int) -> None:
     """Add to rows `first` to `end` of `out` what mirror rays saw, each averaged with its neighbours on the same mirror.
 
     One ray per pixel is too few for what a bent mirror shrinks into a pixel.
     """
-    height, width = mirrored.shape
+    height, width = left.shape
     instance, material, normal = surface.instance, surface.material, surface.normal
     for r in range(first, end):
         for c in range(width):
-            if mirrored[r, c] == 0:
+            if left[r, c] == DONE:
                 continue
             nx, ny, nz = normal[r, c, 0], normal[r, c, 1], normal[r, c, 2]
             red, green, blue, count = 0.0, 0.0, 0.0, 0.0
             for i in range(max(r - 1, 0), min(r + 2, height)):
                 for j in range(max(c - 1, 0), min(c + 2, width)):
-                    if mirrored[i, j] == 0 or instance[i, j] != instance[r, c] or material[i, j] != material[r, c]:
+                    if left[i, j] != MIRROR and left[i, j] != PANE:
                         continue
-                    if nx * normal[i, j, 0] + ny * normal[i, j, 1] + nz * normal[i, j, 2] < _SAME_MIRROR:
+                    if instance[i, j] != instance[r, c] or material[i, j] != material[r, c]:
                         continue
-                    w = 2.0 if i == r and j == c else 1.0
+                    bend = nx * normal[i, j, 0] + ny * normal[i, j, 1] + nz * normal[i, j, 2]
+                    if bend < _SAME_MIRROR and count > 0.0:
+                        continue
+                    w = 2.0 if i == r and j == c else (1.0 if bend >= _SAME_MIRROR else 1e-3)
                     red, green, blue = (
                         red + w * mirror[i, j, 0],
                         green + w * mirror[i, j, 1],

@@ -24,9 +24,10 @@ from ..tracers.embree import EmbreeTracer
 from ..tracers.packets import new_packet
 from ..tracers.tables import new_ray
 from ..transforms import conjugate, multiply, slerp, to_matrix
+from .direct import direct
 from .gbuffer import Before, Motion, Rays, first_hits, new_gbuffer
 from .lens import BROWN_CONRADY, Lens
-from .noise import noise_table
+from .lighting import lighting_of
 from .occlusion import (
     BROAD_DISCS,
     BROAD_RAD,
@@ -43,9 +44,8 @@ from .occlusion import (
     spread_occlusion,
     sun_visibility,
 )
-from .radiance import add_reflections, radiance
+from .radiance import SAMPLE, add_reflections, radiance
 from .sampling import SWEPT_SAMPLES, mark, resample, smear
-from .sky import light_table
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -135,7 +135,7 @@ class _Scratch:
         self.surface = new_gbuffer(height, width)
         self.seen, self.visible, self.occlusion = (np.empty(size, np.float32) for _ in range(3))
         self.half, self.smooth = (np.empty(half, np.float32) for _ in range(2))
-        self.edges, self.marks, self.mirrored = (np.empty(size, np.uint8) for _ in range(3))
+        self.edges, self.marks, self.left = (np.empty(size, np.uint8) for _ in range(3))
         self.single, self.mirror = (np.empty((*size, 3), np.float32) for _ in range(2))
 
 
@@ -145,13 +145,13 @@ class _Buffers(threading.local):
     def __init__(self) -> None:
         self.packet, self.ray, self.moments = new_packet(), new_ray(), np.empty(8)
         self.scratch = lru_cache(maxsize=4)(_Scratch)
-        self._samples = np.empty((0, 6), np.float32)
+        self._samples = np.empty((0, SAMPLE), np.float32)
 
     def samples(self, width: int) -> F32:
         """Room for extra samples of at least two rows of a picture of this width."""
         size = max(1 << 16, 2 * SWEPT_SAMPLES * width)
         if len(self._samples) < size:
-            self._samples = np.empty((size, 6), np.float32)
+            self._samples = np.empty((size, SAMPLE), np.float32)
         return self._samples
 
 
@@ -177,7 +177,9 @@ def _rays(tracer: EmbreeTracer, lens: Lens, track: PoseTrack, shutter: Shutter) 
     instants = [first, first + 0.5 * shutter.exposure_s, first + shutter.exposure_s]
     opened, middle, closed = (_RowPoses(track, times).table for times in instants)
     time = np.ascontiguousarray(np.stack([tracer.ray_time(times) for times in instants], axis=-1))
-    return Rays(lens.corner_directions(), middle, opened, closed, time)
+    return Rays(
+        lens.corner_directions(), lens.centre_directions, lens.pixel_angle_rad, middle, opened, closed, time
+    )
 
 
 def _poses_at(scene: Scene, time_s: float) -> tuple[F64, F64]:
@@ -202,19 +204,24 @@ def _rotation_vector(before: F64, after: F64) -> F64:
     return 2.0 * turn[..., :3]
 
 
-def _motion(scene: Scene, lens: Lens, track: PoseTrack, shutter: Shutter) -> Motion:
-    """Displacements over the exposure of the middle row."""
+def _motion(tracer: EmbreeTracer, lens: Lens, track: PoseTrack, shutter: Shutter, *, wanted: bool) -> Motion:
+    """Displacements over the exposure of the middle row; none where they are not `wanted`."""
+    scene = tracer.scene
+    if not wanted:
+        n = len(scene.mesh)
+        return Motion(False, np.zeros((n, 9)), np.zeros(9), np.zeros(n), 0.0)
     open_s = shutter.start_s + shutter.line_time_s * (lens.height // 2)
     close_s = open_s + shutter.exposure_s
     position, orientation = _poses_at(scene, open_s)
     position_2, orientation_2 = _poses_at(scene, close_s)
-    bodies = np.concatenate(
-        [0.5 * (position + position_2), position_2 - position, _rotation_vector(orientation, orientation_2)], axis=1
-    )
+    moved, turned = position_2 - position, _rotation_vector(orientation, orientation_2)
+    bodies = np.concatenate([0.5 * (position + position_2), moved, turned], axis=1)
     (eye, eye_2), (gaze, gaze_2) = track.at(np.array([open_s, close_s]))
     camera = np.concatenate([0.5 * (eye + eye_2), eye_2 - eye, _rotation_vector(gaze, gaze_2)])
     moves = bool(np.any(np.abs(bodies[:, 3:]) > 1e-9) or np.any(np.abs(camera[3:]) > 1e-9))
-    return Motion(moves, np.ascontiguousarray(bodies), camera)
+    reach = np.linalg.norm(moved - camera[3:6], axis=1)
+    reach += np.linalg.norm(turned, axis=1) * tracer.tables.radius[scene.mesh]
+    return Motion(moves, np.ascontiguousarray(bodies), camera, reach, float(np.linalg.norm(camera[6:])))
 
 
 def _before(scene: Scene, lens: Lens, rays: Rays, previous: PreviousFrame | None) -> Before:
@@ -277,8 +284,9 @@ def render(
     scene, tables = tracer.scene, tracer.tables
     height, width = lens.height, lens.width
     rays = _rays(tracer, lens, track, shutter)
-    motion, before = _motion(scene, lens, track, shutter), _before(scene, lens, rays, previous)
-    noise, light = noise_table(), light_table(scene.environment)
+    motion, before = _motion(tracer, lens, track, shutter, wanted=not draft), _before(scene, lens, rays, previous)
+    lighting = lighting_of(scene.environment)
+    light = lighting.sky
     threads = render_threads()
     rows, half_rows = partial(in_bands, height, threads=threads), partial(in_bands, (height + 1) // 2, threads=threads)
     work = _own.scratch(height, width)
@@ -319,17 +327,22 @@ def render(
 
     def shade(samples: F32, count: int, out: F32, a: int, b: int) -> None:
         radiance(
-            tables, _own.ray, rays, light, noise, surface, visible, work.occlusion, DISC_16,
-            samples, count, out, work.mirrored, work.mirror, not draft, a, b,
+            tables, _own.ray, rays, lighting, surface, work.occlusion, visible, DISC_16,
+            samples, count, out, work.left, work.mirror, not draft, a, b,
         )  # fmt: skip
 
     single, marks = work.single, work.marks
+    rows(
+        lambda a, b: direct(
+            tables, rays, lighting, surface, visible, work.occlusion, not draft, single, work.left, work.mirror, a, b
+        )
+    )
     rows(lambda a, b: shade(_own.samples(width), -1, single, a, b))
-    rows(lambda a, b: add_reflections(surface, work.mirrored, work.mirror, single, a, b))
+    rows(lambda a, b: add_reflections(surface, work.left, work.mirror, single, a, b))
     out = single.copy()
     if draft:
         return Rendered(out, surface.depth, surface.distance, surface.label, surface.semantic, surface.flow)
-    mark(surface, tables.texture, rays, motion.any, marks)
+    mark(surface, tables.texture, rays, motion.any, single, marks)
 
     def refine(first: int, end: int) -> None:
         row, samples = first, _own.samples(width)

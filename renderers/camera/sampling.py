@@ -17,7 +17,7 @@ from ..scene import Texture
 from ..tracers.packets import LANES, Packet, query
 from ..tracers.tables import Tables, instance_pose, turn
 from .compiled import inlined, kernel
-from .gbuffer import GBuffer, Motion, Rays, pixel_direction, set_lane, to_world
+from .gbuffer import GBuffer, Motion, Rays, centre_to_world, pixel_direction, set_lane, to_world
 from .lens import project_point
 
 F32 = NDArray[np.float32]
@@ -36,6 +36,8 @@ _BLUR_FROM_PX, _SWEPT_FROM_PX, _FAR_FROM_PX, _BLUR_TO_PX = 0.5, 1.5, 5.0, 2000.0
 _BEND = 0.92
 _FOLIAGE = int(Texture.FOLIAGE)
 _STEP = 0.02
+_CONTRAST = 0.05
+"""Relative difference of radiance, in any colour, below which an edge is left as it is."""
 
 
 @inlined
@@ -60,18 +62,26 @@ def _differ(surface, texture, rays, r, c, rr, cc):  # type: ignore[no-untyped-de
     if abs(s - t) < _STEP * s:
         return False
     # a step in depth, or a plane seen at a grazing angle: measure from the plane
-    x, y, z = pixel_direction(rays.corners, r, c, 0.5, 0.5)
-    x, y, z = to_world(rays.middle, r, x, y, z)
-    p, q, w = pixel_direction(rays.corners, rr, cc, 0.5, 0.5)
-    p, q, w = to_world(rays.middle, r, p, q, w)
+    x, y, z = centre_to_world(rays, r, c)
+    p, q, w = centre_to_world(rays, rr, cc)
     plane = surface.geometric
     gap = plane[r, c, 0] * (t * p - s * x) + plane[r, c, 1] * (t * q - s * y) + plane[r, c, 2] * (t * w - s * z)
     return abs(gap) > _STEP * s
 
 
+@inlined
+def _alike(single, r, c, rr, cc):  # type: ignore[no-untyped-def]
+    """Whether two pixels look the same, so that an edge between them does not show."""
+    for k in range(3):
+        a, b = single[r, c, k], single[rr, cc, k]
+        if abs(a - b) > _CONTRAST * max(a, b):
+            return False
+    return True
+
+
 @kernel
-def mark(surface: GBuffer, texture: I32, rays: Rays, moving: bool, marks: U8) -> None:
-    """Fill `marks` (H, W): 0 for one ray, `EDGE` or `SWEPT`."""
+def mark(surface: GBuffer, texture: I32, rays: Rays, moving: bool, single: F32, marks: U8) -> None:
+    """Fill `marks` (H, W): 0 for one ray, `EDGE` or `SWEPT`; edges that do not show in `single` are passed over."""
     height, width = marks.shape
     marks[:] = 0
     for r in range(height):
@@ -79,6 +89,8 @@ def mark(surface: GBuffer, texture: I32, rays: Rays, moving: bool, marks: U8) ->
             for step in range(2):
                 rr, cc = r + step, c + 1 - step
                 if rr >= height or cc >= width or not _differ(surface, texture, rays, r, c, rr, cc):
+                    continue
+                if _alike(single, r, c, rr, cc):
                     continue
                 marks[r, c] |= EDGE
                 marks[rr, cc] |= EDGE
@@ -131,7 +143,7 @@ def resample(
         moments: (8,) work array.
         key: of the frame, for the places and times of swept samples.
         single: (H, W, 3) radiance of the centre rays; out: what becomes of it.
-        samples: (S, 6) receives the rays that must be shaded anew, for `radiance`.
+        samples: (S, `SAMPLE`) receives the rays that must be shaded anew, for `radiance`.
         start, end: rows to look at.
 
     Returns:
@@ -173,9 +185,7 @@ def resample(
                                     blue + single[rr, cc, 2],
                                 )
                                 continue
-                            samples[count, 0], samples[count, 1] = r, c
-                            samples[count, 2], samples[count, 3] = rooks[k, 0], rooks[k, 1]
-                            samples[count, 4], samples[count, 5] = moments[k], 1.0 / n
+                            _note(samples[count], ray, word, k, r, c, rooks[k, 0], rooks[k, 1], moments[k], 1.0 / n)
                             count += 1
                     out[r, c, 0], out[r, c, 1], out[r, c, 2] = red / n, green / n, blue / n
                 elif marks[r, c] != 0:
@@ -201,9 +211,7 @@ def resample(
                     if rr >= 0:
                         red, green, blue = red + single[rr, cc, 0], green + single[rr, cc, 1], blue + single[rr, cc, 2]
                         continue
-                    samples[count, 0], samples[count, 1] = r, column
-                    samples[count, 2], samples[count, 3] = a, b
-                    samples[count, 4], samples[count, 5] = 0.25 * (ORDER[k & 3] + 0.5), share
+                    _note(samples[count], ray, word, k, r, column, a, b, 0.25 * (ORDER[k & 3] + 0.5), share)
                     count += 1
                 out[r, column, 0], out[r, column, 1], out[r, column, 2] = red * share, green * share, blue * share
     return end, count
@@ -221,6 +229,15 @@ def _aim(packet, rays, k, r, c, a, b, s):  # type: ignore[no-untyped-def]
     ox, oy, oz = f[r, 0] + s * (g[r, 0] - f[r, 0]), f[r, 1] + s * (g[r, 1] - f[r, 1]), f[r, 2] + s * (g[r, 2] - f[r, 2])
     time = rays.time[r, 0] + s * (rays.time[r, 2] - rays.time[r, 0])
     set_lane(packet, k, ox, oy, oz, x * m, y * m, z * m, time, 0.0, np.inf)
+
+
+@inlined
+def _note(sample, ray, word, k, r, c, a, b, moment, weight):  # type: ignore[no-untyped-def]
+    """Keep what lane `k` met, to be shaded; see `SAMPLE` of `radiance`."""
+    sample[0], sample[1], sample[2], sample[3], sample[4], sample[5] = r, c, a, b, moment, weight
+    sample[6] = word[152 + k] if word[144 + k] >= 0 else -1
+    sample[7], sample[8], sample[9], sample[10] = word[136 + k], ray[64 + k], ray[120 + k], ray[128 + k]
+    sample[11], sample[12], sample[13] = ray[96 + k], ray[104 + k], ray[112 + k]
 
 
 @inlined

@@ -254,6 +254,7 @@ def _static_tables(meshes: tuple[Mesh, ...]) -> dict[str, NDArray[Any]]:
         *(m.face_material.astype(np.int64) + k for m, k in zip(meshes, material_start, strict=False)),
     ]
     return {
+        "radius": np.array([np.linalg.norm(m.vertices, axis=1).max() if len(m.vertices) else 0.0 for m in meshes]),
         "face_start": np.cumsum([0] + [len(m.faces) for m in meshes]).astype(np.int64),
         "faces": np.concatenate(faces).astype(np.int32),
         "face_material": np.concatenate(used).astype(np.int32),

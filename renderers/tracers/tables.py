@@ -28,6 +28,7 @@ class Tables(NamedTuple):
         scene, intersect, occluded: handle of the top-level scene and addresses of the two query functions.
         mesh, label, semantic, lamps, moving: (N,) per instance.
         position, orientation: (T, N, 3) and (T, N, 4) float64 poses, quaternions (x, y, z, w).
+        radius: (M,) float64 distance of a mesh's farthest vertex from its origin [m].
         face_start: (M + 1,) first face of each mesh in `faces`.
         faces: (F, 3) int32 indices into `vertices`; face_material: (F,) int32 index into `material`.
         vertices, normals: (V, 3) float32 in mesh frames.
@@ -44,6 +45,7 @@ class Tables(NamedTuple):
     moving: NDArray[np.bool_]
     position: NDArray[np.float64]
     orientation: NDArray[np.float64]
+    radius: NDArray[np.float64]
     face_start: NDArray[np.int64]
     faces: NDArray[np.int32]
     face_material: NDArray[np.int32]

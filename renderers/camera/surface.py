@@ -1,0 +1,62 @@
+"""What a point of an opaque surface sends to the eye: its pattern, the light that falls on it, and its own lamps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..scene import Texture
+from ..tracers.tables import ALBEDO, EMISSION, METALLIC, ROUGHNESS
+from .compiled import inlined
+from .shading import shade
+from .textures import pattern
+
+_CAR_PAINT = int(Texture.CAR_PAINT)
+_BOUNCE_ROUGHNESS = 0.4
+
+
+@inlined
+def outgoing(  # type: ignore[no-untyped-def]
+    tables, lighting, hit, k, fa, fb, fc, u, v, lx, ly, lz, gx, gy, gz, nx, ny, nz, dx, dy, dz, size, seen, ao,
+    mirror, bounced,
+):  # fmt: skip
+    """Radiance of a hit towards the ray's origin, and the weights of its mirror ray.
+
+    Args:
+        tables, lighting: scene and light.
+        hit, k: instance and material.
+        fa, fb, fc, u, v: vertices of the triangle, and the place in it.
+        lx, ly, lz: shading normal in the mesh frame, of any length.
+        gx, gy, gz, nx, ny, nz: geometric and shading normal, unit, world frame, facing the ray's origin.
+        dx, dy, dz: unit direction of the ray, world frame.
+        size: width of the ray's footprint across itself [m].
+        seen: share of the sun that is seen; ao: share of the dome.
+        mirror: whether a mirror ray can still follow.
+        bounced: whether the ray comes from a mirror.
+
+    Returns:
+        (r, g, b, wr, wg, wb): radiance [cd/m^2], and the weights of what lies in the mirror direction.
+
+    """
+    material, vertices = tables.material, tables.vertices
+    kind = tables.texture[k]
+    r, g, b = float(material[k, ALBEDO]), float(material[k, ALBEDO + 1]), float(material[k, ALBEDO + 2])
+    rough, metal = float(material[k, ROUGHNESS]), float(material[k, METALLIC])
+    if kind != 0:
+        w = 1.0 - u - v
+        ax = w * vertices[fa, 0] + u * vertices[fb, 0] + v * vertices[fc, 0]
+        ay = w * vertices[fa, 1] + u * vertices[fb, 1] + v * vertices[fc, 1]
+        az = w * vertices[fa, 2] + u * vertices[fb, 2] + v * vertices[fc, 2]
+        # the geometric mean of the footprint's two axes, kept from running away at grazing angles
+        tilt = max(0.03, abs(gx * dx + gy * dy + gz * dz))
+        r, g, b, rough = pattern(
+            kind, lighting.noise, ax, ay, az, lx, ly, lz, size / np.sqrt(tilt), r, g, b, rough
+        )
+    if bounced:
+        # a glint of the sun seen in a mirror is far smaller than a pixel: one ray would make it sparkle
+        rough = max(rough, _BOUNCE_ROUGHNESS)
+        kind = 0 if kind == _CAR_PAINT else kind
+    p, q, m, wr, wg, wb = shade(lighting.sky, kind, r, g, b, rough, metal, nx, ny, nz, dx, dy, dz, seen, ao, mirror)
+    lamp = tables.lamp[k]
+    if lamp == 0 or (lamp & np.int64(tables.lamps[hit])) != 0:
+        p, q, m = p + material[k, EMISSION], q + material[k, EMISSION + 1], m + material[k, EMISSION + 2]
+    return p, q, m, wr, wg, wb
