@@ -310,9 +310,10 @@ class DrivingScenario(Scenario):
                 self._contact_tick = world.tick
                 self._impact_mps = contact.closing_speed_mps
                 self.mark("contact")
-        self._watch_sliding()
-        if world.tick % CONTROL_TICKS == 0 and world.tick >= 0 and self._contact_tick is None:
-            self._watch_danger()
+        if world.tick % CONTROL_TICKS == 0:
+            self._watch_sliding()
+            if world.tick >= 0 and self._contact_tick is None:
+                self._watch_danger()
 
     def _watch_sliding(self) -> None:
         """Loss of control: the body slips sideways, or it turns otherwise than its front wheels say (understeer)."""
@@ -323,7 +324,7 @@ class DrivingScenario(Scenario):
         astray = abs(float(ego.angular_velocity_w[2]) - wanted) > _ASTRAY_RADPS
         sideways = abs(atan2(v, abs(u))) > _SLIDE_RAD
         if hypot(u, v) > _SLIDE_MPS and (sideways or astray):
-            self._sliding_ticks += 1
+            self._sliding_ticks += CONTROL_TICKS
         else:
             self._sliding_ticks = 0
         if self._sliding_ticks == _SLIDE_TICKS and not self._sliding and self._contact_tick is None:
@@ -342,7 +343,7 @@ class DrivingScenario(Scenario):
     def criticality(self) -> dict[str, float]:
         """Time to collision, headway, required deceleration, and its share of what the road allows."""
         danger = assess(np.array(_box(self._ego)), self._boxes())
-        grip = float(self._ego.wheel_friction.mean()) * GRAVITY_MPS2
+        grip = self._ego.mean_wheel_friction * GRAVITY_MPS2
         return {**danger._asdict(), "brake_threat": danger.required_deceleration_mps2 / max(grip, 1e-3)}
 
     def _boxes(self) -> F64:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numba import njit
@@ -90,6 +91,7 @@ class ContactLog:
         self._velocity: dict[int, list[_Motion]] = {}
         self._reaches_m: dict[int, float] = {}
         self._passes_fixed: dict[int, Callable[[], bool] | None] = {}
+        self._motion: dict[int, Callable[[], _Motion]] = {}
         self._boxes = np.empty((0, 6))  # what each watched body can reach: low and high corners
         self._fixed = np.empty(0, np.bool_)
         self._open: dict[tuple[int, int], _Touch] = {}
@@ -102,6 +104,7 @@ class ContactLog:
         *,
         link_names: dict[int, str] | None = None,
         passes_fixed: Callable[[], bool] | None = None,
+        motion: Callable[[], _Motion] | None = None,
     ) -> None:
         """Report contacts of `body` with every other watched body under this name.
 
@@ -111,6 +114,8 @@ class ContactLog:
             link_names: names by link index, the base is -1; links not named keep the name PyBullet knows.
             passes_fixed: whether collision filters let the body pass through everything fixed at present, so that its
                 links need not be followed there; may turn false only while something that moves touches the body.
+            motion: centre of mass, velocity and angular velocity of the base after the last step, from whoever has
+                read them already; without it PyBullet is asked.
 
         Raises:
             ValueError: when the body is watched already.
@@ -119,6 +124,7 @@ class ContactLog:
         if body in self._names:
             raise ValueError(f"body {body} is watched already as {self._names[body]!r}, got {name!r}")
         self._order[body] = len(self._names)
+        self._motion[body] = motion or partial(self._base_motion, body)
         self._names[body] = name
         links = {-1: self._client.getBodyInfo(body)[0].decode()}
         for joint in range(self._client.getNumJoints(body)):
@@ -204,8 +210,7 @@ class ContactLog:
         """Read the motion of moving bodies; that of links only where the body may touch another in the next tick."""
         boxes = self._boxes
         for body in self._moving:
-            base = self._base_motion(body)
-            self._velocity[body][0] = base
+            base = self._velocity[body][0] = self._motion[body]()
             (x, y, z), reach = base[0], self._reaches_m[body]
             boxes[self._order[body]] = x - reach, y - reach, z - reach, x + reach, y + reach, z + reach
         for body in self._moving:

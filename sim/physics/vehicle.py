@@ -22,6 +22,7 @@ from .vehicle_kernel import box_motion, tick, wheel_poses
 from .vehicle_tables import PARAMETERS, STATE, Body, parameters
 
 F64 = NDArray[np.float64]
+Vec3 = tuple[float, float, float]
 
 _BODY_FRICTION, _BODY_RESTITUTION = 0.8, 0.05
 
@@ -51,6 +52,7 @@ class VehicleFleet:
         self.specs: list[VehicleSpec] = []
         self.body_ids: list[int] = []
         self.controls: F64 = np.zeros((0, 3))
+        self._motion: list[tuple[Vec3, Vec3, Vec3, tuple[float, ...]]] = []
         self._client = client
         self._params = np.zeros(0, PARAMETERS)
         self._state = np.zeros(0, STATE)
@@ -189,14 +191,20 @@ class VehicleFleet:
     def read(self) -> None:
         """Fetch poses and velocities from Bullet; call after `stepSimulation`, before reading the properties."""
         p = self._client
-        self._chassis[:] = [
-            (*position, *orientation, *velocity, *spin)
+        self._motion = [
+            (position, velocity, spin, orientation)
             for body in self.body_ids
             for position, orientation in (p.getBasePositionAndOrientation(body),)
             for velocity, spin in (p.getBaseVelocity(body),)
         ]
+        self._chassis[:] = [(*x, *q, *v, *w) for x, v, w, q in self._motion]
         box_motion(self._chassis, self._cog, self._position, self._velocity, self._speed)
         self._fresh = True
+
+    def base_motion(self, index: int) -> tuple[Vec3, Vec3, Vec3]:
+        """Centre of mass, velocity and angular velocity of one chassis, as last read."""
+        position, velocity, spin, _ = self._motion[index]
+        return position, velocity, spin
 
     @property
     def position_w(self) -> F64:

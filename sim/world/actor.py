@@ -6,6 +6,7 @@ An actor knows its physics body and its look; the world asks it for poses after 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from math import atan2
 
 import numpy as np
@@ -62,6 +63,11 @@ class Actor(ABC):
     def passes_fixed(self) -> bool:
         """Whether it goes through everything fixed at present, as driven people do."""
         return False
+
+    @property
+    def base_motion(self) -> Callable[[], tuple[Vec3, Vec3, Vec3]] | None:
+        """Reads centre of mass, velocity and angular velocity of its base after the last step, where it knows them."""
+        return None
 
     @property
     @abstractmethod

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +12,7 @@ from ...renderers.scene import Lamp
 from ..physics.specs import VehicleSpec
 from ..physics.vehicle import VehicleFleet
 from .actor import Actor
-from .assets.asset import Asset
+from .assets.asset import Asset, Vec3
 
 F64 = NDArray[np.float64]
 _WHEEL_ROW = {"wheel_fl": 0, "wheel_fr": 1, "wheel_rl": 2, "wheel_rr": 3, "wheel_f": 0, "wheel_r": 2}
@@ -66,6 +69,11 @@ class VehicleActor(Actor):
         return (self._fleet.body_ids[self.index],)
 
     @property
+    def base_motion(self) -> Callable[[], tuple[Vec3, Vec3, Vec3]]:
+        """As the fleet has read them."""
+        return partial(self._fleet.base_motion, self.index)
+
+    @property
     def position_w(self) -> F64:
         """(3,) centre of the box [m]."""
         return self._state.position_w[self.index]
@@ -109,6 +117,11 @@ class VehicleActor(Actor):
     def wheel_friction(self) -> F64:
         """(4,) peak friction under the wheels."""
         return self._fleet.wheel_friction_of(self.index)
+
+    @property
+    def mean_wheel_friction(self) -> float:
+        """Mean of `wheel_friction`."""
+        return sum(self._fleet.wheel_friction_of(self.index).tolist()) / 4.0
 
     @property
     def wheel_speed_radps(self) -> F64:

@@ -81,8 +81,9 @@ class World:
         self._by_name[actor.name] = actor
         for body in actor.bodies:
             self.contact_log.watch(
-                body, actor.name, link_names=actor.link_names, passes_fixed=lambda: actor.passes_fixed
-            )
+                body, actor.name, link_names=actor.link_names, passes_fixed=lambda: actor.passes_fixed,
+                motion=actor.base_motion,
+            )  # fmt: skip
         return actor
 
     def control(self, controller: Callable[[], None]) -> None:

@@ -1,0 +1,161 @@
+"""What a detector returns, in one form, and the count of what is wrong with it.
+
+One form is `Detections`. What models return is often less tidy, so these are understood too, `None` being nothing:
+
+    an array            (N, 6) boxes of the only camera, (N, 9) or (N, 7) boxes of the only lidar
+    {sensor: rows}      the same for several sensors; "ego" instead of a lidar's name means the frame that carries it
+    {sensor: {"boxes": (N, 4 or 7), "scores": (N,), "labels": (N,)}}     labels may be words
+
+Rows are (x0, y0, x1, y1, score, class) in pixel edges for a camera, and (x, y, z, length, width, height, yaw, score,
+class) in metres and radians for a lidar: centre and size, in the frame of the sensor at the start of its turn. Rows of
+a box alone score 1 and have no class. A row that cannot be a box is dropped and counted, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .classes import UNKNOWN, group_of_label
+
+F64 = NDArray[np.float64]
+EGO = "ego"
+_BOX = {"camera": 4, "lidar": 7}
+"""Numbers of a bare box; score and class follow."""
+
+
+@dataclass
+class Detections:
+    """What a detector saw in one call.
+
+    Attributes:
+        boxes_2d: rows (x0, y0, x1, y1, score, class) by camera.
+        boxes_3d: rows (x, y, z, length, width, height, yaw, score, class) by lidar, or under "ego" in the frame of the
+            body that carries the lidars.
+
+    A sensor that is absent was not looked at; an empty array says that nothing was seen.
+    """
+
+    boxes_2d: Mapping[str, Any] = field(default_factory=dict)
+    boxes_3d: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Valid rows, with the numbers of the groups as classes, by sensor; and how often what was wrong."""
+
+    rows: dict[str, F64]
+    problems: dict[str, int]
+
+
+def checked(answer: object, kinds: Mapping[str, str], mapping: Mapping[str, int], *, most: int) -> Checked:
+    """Bring what a detector returned into one form.
+
+    Args:
+        answer: what it returned.
+        kinds: "camera" or "lidar" by the name of each sensor it was shown.
+        mapping: the model's labels, from `classes.checked_mapping`.
+        most: rows kept per sensor, those with the highest scores.
+
+    Returns:
+        The rows, and counts of problems: `wrong_type` and `wrong_shape` answers, `unknown_sensor`; `nan`, `bad_box` and
+        `unknown_class` rows; `too_many` answers.
+
+    """
+    problems: Counter[str] = Counter()
+    rows: dict[str, F64] = {}
+    for name, value in _by_sensor(answer, kinds, problems).items():
+        kind = "lidar" if name == EGO and EGO not in kinds else kinds.get(name)
+        if kind is None:
+            problems["unknown_sensor"] += 1
+            continue
+        table = _table(value, _BOX[kind], mapping, problems)
+        if table is not None:
+            rows[name] = _valid(table, kind, most, problems)
+    return Checked(rows, dict(+problems))
+
+
+def _by_sensor(answer: object, kinds: Mapping[str, str], problems: Counter[str]) -> dict[str, Any]:
+    if answer is None:
+        return {}
+    if isinstance(answer, Detections):
+        return {**answer.boxes_2d, **answer.boxes_3d}
+    if isinstance(answer, Mapping) and "boxes" not in answer:
+        return {str(name): value for name, value in answer.items()}
+    if len(kinds) == 1 and np.size(np.asarray(answer, object)) == 0:
+        return dict.fromkeys(kinds, answer)
+    width = _width(answer)
+    if width is None:
+        problems["wrong_type"] += 1
+        return {}
+    kind = next((k for k, box in _BOX.items() if width in (box, box + 1, box + 2)), None)
+    named = [name for name, k in kinds.items() if k == kind]
+    if len(named) != 1:
+        problems["wrong_shape"] += 1
+        return {}
+    return {named[0]: answer}
+
+
+def _width(answer: object) -> int | None:
+    """Numbers in a row of an answer, None if it has no rows."""
+    boxes = answer.get("boxes") if isinstance(answer, Mapping) else answer
+    try:
+        shape = np.shape(np.asarray(boxes, float))
+    except (TypeError, ValueError):
+        return None
+    return int(shape[1]) if len(shape) == 2 else None
+
+
+def _table(value: Any, box: int, mapping: Mapping[str, int], problems: Counter[str]) -> F64 | None:
+    """(N, box + 2) rows with the number of the group last; None if they are no rows."""
+    labels: Any = None
+    try:
+        if isinstance(value, Mapping):
+            boxes = np.asarray(value["boxes"], float)
+            scores = np.asarray(value.get("scores", np.ones(len(boxes))), float)
+            labels = value.get("labels")
+            table = np.column_stack([boxes.reshape(len(boxes), -1), scores])
+        else:
+            table = np.asarray(value, float)
+            if table.size == 0:
+                table = np.empty((0, box + 2))
+        if labels is None and table.ndim == 2 and table.shape[1] == box + 2:
+            labels, table = table[:, -1], table[:, :-1]
+        if table.ndim == 2 and table.shape[1] == box:
+            table = np.column_stack([table, np.ones(len(table))])
+        if table.ndim != 2 or table.shape[1] != box + 1 or (labels is not None and len(labels) != len(table)):
+            problems["wrong_shape"] += 1
+            return None
+    except (TypeError, ValueError, KeyError):
+        problems["wrong_type"] += 1
+        return None
+    groups = np.full(len(table), UNKNOWN)
+    if labels is not None:
+        words = labels.tolist() if isinstance(labels, np.ndarray) else list(labels)
+        groups = np.array([group_of_label(_plain(word), mapping) for word in words], np.int64).reshape(len(table))
+        problems["unknown_class"] += int(np.sum(groups == UNKNOWN))
+    return np.column_stack([table, groups])
+
+
+def _plain(word: Any) -> object:
+    return word.item() if isinstance(word, np.generic) else word
+
+
+def _valid(table: F64, kind: str, most: int, problems: Counter[str]) -> F64:
+    """The rows that are boxes, best first."""
+    finite = np.isfinite(table).all(1)
+    problems["nan"] += int(np.sum(~finite))
+    table = table[finite]
+    sizes = table[:, 2:4] - table[:, 0:2] if kind == "camera" else table[:, 3:6]
+    good = (sizes > 0).all(1)
+    problems["bad_box"] += int(np.sum(~good))
+    table = table[good]
+    table = table[np.argsort(-table[:, -2], kind="stable")]
+    if len(table) > most:
+        problems["too_many"] += 1
+    return table[:most]
