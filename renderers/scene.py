@@ -61,6 +61,33 @@ class Lamp(IntFlag):
     INDICATOR_RIGHT = 16
     REVERSE = 32
     WARNING = 64
+    STREET = 128
+
+
+class Beam(IntEnum):
+    """How a luminaire spreads its light."""
+
+    STREET = 0
+    LOW = 1
+    HIGH = 2
+
+
+@dataclass(frozen=True)
+class Luminaire:
+    """A lamp that lights its surroundings; what it looks like itself is the emission of a material.
+
+    Attributes:
+        position_w: world frame [m].
+        axis_w: unit vector along which it shines; a street lamp shines down whatever it is.
+        intensity_cd: peak luminous intensity in red, green and blue [cd].
+        beam: how the light is spread around the axis.
+
+    """
+
+    position_w: RGB
+    axis_w: RGB
+    intensity_cd: RGB
+    beam: Beam = Beam.STREET
 
 
 @dataclass(frozen=True)
@@ -227,6 +254,7 @@ class Scene:
         orientation_w: (T, N, 4) float64 unit quaternions (x, y, z, w), mesh frame to world.
         moving: (N,) bool; only these are given several poses, the others use key time 0.
         environment: the light.
+        luminaires: lamps that are lit, where they are in the middle of the interval.
 
     """
 
@@ -240,6 +268,7 @@ class Scene:
     orientation_w: F64
     moving: Bool
     environment: Environment
+    luminaires: tuple[Luminaire, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that all arrays agree in length."""

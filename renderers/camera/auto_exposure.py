@@ -39,7 +39,7 @@ class AutoExposureConfig:
     speed: float = 0.4
     latency: int = 2
     min_exposure_s: float = 20e-6
-    max_exposure_s: float = 10e-3
+    max_exposure_s: float = 0.03
     max_gain: float = 16.0
     highlight_share: float = 0.05
     highlight_weight: float = 1.0

@@ -12,8 +12,8 @@ from ..scene import Texture
 from ..tracers.tables import TRANSPARENCY, Tables
 from .compiled import kernel
 from .gbuffer import GBuffer, Rays, centre_to_world
-from .lighting import Lighting
-from .occlusion import UNLIT
+from .lighting import Lighting, through_air
+from .occlusion import UNLIT, lift
 from .sky import sky_radiance
 from .surface import outgoing
 
@@ -30,6 +30,7 @@ _FOLIAGE, _GRASS = int(Texture.FOLIAGE), int(Texture.GRASS)
 @kernel
 def direct(
     tables: Tables,
+    ray: F32,
     rays: Rays,
     lighting: Lighting,
     surface: GBuffer,
@@ -45,7 +46,7 @@ def direct(
     """Radiance of the centre rays of rows `first` to `end`, as far as it needs no further ray.
 
     Args:
-        tables, rays, lighting: scene, camera, light.
+        tables, ray, rays, lighting: scene, ray buffer, camera, light.
         surface, visible, occlusion: first hits, and what they see of sun and dome.
         traced: whether mirrors show the scene; else they show the dome alone.
         out: (H, W, 3) float32 radiance [cd/m^2].
@@ -57,12 +58,16 @@ def direct(
     width = out.shape[1]
     faces, face_start, mesh, normals = tables.faces, tables.face_start, tables.mesh, tables.normals
     for r in range(first, end):
+        ox, oy, oz, time = rays.middle[r, 0], rays.middle[r, 1], rays.middle[r, 2], rays.time[r, 1]
         for c in range(width):
             hit = surface.instance[r, c]
             dx, dy, dz = centre_to_world(rays, r, c)
             left[r, c] = DONE
             if hit < 0:
                 p, q, m = sky_radiance(lighting.sky, lighting.noise, dx, dy, dz, True)
+                if lighting.hazy:
+                    t, ar, ag, ab = through_air(lighting, ox, oy, oz, dx, dy, dz, np.inf)
+                    p, q, m = t * p + ar, t * q + ag, t * m + ab
                 out[r, c, 0], out[r, c, 1], out[r, c, 2] = p, q, m
                 continue
             k = surface.material[r, c]
@@ -81,11 +86,16 @@ def direct(
             seen, ao = visible[r, c], occlusion[r, c]
             if seen == UNLIT:
                 seen = THROUGH_LEAVES if tables.texture[k] in (_FOLIAGE, _GRASS) else 0.0
-            size = surface.distance[r, c] * rays.spread[r, c]
+            t = float(surface.distance[r, c])
+            size, up = t * rays.spread[r, c], lift(t)
+            hx, hy, hz = ox + t * dx + up * gx, oy + t * dy + up * gy, oz + t * dz + up * gz
             p, q, m, wr, wg, wb = outgoing(
-                tables, lighting, hit, k, fa, fb, fc, u, v, lx, ly, lz, gx, gy, gz, nx, ny, nz, dx, dy, dz, size,
-                seen, ao, True, False,
+                tables, ray, lighting, hit, k, (fa, fb, fc, u, v), (lx, ly, lz), (gx, gy, gz), (nx, ny, nz),
+                (dx, dy, dz), (hx, hy, hz), size, seen, ao, True, False, time,
             )  # fmt: skip
+            if lighting.hazy:
+                t, ar, ag, ab = through_air(lighting, ox, oy, oz, dx, dy, dz, t)
+                p, q, m, wr, wg, wb = t * p + ar, t * q + ag, t * m + ab, t * wr, t * wg, t * wb
             if max(wr, wg, wb) > 0.0:
                 if traced:
                     left[r, c] = MIRROR

@@ -12,12 +12,11 @@ a stop with n blades gives n rays (2 n if n is odd) and every scratch one more p
 by a Fourier transform of the picture reduced four times; the sun is a point of known illuminance, evaluated directly,
 so that it may stand outside the picture and the few pixels of its disc need not carry its light.
 
-Ghosts. Light reflected twice between two surfaces makes a faint image of the stop on the line from the source through
-the optical centre, at m times the distance of the source on either side. Each takes its share of the source's light.
+Ghosts: see `ghosts.py`.
 
 Everything is linear in radiance and conserves light: what is added was taken away, except what falls beside the
 picture. Sources: facts of flare families in Wu et al. 2021 (arXiv 2011.12485); shares are (unverified).
-Left out: polarisation, the dependence of ghosts on the field angle, wavelength other than the width of the rays.
+Left out: polarisation, wavelength other than the width of the rays.
 """
 
 from __future__ import annotations
@@ -35,6 +34,7 @@ from ..random import uniform
 from ..scene import Sun
 from ..transforms import conjugate, rotate
 from .compiled import kernel
+from .ghosts import add_ghosts
 from .lens import Lens
 
 F32 = NDArray[np.float32]
@@ -46,16 +46,7 @@ SUN_RADIANCE = 2e7
 _COARSE, _HALF = 4, 2
 _REACH = 1.0  # the scattering law is normalised over this many radians around the source
 _RAY_PX = 0.8  # sigma across a ray of the starburst
-_GHOSTS: tuple[tuple[float, float, Triple], ...] = (
-    (-0.32, 0.045, (0.75, 1.10, 1.15)),
-    (-0.62, 0.090, (0.70, 1.25, 1.05)),
-    (-1.05, 0.150, (1.15, 0.85, 1.00)),
-    (0.42, 0.060, (1.25, 0.95, 0.80)),
-    (-1.50, 0.240, (0.90, 0.90, 1.20)),
-)
-"""Where each ghost lies relative to the source, its radius over half the diagonal, its tint (mean 1)."""
 _LAMPS = 6
-_FAINT = 2e-3  # ghosts dimmer than this share of the picture's mean are not drawn
 _BAND = (1.12, 1.0, 0.86)  # wavelength of red, green, blue over 550 nm: width of the rays
 
 
@@ -176,19 +167,23 @@ class Flare:
 
     @cached_property
     def _spectrum(self) -> NDArray[np.complex64]:
-        """Transform of the point spread on the coarse grid; it wraps beyond half the picture's width."""
+        """Transform of the point spread on the coarse grid, out to half the picture's width.
+
+        The cell of the source itself takes what the law leaves for it, so that its undersampled peak costs no light.
+        """
         rows, columns = self._padded
-        kernel_px = np.zeros((3, rows, columns), np.float32)
-        for c in range(3):
-            around = np.zeros((rows, columns, 3), np.float32)
-            light = np.zeros(3)
-            light[c] = 1.0
-            _spread(
-                float(columns // 2), float(rows // 2), 1.0, light, self._law(_COARSE), self._rays, _COARSE, around
-            )
-            kernel_px[c] = np.roll(around[..., c], (-(rows // 2), -(columns // 2)), (0, 1))
-        kernel_px /= kernel_px.sum(axis=(1, 2), keepdims=True)
-        return np.asarray(fft.rfft2(kernel_px), np.complex64)
+        middle, law = (rows // 2, columns // 2), self._law(_COARSE)
+        around = np.zeros((rows, columns, 3), np.float32)
+        _spread(float(middle[1]), float(middle[0]), float(_COARSE**2), np.ones(3), law, self._rays, _COARSE, around)
+        y, x = np.ogrid[:rows, :columns]
+        reach = min(self._coarse[1] // 2, *middle)
+        around[np.hypot(y - middle[0], x - middle[1]) > reach] = 0.0
+        core, far = law[0], reach * _COARSE
+        halo = _halo_integral(core, far, self.config.fall) * law[2]
+        rays = math.sqrt(2.0 * math.pi) * law[4] * 2.0 * core * math.atan(far / core) * law[3]
+        around[middle] += (halo + rays - around.sum(axis=(0, 1), dtype=np.float64)).astype(np.float32)
+        planes = np.roll(around, (-middle[0], -middle[1]), (0, 1)).transpose(2, 0, 1)
+        return np.asarray(fft.rfft2(np.ascontiguousarray(planes)), np.complex64)
 
     @property
     def _padded(self) -> tuple[int, int]:
@@ -241,7 +236,7 @@ class Flare:
                     mean += flux / (self.lens.width * self.lens.height)
         if c.ghosts > 0.0:
             for uv, flux in [*sources, *self._lamps(pooled, mean)]:
-                self._add_ghosts(uv, flux, mean, out)
+                add_ghosts(uv, flux, c.ghosts, c.blades, mean, self.lens, _HALF, out)
         return out, mean
 
     def _lamps(self, pooled: F32, mean: F64) -> list[tuple[F64, F64]]:
@@ -256,19 +251,6 @@ class Flare:
             centre = np.array([column + 0.5, row + 0.5]) * _COARSE - 0.5
             found.append((centre, near.sum(axis=(0, 1), dtype=np.float64) * _COARSE**2))
         return found
-
-    def _add_ghosts(self, uv: F64, flux: F64, mean: F64, out: F32) -> None:
-        lens = self.lens
-        half_diagonal = 0.5 * math.hypot(lens.width, lens.height)
-        angles = 0.3 + 2.0 * math.pi / max(self.config.blades, 1) * np.arange(self.config.blades)
-        edges = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
-        for along, size, tint in _GHOSTS:
-            u, v = lens.cx + along * (uv[0] - lens.cx), lens.cy + along * (uv[1] - lens.cy)
-            light = flux * self.config.ghosts / len(_GHOSTS) * np.asarray(tint)
-            radius = size * half_diagonal / _HALF
-            light = light / _HALF**2
-            if light.sum() > _FAINT * mean.sum() * math.pi * radius * radius:
-                _ghost((u + 0.5) / _HALF - 0.5, (v + 0.5) / _HALF - 0.5, radius, edges, light, out)
 
 
 def _halo_integral(core: float, reach: float, fall: float) -> float:
@@ -331,28 +313,3 @@ def _spread(u, v, share, flux, law, rays, grid, out):  # type: ignore[no-untyped
             out[y, x, 0] += np.float32(flux[0] * r)
             out[y, x, 1] += np.float32(flux[1] * g)
             out[y, x, 2] += np.float32(flux[2] * b)
-
-
-@kernel
-def _ghost(u, v, radius, edges, light, out):  # type: ignore[no-untyped-def]
-    """Add an image of the stop with soft edges, brighter towards its rim; its integral is `light`."""
-    soft = 0.12 * radius + 0.5
-    reach = int(radius + soft) + 1
-    area = np.pi * radius * radius
-    blades = len(edges)
-    if blades >= 3:
-        area = blades * radius * radius * np.tan(np.pi / blades)
-    # mean over the disc of the rim's law 0.7 + 0.6 rho^2 is 1
-    for y in range(max(0, int(v) - reach), min(out.shape[0], int(v) + reach + 2)):
-        for x in range(max(0, int(u) - reach), min(out.shape[1], int(u) + reach + 2)):
-            dx, dy = x - u, y - v
-            far = np.sqrt(dx * dx + dy * dy)
-            if blades >= 3:
-                far = 0.0
-                for k in range(blades):
-                    far = max(far, dx * edges[k, 0] + dy * edges[k, 1])
-            inside = min(1.0, max(0.0, 0.5 + (radius - far) / soft))
-            rho = min(far / radius, 1.0)
-            weight = inside * (0.7 + 0.6 * rho * rho) / area
-            for c in range(3):
-                out[y, x, c] += np.float32(light[c] * weight)

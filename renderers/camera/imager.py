@@ -144,6 +144,47 @@ class ImagerConfig:
         return red, green, blue
 
 
+_TWELVE_BITS = 4095.0 - 168.0
+_CONVERSION = 200.0 / 49.0  # of the split pixel's two gains [uV/e-]
+
+
+def _automotive(low: ImagerConfig) -> dict[str, ImagerConfig]:
+    """Sensors whose gain fills twelve bits with the full well; keys of split diodes end in their conversion gain."""
+
+    def plain(pixel_m: float, full_well_e: float, read_noise_e: float, dark: float, dsnu_e: float) -> ImagerConfig:
+        return replace(
+            low,
+            pixel_m=pixel_m,
+            quantum_efficiency=(0.60, 0.72, 0.57),
+            full_well_e=full_well_e,
+            read_noise_e=read_noise_e,
+            dark_current_e_per_s=dark,
+            prnu=0.01,
+            dsnu_e=dsnu_e,
+            gain_dn_per_e=_TWELVE_BITS / full_well_e,
+            black_dn=168.0,
+        )
+
+    def small(config: ImagerConfig, relative: float) -> ImagerConfig:
+        red, green, blue = (relative * q for q in config.quantum_efficiency)
+        return replace(config, quantum_efficiency=(red, green, blue))
+
+    return {
+        "split_pixel_large_hcg": plain(2.8e-6, 22_000.0 / _CONVERSION, 0.83, 25.6, 2.0),
+        "split_pixel_small_hcg": small(plain(2.8e-6, 7_900.0 / _CONVERSION, 0.83, 4.2, 2.0), 0.01),
+        "split_pixel_small": small(plain(2.8e-6, 7_900.0, 2.96, 4.2, 2.0), 0.01),
+        "imx490_large_hcg": plain(3.0e-6, 15_000.0, 1.5, 15.0, 3.0),
+        "imx490_large": plain(3.0e-6, 120_000.0, 15.0, 15.0, 20.0),
+        "imx490_small_hcg": small(plain(3.0e-6, 15_000.0, 2.5, 5.0, 4.0), 0.04),
+        "imx490_small": small(plain(3.0e-6, 60_000.0, 8.0, 5.0, 12.0), 0.04),
+        "imx390": plain(3.0e-6, 12_000.0, 2.5, 15.0, 2.0),
+        "ar0833": plain(1.4e-6, 3_981.0, 2.51, 20.0, 1.5),
+        "ar0231at": plain(3.0e-6, 11_000.0, 2.5, 20.0, 2.0),
+        "ar0820at": plain(2.1e-6, 8_000.0, 2.5, 15.0, 2.0),
+        "ov2740": plain(1.4e-6, 4_500.0, 4.0, 20.0, 2.0),
+    }
+
+
 def _presets() -> dict[str, ImagerConfig]:
     low = ImagerConfig()
     return {
@@ -181,6 +222,7 @@ def _presets() -> dict[str, ImagerConfig]:
             dsnu_e=2.0,
             gain_dn_per_e=0.175,
         ),
+        **_automotive(low),
         "ideal": replace(
             low,
             crosstalk=NO_CROSSTALK,
@@ -207,6 +249,17 @@ PRESETS = _presets()
   range 69.5 dB; quantum efficiency, dark current, PRNU, DSNU, black level are (unverified).
 - `split_pixel_large`: 2.8 um large diode of a split-pixel automotive chip at its low conversion gain: full well, read
   noise and dark current from Solhusvik et al. 2019; the rest is (unverified).
+- `split_pixel_large_hcg`, `split_pixel_small_hcg`, `split_pixel_small`: the other readouts of that chip (same source).
+  At 200 instead of 49 uV/e- the converter is full at 1 / 4.08 of the full well. The small diode has 0.01 times the
+  sensitivity.
+- `imx490_large`, `imx490_small` with their `_hcg` readouts: 3 um (unverified) automotive chip. Full wells as an open
+  simulator uses them (secondary); the small diode's sensitivity follows from the chip's 120 dB (derived); gains,
+  noises and dark currents are (unverified).
+- `imx390`, `ar0231at`, `ar0820at`: single exposures of automotive chips with several, see `hdr.py`; 3.0, 3.0, 2.1 um
+  (all electrical figures unverified).
+- `ar0833`: 1.4 um rolling shutter. Full well and read noise follow from the data sheet's SNRmax 36 dB and dynamic range
+  64 dB; the rest is (unverified).
+- `ov2740`: 1.4 um rolling shutter, the colour camera of a D435 (unverified).
 - `ideal`: no noise at all, 16 bit; for tests and clean reference pictures.
 """
 
@@ -228,6 +281,19 @@ def _pattern(shape: tuple[int, int], key: int, pixel: float, row: float, column:
     pattern += row * normal_field(height, draw[1], 0)[:, None]
     pattern += column * normal_field(width, draw[2], 0)[None, :]
     return pattern.astype(np.float32)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def pixel_dn(mean_e, dsnu_e, full_well_e, read_noise_e, gain, black, top, shot_noise, dither, counter, charge, reading):  # type: ignore[no-untyped-def]
+    """The number that one pixel gives for a mean charge [e-]; keys of its charge's and of its reading's randomness."""
+    mean = min(mean_e, _FLOOD)
+    electrons = poisson_of(mean, bits(charge, counter, 0)) if shot_noise else mean
+    electrons = min(max(electrons, 0.0), full_well_e)
+    word = bits(reading, counter, 1)
+    electrons += dsnu_e + read_noise_e * normal_of(word)
+    jitter = dither * (float(mix(word) >> np.uint64(40)) * (1.0 / 16777216.0) - 0.5)
+    value = np.floor(gain * electrons + black + jitter + 0.5)
+    return min(max(value, 0.0), top)
 
 
 @njit(cache=True, nogil=True)
@@ -257,15 +323,25 @@ def _expose(
                 + radiance[y, x, 2] * response[colour, 2]
             )
             mean = mean * prnu[y, x] + dark_e
-            mean = min(mean, _FLOOD)
             counter = y * width + x
-            electrons = poisson_of(mean, bits(key, counter, 0)) if shot_noise else mean
-            electrons = min(max(electrons, 0.0), full_well_e)
-            word = bits(key, counter, 1)
-            electrons += dsnu[y, x] + read_noise_e * normal_of(word)
-            jitter = dither * (float(mix(word) >> np.uint64(40)) * (1.0 / 16777216.0) - 0.5)
-            value = np.floor(gain * electrons + black + jitter + 0.5)
-            out[y, x] = np.uint16(min(max(value, 0.0), top))
+            value = pixel_dn(
+                mean, dsnu[y, x], full_well_e, read_noise_e, gain, black, top, shot_noise, dither, counter, key, key
+            )
+            out[y, x] = np.uint16(value)
+
+
+def fixed_pattern(config: ImagerConfig, shape: tuple[int, int], serial: int) -> tuple[F32, F32]:
+    """The specimen's maps with `shape` (rows, columns): factor on the photo signal, offset of the dark signal [e-]."""
+    prnu = 1.0 + _pattern(shape, 3 * serial, config.prnu, config.prnu_row, config.prnu_column)
+    np.maximum(prnu, 0.0, out=prnu)
+    offset = 1 << 63
+    dsnu = _pattern(shape, 3 * serial + offset, config.dsnu_e, config.dsnu_row_e, config.dsnu_column_e)
+    return prnu.astype(np.float32), dsnu
+
+
+def band_response(config: ImagerConfig) -> NDArray[np.float64]:
+    """(3, 3) electrons per second of a red, green, blue site (rows) per cd/m^2 of red, green, blue light (columns)."""
+    return np.asarray(config.crosstalk, float) * np.asarray(config.sensitivity_e_per_s())[:, None]
 
 
 class Imager:
@@ -275,11 +351,8 @@ class Imager:
         """Draw the fixed pattern of the specimen `serial` with `shape` (rows, columns)."""
         self.config = config
         self.shape = shape
-        self._prnu = 1.0 + _pattern(shape, 3 * serial, config.prnu, config.prnu_row, config.prnu_column)
-        np.maximum(self._prnu, 0.0, out=self._prnu)
-        offset = 1 << 63
-        self._dsnu = _pattern(shape, 3 * serial + offset, config.dsnu_e, config.dsnu_row_e, config.dsnu_column_e)
-        self._response = np.asarray(config.crosstalk, float) * np.asarray(config.sensitivity_e_per_s())[:, None]
+        self._prnu, self._dsnu = fixed_pattern(config, shape, serial)
+        self._response = band_response(config)
 
     def expose(self, radiance: F32, exposure_s: float, analog_gain: float, *, key: np.uint64) -> U16:
         """Take one frame.

@@ -18,7 +18,13 @@ Tone curve, x in [0, 1] where 1 is a full pixel:
     b = sRGB(a)                          IEC 61966-2-1
     y = b + c (3 b^2 - 2 b^3 - b)        contrast: share c of a smooth step
 
-It is monotone for p >= 1 and c in [0, 1]. Dark noise that falls below black is carried through the demosaic and
+It is monotone for p >= 1 and c in [0, 1]. A sensor of high dynamic range sends companded codes, or linear numbers of 24
+bits, in which a full pixel of its most sensitive capture is far from the brightest. They are made linear, and the
+shoulder runs on up to the level h that becomes white (Reinhard et al. 2002, global operator with a white point):
+
+    a = p x (1 + x / (p h^2)) / (1 + p x)            shoulder: slope p at black, 1 at x = h
+
+Dark noise that falls below black is carried through the demosaic and
 clipped last; clipped earlier it would tint the shadows. Left out: lens shading and lateral colour
 correction, local tone mapping, codec.
 """
@@ -33,10 +39,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from .demosaic import MARGIN, colour_row, green_plane
+from .hdr import HdrConfig
 from .imager import ImagerConfig
 
 U8 = NDArray[np.uint8]
 U16 = NDArray[np.uint16]
+U32 = NDArray[np.uint32]
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 Gains = tuple[float, float]
@@ -65,6 +73,8 @@ class IspConfig:
         contrast: share c of the S-curve, in [0, 1].
         denoise: strength of the bilateral filter in 8-bit steps, 0 is off.
         sharpen: amount of unsharp masking, 0 is off.
+        highlights: level that becomes white behind a sensor of high dynamic range, in full pixels of its most
+            sensitive capture; other sensors do not use it.
     """
 
     white_balance: str = "grey_world"
@@ -75,6 +85,7 @@ class IspConfig:
     contrast: float = 0.35
     denoise: float = 0.0
     sharpen: float = 0.0
+    highlights: float = 16.0
 
     def __post_init__(self) -> None:
         """Reject values that would make the picture meaningless."""
@@ -90,14 +101,19 @@ class IspConfig:
             ("contrast", 0.0, 1.0),
             ("denoise", 0.0, 100.0),
             ("sharpen", 0.0, 4.0),
+            ("highlights", 1.0, 1e6),
         ):
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"isp {name} is {getattr(self, name)}, expected a value in [{low}, {high}]")
 
 
-def tone_curve(x: F64, *, shoulder: float, contrast: float) -> F64:
-    """Encoded values in [0, 1] of linear values in [0, 1], by the formula above."""
-    a = shoulder * x / (1.0 + (shoulder - 1.0) * x)
+def tone_curve(x: F64, *, shoulder: float, contrast: float, highlights: float | None = None) -> F64:
+    """Encoded values in [0, 1] of linear values in [0, 1], by the formulae above; up to `highlights` where given."""
+    if highlights is None:
+        a = shoulder * x / (1.0 + (shoulder - 1.0) * x)
+    else:
+        x = np.minimum(x, highlights)
+        a = shoulder * x * (1.0 + x / (shoulder * highlights**2)) / (1.0 + shoulder * x)
     b = np.where(a <= 0.0031308, 12.92 * a, 1.055 * np.power(np.maximum(a, 0.0031308), 1.0 / 2.4) - 0.055)
     return np.asarray(b + contrast * (3.0 * b * b - 2.0 * b**3 - b), np.float64)
 
@@ -112,6 +128,24 @@ def _balance(raw: U16, black: float, red: float, green: float, blue: float, out:
         for x in range(width):
             value = (np.float32(raw[y, x]) - dark) * factor[(y & 1) + (x & 1)]
             out[y + MARGIN, x + MARGIN] = min(value, np.float32(1.0))
+    _mirror(height, width, out)
+
+
+@njit(cache=True, nogil=True)
+def _balance_linear(linear: F32, red: float, green: float, blue: float, limit: float, out: F32) -> None:
+    """The same for numbers that are linear and above black already, up to `limit` full pixels."""
+    factor = np.array((red, green, blue), np.float32)
+    most = np.float32(limit)
+    height, width = linear.shape
+    for y in range(height):
+        for x in range(width):
+            out[y + MARGIN, x + MARGIN] = min(linear[y, x] * factor[(y & 1) + (x & 1)], most)
+    _mirror(height, width, out)
+
+
+@njit(cache=True, nogil=True)
+def _mirror(height: int, width: int, out: F32) -> None:
+    """Continue a mosaic over its edges."""
     for y in range(MARGIN, MARGIN + height):
         for k in range(1, MARGIN + 1):
             out[y, MARGIN - k] = out[y, MARGIN + k]
@@ -141,29 +175,70 @@ def _finish(mosaic: F32, green: F32, matrix: F32, table: U8, out: U8) -> None:
                 out[y, x, c] = table[position[c, x]]
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def _finish_hdr(mosaic: F32, green: F32, matrix: F32, knees: F32, table: U8, out: U8) -> None:
+    """Red and blue, colour matrix (to linear numbers), companding (to table positions) and tone table."""
+    height, width = out.shape[:2]
+    last = len(knees) - 1
+    most, zero, half = knees[last, 0], np.float32(0.0), np.float32(0.5)
+    rgb = np.empty((3, width), np.float32)
+    for y in range(height):
+        colour_row(mosaic, green, y, rgb)
+        for x in range(width):
+            for c in range(3):
+                value = matrix[c, 0] * rgb[0, x] + matrix[c, 1] * rgb[1, x] + matrix[c, 2] * rgb[2, x]
+                value = min(max(value, zero), most)
+                k = 0
+                while k < last - 1 and value >= knees[k + 1, 0]:
+                    k += 1
+                slope = (knees[k + 1, 1] - knees[k, 1]) / (knees[k + 1, 0] - knees[k, 0])
+                out[y, x, c] = table[np.int32(knees[k, 1] + slope * (value - knees[k, 0]) + half)]
+
+
 class Isp:
     """The processor behind one sensor."""
 
-    def __init__(self, config: IspConfig, sensor: ImagerConfig) -> None:
+    def __init__(self, config: IspConfig, sensor: ImagerConfig | HdrConfig) -> None:
         """Work out the colour matrix, the tone table and the fixed white balance for `sensor`."""
         self.config = config
-        self._black = sensor.black_dn
-        self._scale = 1.0 / (sensor.white_dn - sensor.black_dn)
-        red, green, blue = sensor.sensitivity_e_per_s()
+        self._hdr = sensor if isinstance(sensor, HdrConfig) else None
+        first = sensor.first if isinstance(sensor, HdrConfig) else sensor
+        self._black = first.black_dn
+        self._scale = 1.0 / (first.white_dn - first.black_dn)
+        red, green, blue = first.sensitivity_e_per_s()
         self.fixed_gains: Gains = (green / red, green / blue)
         mix = config.saturation * np.eye(3) + (1.0 - config.saturation) * np.tile(LUMA, (3, 1))
-        self.colour_matrix: F64 = mix @ np.linalg.inv(np.asarray(sensor.crosstalk, float))
-        self._matrix = (self.colour_matrix * (_TABLE - 1)).astype(np.float32)
-        curve = tone_curve(np.linspace(0.0, 1.0, _TABLE), shoulder=config.shoulder, contrast=config.contrast)
+        self.colour_matrix: F64 = mix @ np.linalg.inv(np.asarray(first.crosstalk, float))
+        tone = {"shoulder": config.shoulder, "contrast": config.contrast}
+        if self._hdr is None:
+            self._matrix = (self.colour_matrix * (_TABLE - 1)).astype(np.float32)
+            curve = tone_curve(np.linspace(0.0, 1.0, _TABLE), **tone)
+        else:
+            code = self._hdr.companding
+            self._matrix = (self.colour_matrix / self._scale).astype(np.float32)
+            self._knees = code.table.astype(np.float32)
+            linear = code.expand(np.arange(int(code.table[-1, 1]) + 1))
+            self._expanded = (linear - self._black).astype(np.float32)
+            # what is white anyway is cut before the demosaic, which would draw coloured rims around it
+            self._limit = min((self._hdr.white_dn - self._black) * self._scale, config.highlights)
+            curve = tone_curve(linear * self._scale, highlights=config.highlights, **tone)
         self._table = np.rint(255.0 * curve).astype(np.uint8)
 
-    def gains(self, raw: U16, previous: Gains | None) -> Gains:
+    def linear(self, raw: U16 | U32) -> F32:
+        """Numbers above black of an HDR sensor's codes (uint16) or merged numbers (uint32), (H, W) float32."""
+        if raw.dtype == np.uint32:
+            return raw.astype(np.float32) - np.float32(self._black)
+        return self._expanded[np.minimum(raw, len(self._expanded) - 1)]
+
+    def gains(self, raw: U16 | U32, previous: Gains | None) -> Gains:
         """White balance gains (red, blue) for a frame, given those of the frame before (None at the start)."""
         if self.config.white_balance == "fixed":
             return self.fixed_gains
-        red, green, blue = (
-            (raw[y::_STRIDE, x::_STRIDE].astype(np.float64) - self._black) * self._scale for y, x in _SITES
-        )
+        sites = [raw[y::_STRIDE, x::_STRIDE] for y, x in _SITES]
+        if self._hdr is None:
+            red, green, blue = ((site.astype(np.float64) - self._black) * self._scale for site in sites)
+        else:
+            red, green, blue = (self.linear(site).astype(np.float64) * self._scale for site in sites)
         rows, columns = blue.shape
         used = np.maximum(np.maximum(red[:rows, :columns], green[:rows, :columns]), blue) < _BURNT
         if not used.any():
@@ -178,11 +253,12 @@ class Isp:
         rate = self.config.white_balance_rate
         return previous[0] + rate * (found[0] - previous[0]), previous[1] + rate * (found[1] - previous[1])
 
-    def develop(self, raw: U16, gains: Gains | None = None) -> U8:
+    def develop(self, raw: U16 | U32, gains: Gains | None = None) -> U8:
         """Develop one frame.
 
         Args:
-            raw: (H, W) uint16 raw numbers, red at even rows and columns, blue at odd ones.
+            raw: (H, W) uint16 raw numbers, red at even rows and columns, blue at odd ones; behind an HDR sensor its
+                uint16 codes or uint32 merged numbers.
             gains: white balance (red, blue) relative to green; None means the fixed ones.
 
         Returns:
@@ -191,11 +267,18 @@ class Isp:
         red, blue = gains or self.fixed_gains
         height, width = raw.shape
         mosaic = np.empty((height + 2 * MARGIN, width + 2 * MARGIN), np.float32)
-        _balance(raw, self._black, red * self._scale, self._scale, blue * self._scale, mosaic)
+        factors = red * self._scale, self._scale, blue * self._scale
+        if self._hdr is None:
+            _balance(np.asarray(raw, np.uint16), self._black, *factors, mosaic)
+        else:
+            _balance_linear(self.linear(raw), *factors, self._limit, mosaic)
         green = np.empty_like(mosaic)
         green_plane(mosaic, _NOISE_FLOOR, green)
         rgb = np.empty((height, width, 3), np.uint8)
-        _finish(mosaic, green, self._matrix, self._table, rgb)
+        if self._hdr is None:
+            _finish(mosaic, green, self._matrix, self._table, rgb)
+        else:
+            _finish_hdr(mosaic, green, self._matrix, self._knees, self._table, rgb)
         if self.config.denoise > 0.0:
             rgb = np.asarray(cv2.bilateralFilter(rgb, 5, self.config.denoise, 1.5), np.uint8)
         if self.config.sharpen > 0.0:

@@ -142,7 +142,6 @@ class Lens(ABC):
         u, v = np.meshgrid(np.arange(self.width + 1) - 0.5, np.arange(self.height + 1) - 0.5)
         return self.directions(u, v).astype(np.float32)
 
-
     @cached_property
     def centre_directions(self) -> F32:
         """Unit directions (height, 3, width rounded up to whole packets) of the pixel centres."""

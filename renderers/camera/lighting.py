@@ -1,4 +1,9 @@
-"""Everything that gives or takes light in one frame, in the flat form that kernels read."""
+"""Everything that gives or takes light in one frame, in the flat form that kernels read.
+
+Air: radiance from a surface at range R arrives as L T + A (1 - T), T = exp(-tau(R)) (Koschmieder, in linear light and by
+range along the ray). The airlight A is the horizon's radiance plus what the air scatters out of the direct sunlight
+(Henyey-Greenstein, g = 0.76); the glow around lamps is added by `glow`. Seen against the sky the layer of fog is `TOP_M` deep.
+"""
 
 from __future__ import annotations
 
@@ -8,33 +13,90 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..scene import Environment
+from ..air import optical_depth
+from ..scene import Environment, Scene
+from .compiled import kernel
+from .lamps import COLUMNS, lamp_table
 from .noise import noise_table
-from .sky import light_table
+from .sky import HORIZON, ILLUMINANCE, SUN, light_table
 
 F64 = NDArray[np.float64]
 
+TOP_M = 150.0
+_FARTHEST_M = 20_000.0
+_G = 0.76
+_LAMP_FLOOR_LX, _LAMP_FLOOR_SHARE = 0.05, 4e-3
+
 
 class Lighting(NamedTuple):
-    """Light, air and ground of one environment.
+    """Light, air and ground of one frame.
 
     Attributes:
         sky: light table of `sky`: sun and dome.
         noise: noise table of `noise`.
         sunny: whether there is a sun.
+        hazy: whether the air takes light.
+        air: table of `air`.
+        covered: whether water, snow or ice lies on the ground.
+        cover: their amounts: water [mm], shares under snow and ice.
+        lamps: table of `lamps`.
 
     """
 
     sky: F64
     noise: NDArray[np.int8]
     sunny: bool
+    hazy: bool
+    air: F64
+    covered: bool
+    cover: F64
+    lamps: F64
 
 
-@lru_cache(maxsize=256)
-def lighting_of(environment: Environment) -> Lighting:
-    """The tables of an environment."""
+@lru_cache(maxsize=64)
+def _of_place(environment: Environment) -> Lighting:
+    cover = environment.cover
     return Lighting(
         sky=light_table(environment),
         noise=noise_table(),
         sunny=max(environment.sun.illuminance_lx) > 0.0,
+        hazy=not environment.air.clear,
+        air=environment.air.table.copy(),
+        covered=not cover.bare,
+        cover=np.array([cover.water_mm, cover.snow, cover.ice]),
+        lamps=np.zeros((0, COLUMNS)),
     )
+
+
+def lighting_of(scene: Scene, eye_w: F64) -> Lighting:
+    """The tables of a scene as seen from `eye_w`."""
+    place = _of_place(scene.environment)
+    if not scene.luminaires:
+        return place
+    ambient = float(np.mean(scene.environment.sun.illuminance_lx)) + np.pi * float(
+        np.mean(scene.environment.sky.horizon)
+    )
+    return place._replace(lamps=lamp_table(scene.luminaires, eye_w, max(_LAMP_FLOOR_LX, _LAMP_FLOOR_SHARE * ambient)))
+
+
+@kernel
+def airlight(lighting, dx, dy, dz):  # type: ignore[no-untyped-def]
+    """Radiance [cd/m^2] of an endless depth of air in a direction, without lamps."""
+    sky = lighting.sky
+    cosine = dx * sky[SUN] + dy * sky[SUN + 1] + dz * sky[SUN + 2]
+    phase = (1.0 - _G * _G) / (4.0 * np.pi * (1.0 + _G * _G - 2.0 * _G * cosine) ** 1.5)
+    return (
+        sky[HORIZON] + phase * sky[ILLUMINANCE],
+        sky[HORIZON + 1] + phase * sky[ILLUMINANCE + 1],
+        sky[HORIZON + 2] + phase * sky[ILLUMINANCE + 2],
+    )
+
+
+@kernel
+def through_air(lighting, ox, oy, oz, dx, dy, dz, far):  # type: ignore[no-untyped-def]
+    """Transmission over a ray of length `far` [m] (inf for the sky), and the radiance that the air adds without lamps."""
+    if far == np.inf:
+        far = _FARTHEST_M if dz <= 0.0 else min(_FARTHEST_M, max(0.0, TOP_M - oz) / max(dz, 1e-6))
+    t = np.exp(-max(0.0, optical_depth(lighting.air, ox, oy, oz, dx, dy, dz, far)))
+    r, g, b = airlight(lighting, dx, dy, dz)
+    return t, (1.0 - t) * r, (1.0 - t) * g, (1.0 - t) * b

@@ -14,7 +14,8 @@ bodies of that kind in the field are drawn: their number is a Poisson number of 
 Drops fall at v = 9.65 - 10.3 exp(-0.6 D) m/s (Atlas 1973, unverified), flakes at a speed of their kind, both move with
 the wind, and the camera moves and turns. A body draws the path it takes in its row's own exposure T, of length
 f v T / Z sideways, stretched by 1 / (1 - line_time * v_row) where it runs with a rolling shutter. It hides a pixel for
-tau = T d / (l + d), d its width and l its path [px], and while there shows light of its own (Garg and Nayar 2007):
+tau = T d / (l + d), d its mean chord (pi / 4 of its width) and l its path [px], and shows its own light while it is
+there (Garg and Nayar 2007):
 
     L = (1 - a tau / T) L_background + a (tau / T) L_drop         L_drop = 0.94 L_view + 0.06 L_ambient
 
@@ -55,6 +56,8 @@ _DROP_FIELD_RAD = math.radians(165.0)
 _ALBEDO = 0.9
 _SEEN = 0.02
 """From this share of a pixel's light on a body counts as seen."""
+_INVISIBLE = 3e-3
+"""A body that never takes this share of a pixel's light is not drawn."""
 _LEAST, _MOST_DROP, _MOST_FLAKE = 0.3, 6.0, 8.0  # melted diameters [mm]; larger drops break up
 FLAKES: dict[Flake, tuple[float, float, float]] = {
     Flake.DRY: (0.10, 1.0, 0.35),
@@ -81,7 +84,7 @@ class PrecipitationConfig:
     smallest_flake_px: float = 0.45
     nearest_m: float = 0.25
     focus_m: float = 12.0
-    most: int = 15_000
+    most: int = 10_000
 
     def __post_init__(self) -> None:
         """Reject limits that would draw without end."""
@@ -210,9 +213,7 @@ def _cone_cosine(lens: Lens) -> float:
 def _camera_motion(track: PoseTrack, time_s: float, wind_w: tuple[float, float, float]) -> F64:
     """(18,): wind minus the camera's velocity, its turn rate, both in its own frame, down, and its rotation matrix."""
     step = 1e-3
-    (p, q), (p2, q2) = (
-        (a[0], b[0]) for a, b in (track.at(np.array([time_s + s])) for s in (-0.5 * step, 0.5 * step))
-    )
+    (p, q), (p2, q2) = ((a[0], b[0]) for a, b in (track.at(np.array([time_s + s])) for s in (-0.5 * step, 0.5 * step)))
     inverse = conjugate(q)
     turn = multiply(inverse, q2)
     rate = 2.0 * np.sign(turn[3] or 1.0) * turn[:3] / step
@@ -266,6 +267,10 @@ def _draw(count, law, motion, model, lens, distance, light, key, radiance, truth
         if not seen:
             continue
         half = 0.5 * exposure
+        # a generous bound of how far it reaches: half of all bodies need no more work
+        bound = 3.0 * lens[0] / r * (half * np.sqrt(vx * vx + vy * vy + vz * vz) + 1e-3 * swelling * d + aperture) + 8.0
+        if pz > 0.5 * r and not (-bound < u < width + bound and -bound < v < height + bound):
+            continue
         ua, va, ahead = project_point(model, lens, px - half * vx, py - half * vy, pz - half * vz)
         ub, vb, behind = project_point(model, lens, px + half * vx, py + half * vy, pz + half * vz)
         if not (ahead and behind):
@@ -274,13 +279,21 @@ def _draw(count, law, motion, model, lens, distance, light, key, radiance, truth
         with_rows = min(0.9, line_time * (vb - va) / exposure)
         stretch = 0.5 / (1.0 - with_rows)
         du, dv = (ub - ua) * stretch, (vb - va) * stretch
-        # scale of the picture there, across the line of sight
-        us, vs, _ = project_point(model, lens, px + 1e-4 * r * pz / r, py, pz - 1e-4 * r * px / r)
-        scale = np.sqrt((us - u) ** 2 + (vs - v) ** 2) / (1e-4 * max(np.sqrt(px * px + pz * pz) / r, 1e-6))
+        # scale of the picture there: the root of the area that a small patch across the line of sight gets
+        flat = np.sqrt(px * px + pz * pz) + 1e-12
+        ax, az, step = pz / flat, -px / flat, 1e-4 * r
+        bx, by, bz = py * az / r, (pz * ax - px * az) / r, -py * ax / r
+        us, vs, _ = project_point(model, lens, px + step * ax, py, pz + step * az)
+        ut, vt, _ = project_point(model, lens, px + step * bx, py + step * by, pz + step * bz)
+        scale = np.sqrt(abs((us - u) * (vt - v) - (vs - v) * (ut - u))) / 1e-4
         wide = max(1e-3 * swelling * d / r * scale, 1e-3)
         soft = np.sqrt(1.0 + (scale * aperture * (1.0 / r - focus)) ** 2)
         long = 2.0 * np.sqrt(du * du + dv * dv)
-        strength = wide / (long + max(wide, soft))
+        chord = 0.25 * np.pi  # mean chord of a disc over its width
+        narrow, broad = min(wide, soft), max(wide, soft)
+        strength = chord * wide / (long + chord * broad * (1.0 + narrow * narrow / (3.0 * broad * broad)))
+        if strength * narrow < _INVISIBLE * soft:
+            continue
         reach = 0.5 * (wide + soft)
         first, last = int(np.floor(v - abs(dv) - reach)), int(np.ceil(v + abs(dv) + reach))
         left, right = int(np.floor(u - abs(du) - reach)), int(np.ceil(u + abs(du) + reach))
@@ -288,23 +301,23 @@ def _draw(count, law, motion, model, lens, distance, light, key, radiance, truth
             continue
         drawn += 1
         square = du * du + dv * dv
+        inverse = 1.0 / max(square, 1e-12)
         for y in range(max(0, first), min(height - 1, last) + 1):
             a, b = max(0, left), min(width - 1, right)
             if abs(dv) > 1e-6:  # only the strip around the path
                 edge = reach * np.sqrt(square) / abs(dv)
                 middle = u + du / dv * min(max(y - v, -abs(dv)), abs(dv))
-                slack = edge + reach * abs(du / dv)
-                a, b = max(a, int(np.floor(middle - slack))), min(b, int(np.ceil(middle + slack)))
+                a, b = max(a, int(np.floor(middle - edge))), min(b, int(np.ceil(middle + edge)))
             for x in range(a, b + 1):
                 if distance[y, x] <= r:
                     continue
                 ex, ey = x - u, y - v
-                along = min(1.0, max(-1.0, (ex * du + ey * dv) / square)) if square > 1e-12 else 0.0
-                away = np.sqrt((ex - along * du) ** 2 + (ey - along * dv) ** 2)
-                covered = min(max(reach - away, 0.0), min(wide, soft)) / soft
-                share = np.float32(covered * strength)
-                if share <= 0.0:
+                along = min(1.0, max(-1.0, (ex * du + ey * dv) * inverse))
+                ex, ey = ex - along * du, ey - along * dv
+                far = ex * ex + ey * ey
+                if far >= reach * reach:
                     continue
+                share = np.float32(min(reach - np.sqrt(far), narrow) * strength / soft)
                 for c in range(3):
                     radiance[y, x, c] += share * (np.float32(light[c]) - radiance[y, x, c])
                 if share >= _SEEN:

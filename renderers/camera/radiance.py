@@ -17,7 +17,8 @@ from ..tracers.tables import ALBEDO, TRANSPARENCY, Tables, blocked, cast, instan
 from .compiled import inlined, kernel
 from .direct import BORROWED, DONE, MIRROR, PANE, THROUGH_LEAVES
 from .gbuffer import GBuffer, Rays, centre_to_world, pixel_direction, to_world
-from .lighting import Lighting
+from .cover import ripple
+from .lighting import Lighting, through_air
 from .occlusion import across, lift
 from .shading import fresnel
 from .sky import ILLUMINANCE, RADIUS, SUN, sky_radiance
@@ -45,6 +46,15 @@ def _beside(surface, left, r, c, d):  # type: ignore[no-untyped-def]
     if d < 0 or d >= left.shape[1] or left[r, d] != MIRROR:
         return False
     return surface.instance[r, c] == surface.instance[r, d] and surface.material[r, c] == surface.material[r, d]
+
+
+@inlined
+def _rippled(lighting, kind, x, y, nx, ny, nz):  # type: ignore[no-untyped-def]
+    """A normal turned by the slope of the water on a wet road."""
+    a, b = ripple(lighting, kind, x, y)
+    nx, ny = nx + a, ny + b
+    n = 1.0 / np.sqrt(nx * nx + ny * ny + nz * nz)
+    return nx * n, ny * n, nz * n
 
 
 @kernel
@@ -135,6 +145,9 @@ def radiance(
             mox = ox + t * dx + up * surface.geometric[r, c, 0]
             moy = oy + t * dy + up * surface.geometric[r, c, 1]
             moz = oz + t * dz + up * surface.geometric[r, c, 2]
+            if lighting.covered:
+                nx, ny, nz = _rippled(lighting, tables.texture[surface.material[r, c]], mox, moy, nx, ny, nz)
+                facing = -(nx * dx + ny * dy + nz * dz)
             mdx, mdy, mdz = dx + 2 * facing * nx, dy + 2 * facing * ny, dz + 2 * facing * nz
             mwr, mwg, mwb = float(mirror[r, c, 0]), float(mirror[r, c, 1]), float(mirror[r, c, 2])
         for bounce in range(2):
@@ -159,6 +172,9 @@ def radiance(
                     t, primitive, u, v = float(ray[8]), word[17], float(ray[15]), float(ray[16])
                 if hit < 0:
                     p, q, m = sky_radiance(light, lighting.noise, dx, dy, dz, bounce == 0)
+                    if lighting.hazy:
+                        share, ar, ag, ab = through_air(lighting, ox, oy, oz, dx, dy, dz, np.inf)
+                        p, q, m = share * p + ar, share * q + ag, share * m + ab
                     red, green, blue = red + wr * p, green + wg * q, blue + wb * m
                     break
                 f = face_start[mesh[hit]] + primitive
@@ -199,7 +215,11 @@ def radiance(
                         mwr, mwg, mwb = wr * share, wg * share, wb * share
                     keep = (1.0 - share) * transparency
                     # the tint of a pane is its albedo, scaled so that the strongest channel passes fully
-                    tr, tg, tb = float(material[k, ALBEDO]), float(material[k, ALBEDO + 1]), float(material[k, ALBEDO + 2])
+                    tr, tg, tb = (
+                        float(material[k, ALBEDO]),
+                        float(material[k, ALBEDO + 1]),
+                        float(material[k, ALBEDO + 2]),
+                    )
                     strongest = max(tr, tg, tb, 1e-3)
                     red += wr * (1.0 - transparency) * tr * light[ILLUMINANCE] * 0.1
                     green += wg * (1.0 - transparency) * tg * light[ILLUMINANCE + 1] * 0.1
@@ -228,13 +248,21 @@ def radiance(
                         seen = 1.0
                 free = bounce == 0 and not pending
                 p, q, m, vr, vg, vb = outgoing(
-                    tables, lighting, hit, k, fa, fb, fc, u, v, lx, ly, lz, gx, gy, gz, nx, ny, nz, dx, dy, dz,
-                    travelled * spread, seen, ao, free, bounce == 1,
+                    tables, ray, lighting, hit, k, (fa, fb, fc, u, v), (lx, ly, lz), (gx, gy, gz), (nx, ny, nz),
+                    (dx, dy, dz), (hx + up * gx, hy + up * gy, hz + up * gz), travelled * spread, seen, ao, free,
+                    bounce == 1, time,
                 )  # fmt: skip
+                if lighting.hazy:
+                    share, ar, ag, ab = through_air(lighting, ox, oy, oz, dx, dy, dz, t)
+                    p, q, m = share * p + ar, share * q + ag, share * m + ab
+                    vr, vg, vb = share * vr, share * vg, share * vb
                 red, green, blue = red + wr * p, green + wg * q, blue + wb * m
                 if free and max(vr, vg, vb) > 0.0:
                     pending = True
                     mox, moy, moz = hx + up * gx, hy + up * gy, hz + up * gz
+                    if lighting.covered:
+                        nx, ny, nz = _rippled(lighting, kind, mox, moy, nx, ny, nz)
+                        facing = -(nx * dx + ny * dy + nz * dz)
                     mdx, mdy, mdz = dx + 2 * facing * nx, dy + 2 * facing * ny, dz + 2 * facing * nz
                     mwr, mwg, mwb = wr * vr, wg * vg, wb * vb
                 break

@@ -26,6 +26,7 @@ from ..tracers.tables import new_ray
 from ..transforms import conjugate, multiply, slerp, to_matrix
 from .direct import direct
 from .gbuffer import Before, Motion, Rays, first_hits, new_gbuffer
+from .glow import add_glow
 from .lens import BROWN_CONRADY, Lens
 from .lighting import lighting_of
 from .occlusion import (
@@ -177,9 +178,7 @@ def _rays(tracer: EmbreeTracer, lens: Lens, track: PoseTrack, shutter: Shutter) 
     instants = [first, first + 0.5 * shutter.exposure_s, first + shutter.exposure_s]
     opened, middle, closed = (_RowPoses(track, times).table for times in instants)
     time = np.ascontiguousarray(np.stack([tracer.ray_time(times) for times in instants], axis=-1))
-    return Rays(
-        lens.corner_directions(), lens.centre_directions, lens.pixel_angle_rad, middle, opened, closed, time
-    )
+    return Rays(lens.corner_directions(), lens.centre_directions, lens.pixel_angle_rad, middle, opened, closed, time)
 
 
 def _poses_at(scene: Scene, time_s: float) -> tuple[F64, F64]:
@@ -285,7 +284,7 @@ def render(
     height, width = lens.height, lens.width
     rays = _rays(tracer, lens, track, shutter)
     motion, before = _motion(tracer, lens, track, shutter, wanted=not draft), _before(scene, lens, rays, previous)
-    lighting = lighting_of(scene.environment)
+    lighting = lighting_of(scene, rays.middle[height // 2, :3])
     light = lighting.sky
     threads = render_threads()
     rows, half_rows = partial(in_bands, height, threads=threads), partial(in_bands, (height + 1) // 2, threads=threads)
@@ -334,13 +333,26 @@ def render(
     single, marks = work.single, work.marks
     rows(
         lambda a, b: direct(
-            tables, rays, lighting, surface, visible, work.occlusion, not draft, single, work.left, work.mirror, a, b
+            tables,
+            _own.ray,
+            rays,
+            lighting,
+            surface,
+            visible,
+            work.occlusion,
+            not draft,
+            single,
+            work.left,
+            work.mirror,
+            a,
+            b,
         )
     )
     rows(lambda a, b: shade(_own.samples(width), -1, single, a, b))
     rows(lambda a, b: add_reflections(surface, work.left, work.mirror, single, a, b))
     out = single.copy()
     if draft:
+        add_glow(lighting, rays, surface, out)
         return Rendered(out, surface.depth, surface.distance, surface.label, surface.semantic, surface.flow)
     mark(surface, tables.texture, rays, motion.any, single, marks)
 
@@ -356,4 +368,5 @@ def render(
             smear(surface, marks, single, out, first, end)
 
     rows(refine)
+    add_glow(lighting, rays, surface, out)
     return Rendered(out, surface.depth, surface.distance, surface.label, surface.semantic, surface.flow)

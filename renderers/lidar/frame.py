@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..pose_track import PoseTrack
-from .points import ScanGeometry, deskewed
+from .points import Geometry, deskewed
 
 POINT = np.dtype(
     [
@@ -31,10 +31,14 @@ class LidarFrame:
         time_offset: (B, C) float32 instant of every ray after `start_s` [s], also of those without return.
         instance: (B, C) int32 object id of the returned surface; 0 for scenery, false alarms and no return.
         semantic: (B, C) uint8 class id of the returned surface; 0 for false alarms and no return.
-        true_range: (B, C) float32 range of the returned surface without noise and quantisation [m]; 0 for false alarms.
+        true_range: (B, C) float32 range of the returned surface without noise and quantisation [m]; 0 for false alarms
+            and phantoms.
+        truth: (B, C) uint8 bits of `Truth`: what air, cover and artefacts did to each cell. Where it is 0, the cell is
+            what the same sensor with the same luck reports in clear air over bare ground.
+        range_2, intensity_2, instance_2, semantic_2: (B, C) second returns of a sensor that reports two, else None.
     """
 
-    geometry: ScanGeometry
+    geometry: Geometry
     start_s: float
     end_s: float
     range: NDArray[np.float32]
@@ -43,6 +47,16 @@ class LidarFrame:
     instance: NDArray[np.int32]
     semantic: NDArray[np.uint8]
     true_range: NDArray[np.float32]
+    truth: NDArray[np.uint8]
+    range_2: NDArray[np.float32] | None = None
+    intensity_2: NDArray[np.uint8] | None = None
+    instance_2: NDArray[np.int32] | None = None
+    semantic_2: NDArray[np.uint8] | None = None
+
+    @property
+    def frame_intrinsics(self) -> dict[str, NDArray[np.float32]]:
+        """Arrays (B, C) by name that must be stored with this frame to turn its ranges into points; mostly none."""
+        return self.geometry.frame_intrinsics()
 
     def points(self, compensate: bool = False, track: PoseTrack | None = None) -> NDArray[np.void]:
         """(N,) rows of `POINT` for all returns, row by row of the range image.

@@ -1,63 +1,50 @@
-"""A spinning lidar: every ray at its own instant from the moving sensor, every echo through the receiver.
+"""A lidar: every ray at its own instant from the moving sensor, through the air, every echo through the receiver.
 
-The sensor frame is x forward, y left, z up. The head turns clockwise seen from above, starting at `start_azimuth_rad`
-(the rear by default, so that the seam between sweeps lies behind the vehicle). The pose of the sensor is taken from its
-track at the start of every column and interpolated within the column. The strongest echo is reported; rays go on
-through panes. One counter-based random stream per sensor and sweep: results depend on neither order nor threads.
+The sensor frame is x forward, y left, z up. A spinning head turns clockwise seen from above, starting at
+`start_azimuth_rad` (the rear by default, so that the seam between sweeps lies behind the vehicle). The pose of the sensor
+is taken from its track at the start of every column and interpolated within the column. Air, ground cover and sun are
+those of the tracer's scene. One counter-based random stream per sensor and sweep: results depend on neither order nor
+threads, and what one effect draws does not depend on which others are switched on.
 
-Left out: beam divergence and with it mixed pixels and second returns; air (fog, rain, snow); faults.
+Left out: faults, spray of wheels.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..air import Air
 from ..pose_track import PoseTrack
 from ..random import frame_key
+from ..scene import Cover
 from ..threads import in_bands, render_threads
 from ..tracers.embree import EmbreeTracer
 from ..tracers.packets import new_packet
 from ..tracers.tables import new_ray
-from .beams import BeamTable, beam_table
+from .artefacts import ArtefactConfig, artefacts
+from .beams import BeamTable
+from .bloom import REACH, bloom
+from .config import LidarConfig
+from .echoes import DUAL, RETURNS, new_echoes
+from .fog import fog
+from .footprint import footprint
 from .frame import LidarFrame
-from .kernel import Receiver, sweep
-from .points import ScanGeometry
+from .ground import ground
+from .kernel import Output, new_work, sweep
+from .models import beam_table
+from .particles import MOST_PARTICLES, Optics, particles
+from .points import CellGeometry, Geometry, ScanGeometry
+from .receive import Receiver
+from .scan import Scan, aims, groups, matrices
+from .surfaces import new_path
+
+__all__ = ["Lidar", "LidarConfig"]
 
 F64 = NDArray[np.float64]
-
-
-@dataclass
-class LidarConfig:
-    """Which lidar, and how it is run.
-
-    Attributes:
-        model: name of the beam table.
-        rate_hz: turns per second; 0 takes the model's default.
-        columns: columns per turn; 0 takes the model's default.
-        start_azimuth_rad: encoder azimuth at the start of a sweep, counter-clockwise from forward.
-        noise: multiplies range noise, intensity noise and false alarms. At 0 the sensor is exact up to quantisation
-            and reports every echo above its threshold, none below.
-        range_50_m, max_range_m: replace the model's figures where not 0.
-    """
-
-    model: str = "OS1-64"
-    rate_hz: float = 0.0
-    columns: int = 0
-    start_azimuth_rad: float = float(np.pi)
-    noise: float = 1.0
-    range_50_m: float = 0.0
-    max_range_m: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Check names and ranges."""
-        for name in ("rate_hz", "columns", "noise", "range_50_m", "max_range_m"):
-            if not getattr(self, name) >= 0.0:
-                raise ValueError(f"lidar {name} is {getattr(self, name)}, expected a value >= 0")
-        table = beam_table(self.model)
-        table.columns_at(self.rate_hz or table.rates_hz[0], self.columns)
+_CLEAR, _BARE = Air(), Cover()
 
 
 class Lidar:
@@ -75,41 +62,57 @@ class Lidar:
         self.rate_hz: float = config.rate_hz or self.table.rates_hz[0]
         self.columns: int = self.table.columns_at(self.rate_hz, config.columns)
         self.column_period_s: float = self.table.column_period_s(self.rate_hz, self.columns)
+        table = self.table
         self._receiver = Receiver(
-            self.table.origin_radius_m,
-            self.table.min_range_m,
-            config.max_range_m or self.table.max_range_m,
-            config.range_50_m or self.table.range_50_m,
-            self.table.range_noise_floor_m,
-            self.table.range_noise_m,
-            self.table.range_step_m,
-            self.table.false_alarm,
+            table.origin_radius_m,
+            table.min_range_m,
+            config.max_range_m or table.max_range_m,
+            config.range_50_m or table.range_50_m,
+            table.range_noise_floor_m,
+            table.range_noise_m,
+            table.range_step_m,
+            table.false_alarm,
             float(config.noise),
+            table.echo_separation_m,
+            RETURNS[config.returns],
         )
-        spin = 2.0 * np.pi * self.rate_hz
         column = np.arange(self.columns, dtype=np.float64)
-        self.geometry = ScanGeometry(
-            elevation_rad=self.table.elevation_rad,
-            azimuth_rad=config.start_azimuth_rad - spin * self.column_period_s * column,
-            azimuth_offset_rad=self.table.azimuth_offset_rad - spin * self.table.fire_offset_s,
-            origin_height_m=self.table.origin_height_m,
-            origin_radius_m=self.table.origin_radius_m,
-        )
-        elevation, offset = self.geometry.elevation_rad, self.geometry.azimuth_offset_rad
-        self._beams = np.stack(
-            [
-                np.cos(elevation) * np.cos(offset),
-                np.cos(elevation) * np.sin(offset),
-                np.sin(elevation),
-                self.table.origin_height_m,
-                self.table.fire_offset_s / self.column_period_s,
-            ],
-            axis=-1,
-        )
-        self._encoder = np.stack([np.cos(self.geometry.azimuth_rad), np.sin(self.geometry.azimuth_rad)], axis=-1)
-        times = self.table.fire_offset_s[:, None] + self.column_period_s * column
+        times = table.fire_offset_s[:, None] + self.column_period_s * column
         self._time_offset = times.astype(np.float32)
         self._time_offset.flags.writeable = False
+        self.geometry: Geometry = self._geometry(column) if table.pattern is None else self._looks_at(0.0)
+        """Where the cells look; for a pattern that does not repeat, at the start of time (see `LidarFrame.geometry`)."""
+        self._order = groups(self.geometry, self._time_offset.shape)
+        self._within = table.fire_offset_s / self.column_period_s
+        self._aim = aims(self.geometry, self._within)
+        places = footprint(config.footprint_rays)
+        tangents = places * np.tan(0.5 * np.asarray(table.divergence_rad))
+        unit = 1.0 / np.sqrt(1.0 + np.sum(tangents**2, axis=1, keepdims=True))
+        self._sub = np.ascontiguousarray(np.hstack([tangents, places * (0.5 * table.aperture_m), unit]), np.float32)
+        self._optics = Optics(
+            table.aperture_m, table.divergence_rad, self._receiver.range_50_m, self._receiver.max_m,
+            max(config.air.nearest_particle_m, table.min_range_m), config.air.strength,
+        )  # fmt: skip
+
+    def _geometry(self, column: F64) -> ScanGeometry:
+        """Of a scanner: columns at equal steps of azimuth, clockwise."""
+        table = self.table
+        speed = table.span_rad * self.rate_hz if table.spins else table.span_rad / (self.columns * self.column_period_s)
+        start = self.config.start_azimuth_rad if table.spins else 0.5 * table.span_rad
+        return ScanGeometry(
+            elevation_rad=table.elevation_rad,
+            azimuth_rad=start - speed * self.column_period_s * column,
+            azimuth_offset_rad=table.azimuth_offset_rad - speed * table.fire_offset_s,
+            origin_height_m=table.origin_height_m,
+            origin_radius_m=table.origin_radius_m,
+        )
+
+    def _looks_at(self, start_s: float) -> CellGeometry:
+        """Of a pattern that goes on in absolute time."""
+        assert self.table.pattern is not None
+        times = start_s + self.column_period_s * np.arange(self.columns, dtype=np.float64)
+        azimuth, elevation = self.table.pattern.angles(times)
+        return CellGeometry(azimuth.astype(np.float32), elevation.astype(np.float32))
 
     @property
     def sweep_s(self) -> float:
@@ -124,14 +127,19 @@ class Lidar:
     def intrinsics(self) -> dict[str, float | F64]:
         """The numbers that turn stored cells into points: the fields of `ScanGeometry`, and the range step.
 
-        Heights of origin are given as points `origin_m` (beams, 3).
+        Heights of origin are given as points `origin_m` (beams, 3). Where the directions change from frame to frame they
+        are in `LidarFrame.frame_intrinsics` instead.
         """
+        if not isinstance(self.geometry, ScanGeometry):
+            return {"range_step_m": self.table.range_step_m}
         values = {f.name: getattr(self.geometry, f.name) for f in fields(self.geometry)}
         height = np.zeros((self.table.beams, 3))
         height[:, 2] = values.pop("origin_height_m")
         return {**values, "origin_m": height, "range_step_m": self.table.range_step_m}
 
-    def sweep(self, tracer: EmbreeTracer, track: PoseTrack, start_s: float, index: int) -> LidarFrame:
+    def sweep(
+        self, tracer: EmbreeTracer, track: PoseTrack, start_s: float, index: int, *, clean: bool = False
+    ) -> LidarFrame:
         """One turn.
 
         Args:
@@ -139,33 +147,74 @@ class Lidar:
             track: pose of the sensor over the turn (sensor frame to world).
             start_s: absolute time of the first firing [s].
             index: number of the sweep in its episode, selects its random numbers.
+            clean: leave out air, cover, artefacts and noise: the same rays, and what a perfect day returns.
 
         """
-        shape = self._time_offset.shape
+        geometry = self.geometry if self.table.pattern is None else self._looks_at(start_s)
+        environment = tracer.scene.environment
+        air, cover = (_CLEAR, _BARE) if clean else (environment.air, environment.cover)
+        receiver = self._receiver._replace(strength=0.0) if clean else self._receiver
+        marks = artefacts(ArtefactConfig() if clean else self.config.artefacts, environment.sun, self._pulse_s)
+        curves = fog(self.config.air, air, self._pulse_s, receiver.range_50_m)
+        drops, flakes = particles(air, self._optics)
         columns = start_s + self.column_period_s * np.arange(self.columns + 1, dtype=np.float64)
-        position, orientation = track.at(columns)
-        frame = LidarFrame(
-            geometry=self.geometry,
-            start_s=start_s,
-            end_s=start_s + self.sweep_s,
-            range=np.zeros(shape, np.float32),
-            intensity=np.zeros(shape, np.uint8),
-            time_offset=self._time_offset,
-            instance=np.zeros(shape, np.int32),
-            semantic=np.zeros(shape, np.uint8),
-            true_range=np.zeros(shape, np.float32),
-        )
-        key, poses, times = (
-            frame_key(self.stream_key, index),
-            np.hstack([position, orientation]),
-            tracer.ray_time(columns),
-        )
+        scan = Scan(
+            self.columns, self._order, self._aim if geometry is self.geometry else aims(geometry, self._within),
+            self._sub, matrices(*track.at(columns)), tracer.ray_time(columns).astype(np.float32),
+        )  # fmt: skip
+        out = self._output(blooms=marks.blooming > 0.0)
+        key, land = frame_key(self.stream_key, index), ground(cover)
+        entries = 5 * self.config.footprint_rays + 2 * MOST_PARTICLES + 2
 
-        def rows(first: int, end: int) -> None:
+        def bands(first: int, end: int) -> None:
             sweep(
-                tracer.tables, new_ray(), new_packet(), self._receiver, key, self._beams, self._encoder, poses, times,
-                first, end, frame.range, frame.intensity, frame.instance, frame.semantic, frame.true_range,
+                tracer.tables, new_ray(), new_packet(), new_path(), new_work(), scan, receiver, air.table, curves, drops, flakes, land, marks,
+                key, new_echoes(entries), out, first, end,
             )  # fmt: skip
 
-        in_bands(self.table.beams, rows, render_threads())
-        return frame
+        in_bands(len(self._order), bands, render_threads())
+        if marks.blooming > 0.0:
+            cells = len(scan.aim)
+            reach = self._columns_within(marks.bloom_rad)
+            bloom(scan, receiver, marks, key, reach, np.zeros(cells), np.zeros(cells, np.int32), out)
+        return self._frame(geometry, start_s, out)
+
+    @property
+    def _pulse_s(self) -> float:
+        return self.config.air.pulse_s or self.table.pulse_s
+
+    def _columns_within(self, bloom_rad: float) -> int:
+        """How many columns to either side may see the halo of a bright return."""
+        if not isinstance(self.geometry, ScanGeometry):
+            return self.columns // 2
+        step = abs(self.geometry.azimuth_rad[1] - self.geometry.azimuth_rad[0])
+        level = np.cos(np.abs(self.geometry.elevation_rad).max())
+        reach = REACH * bloom_rad / level + np.ptp(self.geometry.azimuth_offset_rad)
+        return min(int(reach / step) + 1, self.columns // 2)
+
+    def _output(self, *, blooms: bool) -> Output:
+        """Zeros for the kernel to fill."""
+        cells = self._time_offset.size
+        second = cells if self._receiver.mode == DUAL else 0
+        f32, u8, i32 = np.float32, np.uint8, np.int32
+        return Output(
+            *(np.zeros(cells, kind) for kind in (f32, u8, i32, u8, f32, u8)),
+            *(np.zeros(second, kind) for kind in (f32, u8, i32, u8)),
+            np.zeros(cells if blooms else 0, f32),
+        )  # type: ignore[call-arg]
+
+    def _frame(self, geometry: Geometry, start_s: float, out: Output) -> LidarFrame:
+        """The arrays of the kernel as a frame."""
+        shape = self._time_offset.shape
+        second = ("range_2", "intensity_2", "instance_2", "semantic_2") if self._receiver.mode == DUAL else ()
+        return LidarFrame(
+            geometry=geometry,
+            start_s=start_s,
+            end_s=start_s + self.sweep_s,
+            range=out.range_m.reshape(shape),
+            time_offset=self._time_offset,
+            **{
+                name: getattr(out, name).reshape(shape)
+                for name in ("intensity", "instance", "semantic", "true_range", "truth", *second)
+            },
+        )

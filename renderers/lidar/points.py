@@ -58,6 +58,10 @@ class ScanGeometry:
         out: F64 = self.origins() + beyond * self.directions()
         return out
 
+    def frame_intrinsics(self) -> dict[str, NDArray[np.float32]]:
+        """What must be stored with every frame to turn ranges into points: nothing, since all frames look alike."""
+        return {}
+
     def destaggered(self, image: NDArray[Any]) -> NDArray[Any]:
         """A (B, C, ...) image with its rows shifted so that each column looks in one direction; for looking at.
 
@@ -66,6 +70,51 @@ class ScanGeometry:
         step = self.azimuth_rad[1] - self.azimuth_rad[0]
         shifts = np.rint(self.azimuth_offset_rad / step).astype(int)
         return np.stack([np.roll(row, shift, axis=0) for row, shift in zip(image, shifts, strict=True)])
+
+
+@dataclass(frozen=True, eq=False)
+class CellGeometry:
+    """Where each cell of one frame looks, for sensors that look elsewhere in the next; all rays start at the origin.
+
+    Attributes:
+        azimuth_rad: (B, C) float32 counter-clockwise from x.
+        elevation_rad: (B, C) float32 above the xy plane.
+    """
+
+    azimuth_rad: NDArray[np.float32]
+    elevation_rad: NDArray[np.float32]
+
+    @property
+    def origin_radius_m(self) -> float:
+        """Ranges count from the origin of the rays."""
+        return 0.0
+
+    def origins(self) -> F64:
+        """(B, C, 3) points the rays start from [m]: the origin."""
+        return np.zeros((*self.azimuth_rad.shape, 3))
+
+    def directions(self) -> F64:
+        """(B, C, 3) unit vectors."""
+        azimuth, elevation = self.azimuth_rad.astype(np.float64), self.elevation_rad.astype(np.float64)
+        level = np.cos(elevation)
+        return np.stack([level * np.cos(azimuth), level * np.sin(azimuth), np.sin(elevation)], axis=-1)
+
+    def points(self, range_m: ArrayLike) -> F64:
+        """(B, C, 3) points [m] of (B, C) ranges; 0 (no return) gives no point."""
+        out: F64 = np.asarray(range_m, float)[..., None] * self.directions()
+        return out
+
+    def frame_intrinsics(self) -> dict[str, NDArray[np.float32]]:
+        """What must be stored with every frame to turn ranges into points."""
+        return {"azimuth_rad": self.azimuth_rad, "elevation_rad": self.elevation_rad}
+
+    def destaggered(self, image: NDArray[Any]) -> NDArray[Any]:
+        """The image as it is: no column looks in one direction."""
+        return image
+
+
+Geometry = ScanGeometry | CellGeometry
+"""Where the cells of a frame look."""
 
 
 def deskewed(points: ArrayLike, times_s: ArrayLike, track: PoseTrack, reference_s: float) -> F64:

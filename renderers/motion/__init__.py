@@ -1,1 +1,1 @@
-"""Sensors that feel motion: inertial measurement unit, wheel odometry."""
+"""Sensors that feel motion: inertial unit, wheel odometry, satellite navigation, wrist wrench, joint encoders."""

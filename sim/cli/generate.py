@@ -71,7 +71,7 @@ def to_config(composed: DictConfig) -> GenerateConfig:
     config = OmegaConf.to_object(composed)
     for node, known in (
         (composed, config),
-        *((composed[n], getattr(config, n)) for n in ("scenario", "record", "executor")),
+        *((composed[n], getattr(config, n)) for n in ("scenario", "record", "executor", "weather", "light")),
     ):
         names = [f.name for f in dataclasses.fields(known)]
         for key in node:

@@ -25,6 +25,7 @@ Simulates rare driving and robotics events and writes them as labelled sensor da
   cornercase inspect PATH             what a dataset holds; --sheet and --video draw it
   cornercase verify PATH              prove that it is whole and its labels are sound
   cornercase replay PATH              simulate it again and compare every array
+  cornercase stress [key=value ..]    find out what degrades a detector (cornercase stress --help)
 
 A first dataset:
 
@@ -42,6 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from .generate import main as generate
 
             return generate(arguments[1:])
+        if arguments[:1] == ["stress"]:
+            from .stress import main as stress
+
+            return stress(arguments[1:])
         options = parser().parse_args(arguments)
         command: Command = options.command
         return command(options)
@@ -57,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The arguments of all commands but `generate`, whose are Hydra's."""
+    """The arguments of all commands but `generate` and `stress`, whose are Hydra's."""
     top = argparse.ArgumentParser(
         prog="cornercase", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -65,13 +70,14 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
 
     commands.add_parser("generate", help="make a dataset", add_help=False)
+    commands.add_parser("stress", help="find out what degrades a detector", add_help=False)
 
     part = commands.add_parser("list", help="what can be simulated")
     part.add_argument(
         "what",
         nargs="?",
         default="scenario",
-        help="a scenario (shows its parameters) or a group: scenario, sensors, record, executor; default: scenario",
+        help="a scenario (shows its parameters) or a group: scenario, sensors, model, sweep, ...; default: scenario",
     )
     part.add_argument("--plugin", action="append", default=[], metavar="PACKAGE", help="import this package first")
     part.set_defaults(command=list_)

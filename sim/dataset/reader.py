@@ -165,6 +165,11 @@ class Episode:
         return {name: read(dataset, ()) for name, dataset in self.file["criticality"].items()}
 
     @property
+    def weather(self) -> dict[str, F64]:
+        """(T + 1,) state of weather and light by name."""
+        return {name: read(dataset, ()) for name, dataset in self.file["weather"].items()}
+
+    @property
     def events(self) -> list[EventRecord]:
         """What happened, in order of time."""
         rows = self["events"]

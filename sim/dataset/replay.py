@@ -30,6 +30,7 @@ _CAUSES = (
     "ego",
     "actions",
     "criticality",
+    "weather",
     "rewards",
     "terminations",
     "truncations",

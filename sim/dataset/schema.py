@@ -70,6 +70,13 @@ EPISODE: tuple[Entry, ...] = (
     Entry(
         "/criticality/<name>", "float64", "T+1", "", "Time to collision, headway, ...; inf where there is no conflict."
     ),
+    Entry(
+        "/weather/<name>",
+        "float64",
+        "T+1",
+        "",
+        "State of weather and light at each state: visibility, rain, water, sun, ...",
+    ),
     Entry("/config", "string", "", "", "The configuration of the episode, YAML."),
 )
 """Arrays of every episode, beside its sensors."""

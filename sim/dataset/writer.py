@@ -255,9 +255,10 @@ class EpisodeWriter:
         self._chunks.store("rewards", np.array([s.reward for s in moves], float))
         self._chunks.store("terminations", np.array([s.terminated for s in moves], bool))
         self._chunks.store("truncations", np.array([s.truncated for s in moves], bool))
-        group = self._file.create_group("criticality")
-        for name in sorted(steps[0].criticality) if steps else ():
-            self._chunks.store(f"{group.name}/{name}", np.array([s.criticality[name] for s in steps], float))
+        for kind in ("criticality", "weather"):
+            group = self._file.create_group(kind)
+            for name in sorted(getattr(steps[0], kind)) if steps else ():
+                self._chunks.store(f"{group.name}/{name}", np.array([getattr(s, kind)[name] for s in steps], float))
 
     def _write_events(self) -> None:
         events = sorted(self._events, key=lambda e: e.time_ns)

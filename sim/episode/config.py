@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import ConfigError, nearest
+from ..world.light import LightConfig
+from ..world.weather import WeatherConfig
 
 KINDS = ("camera", "lidar", "imu", "odometry")
 """Kinds of sensors a rig may carry."""
@@ -82,6 +84,7 @@ class EpisodeConfig:
     Attributes:
         scenario: what happens.
         sensors: the rig by name; each has a `kind` and the fields of that kind of sensor.
+        weather, light: the conditions it happens under.
         record: how it is stored.
         plugins: packages to import first, for scenarios that are not part of cornercase.
 
@@ -89,6 +92,8 @@ class EpisodeConfig:
 
     scenario: ScenarioConfig
     sensors: dict[str, dict[str, Any]] = field(default_factory=dict)
+    weather: WeatherConfig = field(default_factory=WeatherConfig)
+    light: LightConfig = field(default_factory=LightConfig)
     record: RecordConfig = field(default_factory=RecordConfig)
     plugins: list[str] = field(default_factory=list)
 
@@ -108,6 +113,8 @@ class EpisodeConfig:
         return EpisodeConfig(
             scenario=ScenarioConfig(**values["scenario"]),
             sensors=values["sensors"],
+            weather=WeatherConfig(**values["weather"]),
+            light=LightConfig(**values["light"]),
             record=RecordConfig(**values["record"]),
             plugins=values["plugins"],
         )
@@ -118,7 +125,7 @@ class GenerateConfig:
     """One run of `cornercase generate`.
 
     Attributes:
-        scenario, sensors, record, plugins: see `EpisodeConfig`.
+        scenario, sensors, weather, light, record, plugins: see `EpisodeConfig`.
         executor: how the work is spread.
         episodes: how many.
         seed: of the dataset.
@@ -130,6 +137,8 @@ class GenerateConfig:
     scenario: ScenarioConfig
     out: str
     sensors: dict[str, Any] = field(default_factory=dict)
+    weather: WeatherConfig = field(default_factory=WeatherConfig)
+    light: LightConfig = field(default_factory=LightConfig)
     record: RecordConfig = field(default_factory=RecordConfig)
     executor: ExecutorConfig = field(default_factory=ExecutorConfig)
     plugins: list[str] = field(default_factory=list)
@@ -147,7 +156,7 @@ class GenerateConfig:
     @property
     def episode(self) -> EpisodeConfig:
         """The part that decides the bytes of an episode."""
-        return EpisodeConfig(self.scenario, self.sensors, self.record, self.plugins)
+        return EpisodeConfig(self.scenario, self.sensors, self.weather, self.light, self.record, self.plugins)
 
 
 @dataclass(frozen=True)

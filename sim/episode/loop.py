@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..physics.client import TICK_HZ
+from ..world.conditions import Conditions
 from .config import EpisodeConfig
 from .distributions import Value
 from .records import (
@@ -75,6 +76,8 @@ class Episode:
         self.params = space.draw(streams.rng("scenario"), pinned)
         self.scenario: Scenario = kind(self.params, streams, config.scenario.driver)
         self.duration_s = config.scenario.duration_s or kind.duration_s
+        world = self.scenario.world
+        world.under(Conditions(config.weather, config.light, world.stage))
         self._rig = Rig(config.sensors, self.scenario.world, self.scenario.ego, streams)
         self._seed, self._number, self._name = seed, number, config.scenario.name
         self._events = 0
@@ -137,6 +140,7 @@ class Episode:
             terminated=terminated,
             truncated=not terminated and world.time_s >= self.duration_s - 1e-9,
             criticality=scenario.criticality(),
+            weather=world.conditions.record(world.time_s),
         )
         events = tuple(scenario.events[self._events :])
         self._events = len(scenario.events)

@@ -119,6 +119,7 @@ class StepRecord:
         reward: of that action.
         terminated, truncated: as in Gymnasium.
         criticality: by name (`ttc_s`, `headway_s`, ...), the same names at each step; inf where there is no conflict.
+        weather: state of weather and light by name, the same names at each step.
 
     """
 
@@ -131,6 +132,7 @@ class StepRecord:
     terminated: bool = False
     truncated: bool = False
     criticality: Mapping[str, float] = field(default_factory=lambda: _NO_VALUES)
+    weather: Mapping[str, float] = field(default_factory=lambda: _NO_VALUES)
 
 
 @dataclass(frozen=True)

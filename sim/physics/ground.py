@@ -115,7 +115,7 @@ class Ground:
 
     @cached_property
     def table(self) -> F64:
-        """(1 + patches, 9) rows for `lookup`; row 0 holds the defaults."""
+        """(1 + patches, 9) rows for `lookup`; row 0 holds the defaults, and begins with water, snow and ice: none."""
         rows = [[0.0] * (_COLUMNS - 2) + [self.height_m, self.friction]]
         return np.array(rows + [patch.row() for patch in self.patches])
 

@@ -49,6 +49,7 @@ class VehicleFleet:
 
     def __init__(self, client: Client, ground: Ground) -> None:
         self.ground = ground
+        self._surface = ground.table.copy()
         self.specs: list[VehicleSpec] = []
         self.body_ids: list[int] = []
         self.controls: F64 = np.zeros((0, 3))
@@ -171,12 +172,16 @@ class VehicleFleet:
         self._kinematic[index] = False
         self._state["kinematic"][index] = 0.0
 
+    def cover(self, water_mm: float, snow: float, ice: float) -> None:
+        """Lay water [mm], snow and ice (shares of the ground) over the whole surface, as `road_friction` has it."""
+        self._surface[0, :3] = water_mm, snow, ice
+
     def apply(self) -> None:
         """Advance wheels by one tick and apply their forces; call once before each `stepSimulation`."""
         if not self._fresh:
             self.read()
         self._fresh = False
-        tick(self._params, self._state, self.ground.table, self._chassis, self.controls, self._wrench)
+        tick(self._params, self._state, self._surface, self._chassis, self.controls, self._wrench)
         p = self._client
         frame = p.WORLD_FRAME
         rows, wrenches = self._chassis.tolist(), self._wrench.tolist()

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from .client import GRAVITY_MPS2, TICK_S
 from .ground import lookup
+from .road_friction import weathered
 from .tyres import PEAK_SLIP_RATIO, RELAXATION_SHARE, SLIP_PER_G, advance, slip_scale
 
 F64 = NDArray[np.float64]
@@ -73,6 +74,7 @@ def _suspend(p: Any, s: Any, table: F64, chassis: F64, turn: F64, contact: F64) 
             chassis[0] + contact[i, 0] - turn[0, 2] * p.radius,
             chassis[1] + contact[i, 1] - turn[1, 2] * p.radius,
         )
+        s.friction[i] = weathered(s.friction[i], table[0], speed)
         climb = (height - s.ground[i]) * (1.0 - np.exp(-speed * TICK_S / _ENVELOPE_M))
         s.ground[i] += climb
         gap = (chassis[2] + contact[i, 2] - s.ground[i]) / max(up_z, _UPRIGHT)
@@ -205,6 +207,7 @@ def _drive_kinematic(p: Any, s: Any, table: F64, chassis: F64, control: F64) -> 
     cos, sin = np.cos(heading), np.sin(heading)
     side = yaw_rate * (p.rear_to_cog - SLIP_PER_G[1] / GRAVITY_MPS2 * s.speed * s.speed)
     height, friction = lookup(table, chassis[0], chassis[1])
+    friction = weathered(friction, table[0], abs(s.speed))
     chassis[2] = height + p.cog_height
     chassis[3], chassis[4], chassis[5], chassis[6] = 0.0, 0.0, np.sin(yaw / 2), np.cos(yaw / 2)
     chassis[7], chassis[8] = s.speed * cos - side * sin, s.speed * sin + side * cos
@@ -223,7 +226,7 @@ def tick(params: Any, states: Any, table: F64, chassis: F64, controls: F64, wren
     Args:
         params: (N,) `vehicle_tables.PARAMETERS`.
         states: (N,) `vehicle_tables.STATE`, updated.
-        table: `Ground.table`.
+        table: `Ground.table`, whose first row begins with what covers the ground (see `road_friction`).
         chassis: (N, 13) position of the centre of mass, quaternion, velocity, angular velocity, world frame; the rows
             of kinematic vehicles are rewritten with what they are to have.
         controls: (N, 3) steering angle of the middle front wheel [rad], throttle 0..1, brake 0..1.

@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...renderers.pose_track import PoseTrack
+from ...renderers.transforms import rotate
 from ..episode.config import EpisodeConfig
 from ..episode.loop import Episode, Update
 from ..episode.records import SensorFrame, SensorInfo, StepRecord
-from ..world.world import World
+from ..errors import CornercaseError
 from .config import ModelConfig
 from .detections import EGO
 from .frames import SEEN, View, view_of
@@ -85,7 +86,7 @@ def play(spec: CellSpec, model: ModelConfig, host: ModelHost | None) -> Line:
     trace = hashlib.sha256()
     with Episode(spec.config, seed=spec.seed, number=spec.episode) as episode:
         infos = {info.name: info for info in episode.header("").sensors}
-        for update in _updates(episode):
+        for update in updates(episode):
             _add(trace, update.step)
             for moment in moments(update, episode, spec.config, infos, depth=model.depth):
                 answer = _answer(moment, model, host, infos)
@@ -122,10 +123,11 @@ def moments(
             frame.sensor: view_of(frame, infos[frame.sensor], _track(frame, episode, config, infos), depth=depth)
             for frame in together
         }
-        yield Moment(together, views, _truths(together, infos, episode.scenario.world, ego))
+        yield Moment(together, views, _truths(together, infos, ego))
 
 
-def _updates(episode: Episode) -> Iterator[Update]:
+def updates(episode: Episode) -> Iterator[Update]:
+    """An episode played by its reference driver to the end."""
     update = episode.start()
     yield update
     while not (update.step.terminated or update.step.truncated):
@@ -143,7 +145,10 @@ def _add(trace: Any, step: StepRecord) -> None:
 def _track(
     frame: SensorFrame, episode: Episode, config: EpisodeConfig, infos: Mapping[str, SensorInfo]
 ) -> PoseTrack | None:
-    """Where a lidar was during its turn, in times since its start; None where it stands."""
+    """Where a lidar was during its turn, in times since its start; None where it stands.
+
+    Of a frame that was delivered so late that the world has forgotten, straight motion at its start is all there is.
+    """
     mount = config.sensors[frame.sensor].get("mount", {})
     carrier = mount.get("actor", "ego")
     if frame.kind != "lidar" or carrier == "world":
@@ -151,13 +156,23 @@ def _track(
     world, pose = episode.scenario.world, infos[frame.sensor].mount
     actor = episode.scenario.ego if carrier == "ego" else world.actor(carrier)
     start, end = frame.time_start_ns / 1e9, frame.time_end_ns / 1e9
-    track = world.track(actor, (pose[:3], pose[3:]), start, end, part=mount.get("part", ""))
+    try:
+        track = world.track(actor, (pose[:3], pose[3:]), start, end, part=mount.get("part", ""))
+    except CornercaseError:
+        return _straight(frame, actor.id, end - start)
     return PoseTrack(track.times_s - start, track.position_w, track.orientation_w)
 
 
-def _truths(
-    frames: tuple[SensorFrame, ...], infos: Mapping[str, SensorInfo], world: World, ego: int
-) -> dict[str, Truth]:
+def _straight(frame: SensorFrame, carrier: int, duration_s: float) -> PoseTrack:
+    boxes = frame.boxes_3d
+    assert boxes is not None
+    velocity = boxes["velocity"][boxes["id"] == carrier].sum(0).astype(float)
+    position, orientation = frame.pose_w[:3], frame.pose_w[3:]
+    end = position + rotate(orientation, velocity) * duration_s
+    return PoseTrack(np.array([0.0, duration_s]), np.stack([position, end]), np.stack([orientation, orientation]))
+
+
+def _truths(frames: tuple[SensorFrame, ...], infos: Mapping[str, SensorInfo], ego: int) -> dict[str, Truth]:
     found: dict[str, Truth] = {}
     shares: dict[int, float] = {}
     for frame in (f for f in frames if f.kind == "camera"):
@@ -167,7 +182,7 @@ def _truths(
             for number, share in zip(truth.ids, truth.share, strict=True):
                 shares[int(number)] = max(shares.get(int(number), 0.0), float(share))
     for frame in (f for f in frames if f.kind == "lidar"):
-        found[frame.sensor] = lidar_truth(frame, infos[frame.sensor], world, ego, shares)
+        found[frame.sensor] = lidar_truth(frame, infos[frame.sensor], ego, shares)
     return found
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..episode.config import EpisodeConfig, ScenarioConfig
-from ..episode.loop import VISIBLE_POINTS, VISIBLE_PX
 from ..errors import ConfigError, nearest
 
 CLEAN = 0
@@ -44,6 +44,9 @@ class ModelConfig:
     max_detections: int = 300
 
     def __post_init__(self) -> None:
+        for name, value in self.options.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ConfigError(f"model.options.{name} is {value}, expected a finite number")
         for name in ("timeout_s", "load_timeout_s", "threads", "max_detections"):
             if not getattr(self, name) > 0:
                 raise ConfigError(f"model.{name} is {getattr(self, name)}, expected more than 0")
@@ -84,7 +87,7 @@ class ScoringConfig:
         iou_2d: overlap at which a box in a picture counts as found.
         score_min: detections below do not count for recall, precision and first detection.
         max_range_m: objects beyond are neither asked for nor held against anyone.
-        min_points: lidar returns an object must have had in clean conditions to be asked for.
+        min_points: lidar returns an object must have had in clean conditions to be asked for; as for phase "visible".
         min_visible_px, min_visible_share: the same for a camera.
         range_bins_m, share_bins: edges of the slices; those of the share are nuScenes' visibility levels.
         bootstrap: resamplings of the episodes, for the intervals.
@@ -98,8 +101,8 @@ class ScoringConfig:
     iou_2d: float = 0.5
     score_min: float = 0.0
     max_range_m: float = 50.0
-    min_points: int = VISIBLE_POINTS
-    min_visible_px: int = VISIBLE_PX
+    min_points: int = 5
+    min_visible_px: int = 25
     min_visible_share: float = 0.1
     range_bins_m: list[float] = field(default_factory=lambda: [0.0, 10.0, 20.0, 30.0, 40.0, 50.0])
     share_bins: list[float] = field(default_factory=lambda: [0.0, 0.4, 0.6, 0.8, 1.0])

@@ -138,7 +138,7 @@ def _table(value: Any, box: int, mapping: Mapping[str, int], problems: Counter[s
     if labels is not None:
         words = labels.tolist() if isinstance(labels, np.ndarray) else list(labels)
         groups = np.array([group_of_label(_plain(word), mapping) for word in words], np.int64).reshape(len(table))
-        problems["unknown_class"] += int(np.sum(groups == UNKNOWN))
+        problems["unknown_class"] += int(np.sum((groups == UNKNOWN) & np.isfinite(table).all(1)))
     return np.column_stack([table, groups])
 
 

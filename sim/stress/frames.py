@@ -111,17 +111,19 @@ def view_of(frame: SensorFrame, info: SensorInfo, track: PoseTrack | None, *, de
         depth: whether a camera's exact depth is shown.
 
     """
-    values = {"name": frame.sensor, "time_s": frame.time_end_ns / 1e9, "delivered_s": frame.time_delivered_ns / 1e9}
+    end_s, delivered_s = frame.time_end_ns / 1e9, frame.time_delivered_ns / 1e9
     intrinsics = {**info.intrinsics, **frame.intrinsics}
     if frame.kind == "camera":
         exact = frame.data["depth"] if depth else None
-        return CameraView(**values, mount=info.mount, intrinsics=intrinsics, rgb=frame.data["rgb"], depth=exact)
+        return CameraView(frame.sensor, end_s, delivered_s, info.mount, intrinsics, frame.data["rgb"], exact)
     if track is None:
         track = PoseTrack(np.zeros(1), frame.pose_w[None, :3], frame.pose_w[None, 3:])
     return LidarView(
-        **values,
-        mount=info.mount,
-        intrinsics=intrinsics,
+        frame.sensor,
+        end_s,
+        delivered_s,
+        info.mount,
+        intrinsics,
         range=frame.data["range"],
         intensity=frame.data["intensity"],
         time_offset=frame.data["time_offset"],

@@ -83,6 +83,7 @@ class Run:
 
         """
         self._pending.extend(specs)
+        self._cells.tidy()  # a torn last line would spoil the next one
         try:
             if self._workers:
                 self._in_processes()

@@ -1,26 +1,27 @@
 """The truth that detections are compared with, at the instant at which each object was really looked at.
 
 A turning lidar passes an object at some moment of its turn, and by then both have moved on from where they were at its
-start, by metres at motorway speed. Each object's box is therefore taken at the moment its own bearing was passed, and
-told in the frame that carries the sensor, at the start of the turn: where an exact detector finds it in motion-
-compensated points. The moment follows from bearing and firing times alone, so it is the same in any weather. Boxes in
-pictures are those measured on the pixels.
+start, by metres at motorway speed. Each object's box is therefore moved along its velocity to the moment its own
+bearing was passed, and told in the frame that carries the sensor, at the start of the turn: where an exact detector
+finds it in motion-compensated points. The moment follows from bearing and firing times alone, so it is the same in any
+weather. Boxes in pictures are those measured on the pixels.
 
-Left out: what an object covers of its way while the beams pass over it (a few milliseconds).
+Left out: turning and acceleration within the turn (centimetres at full braking), and what an object covers of its way
+while the beams pass over it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...renderers.transforms import compose, conjugate, multiply, rotate
+from ...renderers.transforms import compose, rotate
 from ..dataset.sweep import geometry
 from ..episode.records import SensorFrame, SensorInfo
-from ..world.world import World
 from .classes import groups_of
 
 F64 = NDArray[np.float64]
@@ -80,29 +81,21 @@ def camera_truth(frame: SensorFrame, ego_id: int) -> Truth | None:
     )
 
 
-def lidar_truth(frame: SensorFrame, info: SensorInfo, world: World, ego_id: int, shares: dict[int, float]) -> Truth:
+def lidar_truth(frame: SensorFrame, info: SensorInfo, ego_id: int, shares: Mapping[int, float]) -> Truth:
     """What stands around a lidar.
 
     Args:
         frame: one turn.
         info: of the lidar.
-        world: still remembers the turn.
         ego_id: left out.
         shares: visible share by id, from the cameras that delivered at the same time.
 
     """
     solid: Any = frame.boxes_3d
     solid = solid[(solid["id"] != ego_id) & (np.linalg.norm(solid["position"], axis=1) < _FARTHEST_M)]
-    at = frame.time_start_ns / 1e9 + _passed_s(frame, info, solid["position"])
-    rows = {actor.id: k for k, actor in enumerate(world.actors)}
-    position, orientation = np.empty((len(solid), 3)), np.empty((len(solid), 4))
-    for k, (number, instant) in enumerate(zip(solid["id"], at, strict=True)):
-        p, q, _ = world.actor_states(float(instant))
-        position[k], orientation[k] = p[rows[int(number)]], q[rows[int(number)]]
-    inverse = conjugate(frame.pose_w[3:])
-    in_sensor = rotate(inverse, position - frame.pose_w[:3]), multiply(inverse, orientation)
+    passed = solid["position"] + solid["velocity"] * _passed_s(frame, info, solid["position"])[:, None]
     mount = info.mount[:3], info.mount[3:]
-    centre, attitude = compose(mount, in_sensor)
+    centre, attitude = compose(mount, (passed, solid["orientation"]))
     ahead = rotate(attitude, np.array([1.0, 0.0, 0.0]))
     yaw = np.arctan2(ahead[..., 1], ahead[..., 0])
     return Truth(

@@ -12,7 +12,7 @@ from math import atan2
 import numpy as np
 from numpy.typing import NDArray
 
-from ...renderers.scene import Lamp
+from ...renderers.scene import Beam, Lamp, Luminaire
 from .assets.asset import Asset, Part, Vec3
 from .classes import SemanticClass
 
@@ -99,6 +99,10 @@ class Actor(ABC):
     def lamps(self) -> Lamp:
         """Lamps that are on."""
         return Lamp.NONE
+
+    def headlights(self, position_w: F64, orientation_w: F64, beam: Beam) -> list[Luminaire]:
+        """Its headlights when the box stands at a pose; none for what has none."""
+        return []
 
     @property
     def still(self) -> bool:

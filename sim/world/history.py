@@ -7,11 +7,13 @@ interpolated linearly and rotations by slerp.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ...renderers.scene import Mesh, Scene
+from ...renderers.scene import Environment, Lamp, Luminaire, Mesh, Scene
 from ...renderers.transforms import compose, slerp
 from ..errors import CornercaseError
 from ..physics.client import TICK_HZ
@@ -21,6 +23,22 @@ from .stages.stage import Stage
 F64 = NDArray[np.float64]
 HISTORY_TICKS = 96
 """How far back poses are kept: 0.4 s."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a scene needs to know of its place at one moment.
+
+    Attributes:
+        environment: light, air and ground.
+        luminaires: lamps that are lit.
+        scenery_lamps: switches of the scenery's own lamps.
+
+    """
+
+    environment: Environment
+    luminaires: tuple[Luminaire, ...] = ()
+    scenery_lamps: Lamp = Lamp.NONE
 
 
 class PoseHistory:
@@ -61,7 +79,6 @@ class PoseHistory:
         self._mesh = np.array(mesh, np.int32)
         self._semantic = np.array(semantic, np.uint8)
         self._label = np.array(label, np.int32)
-        self._environment = stage.environment
         self._position = np.zeros((HISTORY_TICKS, column, 3))
         self._orientation = np.zeros((HISTORY_TICKS, column, 4))
         self._velocity = np.zeros((HISTORY_TICKS, len(actors), 3))
@@ -128,7 +145,7 @@ class PoseHistory:
         qa, qb = self._orientation[a][:, columns], self._orientation[b][:, columns]
         return pa + w[..., None] * (pb - pa), slerp(qa, qb, w)
 
-    def scene(self, actors: list[Actor], start_s: float, end_s: float, key_times: int) -> Scene:
+    def scene(self, actors: list[Actor], start_s: float, end_s: float, key_times: int, place: Place) -> Scene:
         """Static scenery first, then the parts of the actors."""
         times = np.linspace(start_s, end_s, key_times) if end_s > start_s else np.array([start_s])
         position, orientation = self.poses(slice(len(actors), None), times)
@@ -142,7 +159,7 @@ class PoseHistory:
             moving[s:] = np.any(np.ptp(position, axis=0) > 1e-5, axis=-1) | np.any(
                 np.ptp(orientation, axis=0) > 1e-6, axis=-1
             )
-        lamps = np.zeros(all_position.shape[1], np.uint32)
+        lamps = np.full(all_position.shape[1], int(place.scenery_lamps), np.uint32)
         row = int(np.clip(round(end_s * TICK_HZ), self._last_tick - HISTORY_TICKS + 1, self._last_tick)) % HISTORY_TICKS
         lamps[s:] = np.repeat(self._lamps[row], self._parts_of)
         return Scene(
@@ -155,7 +172,8 @@ class PoseHistory:
             position_w=all_position,
             orientation_w=all_orientation,
             moving=moving,
-            environment=self._environment,
+            environment=place.environment,
+            luminaires=place.luminaires,
         )
 
 

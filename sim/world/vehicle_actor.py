@@ -8,7 +8,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ...renderers.scene import Lamp
+from ...renderers.scene import Beam, Lamp, Luminaire
+from ...renderers.transforms import rotate
 from ..physics.specs import VehicleSpec
 from ..physics.vehicle import VehicleFleet
 from .actor import Actor
@@ -16,15 +17,24 @@ from .assets.asset import Asset, Vec3
 
 F64 = NDArray[np.float64]
 _WHEEL_ROW = {"wheel_fl": 0, "wheel_fr": 1, "wheel_rl": 2, "wheel_rr": 3, "wheel_f": 0, "wheel_r": 2}
+_NARROW_M, _LAMP_HEIGHT_M, _LAMP_AHEAD_M, _LAMP_DIP = 1.0, 0.68, 0.05, 0.01
+_LOW_CD, _HIGH_CD = 22_000.0, 90_000.0
+"""Peak luminous intensity of one lamp (typical are 15-30 and 50-150 kcd)."""
 _HARD_CONTACT_NS_PER_KG = 0.3
 """A rider falls when a touch changes the speed by more than this [m/s]."""
 
 
 class FleetState:
-    """All poses of the fleet after a tick, computed once for everybody."""
+    """All poses of the fleet after a tick, computed once for everybody.
+
+    Attributes:
+        lamps: what every vehicle on the road has lit because of light and weather.
+
+    """
 
     def __init__(self, fleet: VehicleFleet) -> None:
         self._fleet = fleet
+        self.lamps = Lamp.NONE
 
     def update(self) -> None:
         """Read the fleet; call once after every physics step."""
@@ -109,9 +119,24 @@ class VehicleActor(Actor):
 
     @property
     def lamps(self) -> Lamp:
-        """Brake lamps while braking, indicators as the controller says."""
+        """Brake lamps while braking, indicators as the controller says, head and tail lamps as light and weather ask."""
         brake = float(self._fleet.controls[self.index, 2])
-        return self.indicators | Lamp.BRAKE if brake > 0.02 else self.indicators
+        lamps = self._state.lamps | self.indicators
+        return lamps | Lamp.BRAKE if brake > 0.02 else lamps
+
+    def headlights(self, position_w: F64, orientation_w: F64, beam: Beam) -> list[Luminaire]:
+        """One lamp on a two-wheeler, two on others, tilted down by one per cent."""
+        length, width, height = self.size
+        double = width > _NARROW_M
+        rise = min(_LAMP_HEIGHT_M, 0.55 * height) - 0.5 * height
+        peak = _HIGH_CD if beam is Beam.HIGH else _LOW_CD
+        axis = rotate(orientation_w, np.array([1.0, 0.0, -_LAMP_DIP]))
+        axis = axis / np.linalg.norm(axis)
+        out = []
+        for side in (0.36, -0.36) if double else (0.0,):
+            at = position_w + rotate(orientation_w, np.array([0.5 * length + _LAMP_AHEAD_M, side * width, rise]))
+            out.append(Luminaire(_three(at), _three(axis), (peak, 0.97 * peak, 0.9 * peak), beam))
+        return out
 
     @property
     def wheel_friction(self) -> F64:
@@ -152,3 +177,7 @@ class VehicleActor(Actor):
         self._fleet.release(self.index)
         if impulse_ns > _HARD_CONTACT_NS_PER_KG * self.spec.mass_kg:
             self._fleet.disable_stabiliser(self.index)
+
+
+def _three(values: F64) -> Vec3:
+    return float(values[0]), float(values[1]), float(values[2])

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...renderers.pose_track import PoseTrack
-from ...renderers.scene import Scene
+from ...renderers.scene import Beam, Lamp, Luminaire, Scene
 from ...renderers.transforms import compose
 from ..errors import CornercaseError
 from ..physics.bodies import Bodies
@@ -22,7 +22,8 @@ from ..physics.client import TICK_HZ, Client
 from ..physics.contacts import Contact, ContactLog
 from ..physics.vehicle import VehicleFleet
 from .actor import Actor
-from .history import PoseHistory
+from .conditions import Conditions, fair
+from .history import Place, PoseHistory
 from .stages.stage import Stage
 from .vehicle_actor import FleetState
 
@@ -47,6 +48,7 @@ class World:
         self.fleet = VehicleFleet(self.client, stage.ground)
         self.fleet_state = FleetState(self.fleet)
         self.contact_log = ContactLog(self.client)
+        self.conditions = fair(stage)
         self.actors: list[Actor] = []
         self.contacts: list[Contact] = []
         self.tick = -round(run_up_s * TICK_HZ)
@@ -69,6 +71,16 @@ class World:
     def time_ns(self) -> int:
         """Time since the start of the episode."""
         return ticks_to_ns(self.tick)
+
+    def under(self, conditions: Conditions) -> None:
+        """Set weather and light; before the first tick."""
+        self.conditions = conditions
+        self._lay_cover()
+
+    def _lay_cover(self) -> None:
+        cover = self.conditions.environment(self.time_s).cover
+        self.fleet.cover(cover.water_mm, cover.snow, cover.ice)
+        self.fleet_state.lamps = self.conditions.vehicle_lamps(self.time_s)
 
     def add(self, actor: Actor) -> Actor:
         """Give an actor an id, and watch its contacts. All actors must be added before the first tick."""
@@ -104,6 +116,8 @@ class World:
             self._history = PoseHistory(self.stage, self.actors)
             self._history.write(self.tick)
         if self.tick % CONTROL_TICKS == 0:
+            if not self.conditions.settled:
+                self._lay_cover()
             for controller in self._controllers:
                 controller()
         for actor in self.actors:
@@ -133,7 +147,26 @@ class World:
             CornercaseError: the interval reaches before the kept past or into the future.
 
         """
-        return self._recorded().scene(self.actors, start_s, end_s, key_times)
+        history, middle = self._recorded(), 0.5 * (start_s + end_s)
+        conditions = self.conditions
+        luminaires = conditions.street_lamps(middle)
+        place = Place(
+            environment=conditions.environment(middle),
+            luminaires=(*luminaires, *self._headlights(middle)),
+            scenery_lamps=Lamp.STREET if luminaires else Lamp.NONE,
+        )
+        return history.scene(self.actors, start_s, end_s, key_times, place)
+
+    def _headlights(self, time_s: float) -> tuple[Luminaire, ...]:
+        """Headlights of the vehicles on the road, where they were at a recent instant."""
+        beam = self.conditions.headlights(time_s)
+        if beam == "off":
+            return ()
+        position, orientation, _ = self.actor_states(time_s)
+        lamps: list[Luminaire] = []
+        for actor, at, turn in zip(self.actors, position, orientation, strict=True):
+            lamps += actor.headlights(at, turn, Beam.HIGH if beam == "high" else Beam.LOW)
+        return tuple(lamps)
 
     def track(self, actor: Actor, mount: tuple[F64, F64], start_s: float, end_s: float, *, part: str = "") -> PoseTrack:
         """Poses over the interval of a frame mounted on an actor, or on one of its parts, at every tick in it.

@@ -2,7 +2,7 @@
 
 A baseline to stress, and a pattern for one's own: it knows nothing of the simulator. What stands out of the ground is
 put into a grid seen from above; cells that touch, with a small gap allowed, are one cluster; each cluster gets the
-rectangle that fits it best, completed to a whole car or lorry where only a face is seen, and the class whose size it has.
+rectangle that fits it best, completed to a whole car or lorry where only a face is seen, and the class of that size.
 What has the size of nothing on the road (walls, rails, trees, poles) is no detection.
 """
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ....renderers.scene import Mesh
+from ....renderers.scene import Luminaire, Mesh
 from ..classes import SemanticClass
 
 Vec3 = tuple[float, float, float]
@@ -75,6 +75,7 @@ class Asset:
         collision: what is touched; may be empty for scenery out of reach.
         mass_kg: 0 for fixed scenery.
         friction: Coulomb coefficient of the surface against a reference surface of 1.
+        luminaires: lamps that light the surroundings when lit, in the asset frame.
 
     """
 
@@ -85,3 +86,4 @@ class Asset:
     collision: tuple[CollisionShape, ...] = field(default=())
     mass_kg: float = 0.0
     friction: float = 0.8
+    luminaires: tuple[Luminaire, ...] = ()

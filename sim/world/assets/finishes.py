@@ -8,7 +8,7 @@ chlorophyll; only signs and safety paint are saturated. Reflectance at 905 nm fo
 
 from __future__ import annotations
 
-from ....renderers.scene import RGB, Material, Texture
+from ....renderers.scene import RGB, Lamp, Material, Texture
 from ..classes import SemanticClass as C
 
 ASPHALT = Material((0.105, 0.104, 0.102), 0.92, nir_reflectance=0.15, texture=Texture.ASPHALT, semantic=C.ROAD)
@@ -34,6 +34,7 @@ GALVANISED = Material((0.52, 0.53, 0.54), 0.45, 0.7, 0.45, texture=Texture.BRUSH
 ALUMINIUM = Material((0.60, 0.61, 0.62), 0.35, 0.8, 0.5, texture=Texture.BRUSHED_METAL)
 PLASTIC_BLACK = Material((0.030, 0.030, 0.032), 0.45, nir_reflectance=0.06)
 PLASTIC_WHITE = Material((0.72, 0.72, 0.70), 0.4, nir_reflectance=0.7)
+STREET_LAMP = Material((0.72, 0.72, 0.70), 0.4, nir_reflectance=0.7, emission=(2.6e4, 2.25e4, 1.7e4), lamp=Lamp.STREET)
 WOOD = Material((0.27, 0.17, 0.09), 0.7, nir_reflectance=0.35, texture=Texture.WOOD)
 WOOD_PALE = Material((0.42, 0.31, 0.19), 0.7, nir_reflectance=0.4, texture=Texture.WOOD)
 BARK = Material((0.115, 0.085, 0.060), 0.95, nir_reflectance=0.3, texture=Texture.BARK)

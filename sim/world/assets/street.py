@@ -7,10 +7,12 @@ Frame: origin on the ground, +x towards the road; signs face +x. Pictograms are 
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ....renderers.scene import Material
+from ....renderers.scene import Luminaire, Material
 from ..classes import SemanticClass
 from . import finishes
 from .asset import Asset, Box, Cylinder
@@ -20,6 +22,10 @@ from .scenery import Pile, block, panel
 
 F64 = NDArray[np.float64]
 SIGNS = ("give_way", "speed_30", "no_entry", "pedestrian_crossing", "parking", "no_stopping", "priority")
+
+
+STREET_LAMP_CD = (2600.0, 2250.0, 1700.0)
+"""Peak luminous intensity of a street lamp: about 10 lx below the next ones, as streets are lit."""
 
 
 def street_lamp(height_m: float = 7.0, reach_m: float = 1.3) -> Asset:
@@ -32,10 +38,12 @@ def street_lamp(height_m: float = 7.0, reach_m: float = 1.3) -> Asset:
     pile.smooth(grey, tube(arm, 0.035, sides=8))
     pile.smooth(grey, rounded_box((0.75, 0.26, 0.11), 0.04, (reach_m, 0.0, height_m + 0.33)))
     pile.flat(
-        finishes.PLASTIC_WHITE, block(reach_m - 0.28, reach_m + 0.3, -0.09, 0.09, height_m + 0.265, height_m + 0.27)
+        finishes.STREET_LAMP, block(reach_m - 0.28, reach_m + 0.3, -0.09, 0.09, height_m + 0.265, height_m + 0.27)
     )
     pile.flat(finishes.STEEL_GREY, block(0.085, 0.10, -0.05, 0.05, 0.45, 0.95))
-    return pile.asset("street_lamp", SemanticClass.POLE, Cylinder(0.1, height_m, (0.0, 0.0, height_m / 2)))
+    asset = pile.asset("street_lamp", SemanticClass.POLE, Cylinder(0.1, height_m, (0.0, 0.0, height_m / 2)))
+    lamp = Luminaire((reach_m, 0.0, height_m + 0.2), (0.0, 0.0, -1.0), STREET_LAMP_CD)
+    return dataclasses.replace(asset, luminaires=(lamp,))
 
 
 def _regular(sides: int, radius: float, phase: float) -> F64:

@@ -8,11 +8,13 @@ A stage never moves; actors (also parked vehicles) are added by the world.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ....renderers.scene import Environment
-from ....renderers.transforms import from_yaw
+from ....renderers.scene import Environment, Luminaire
+from ....renderers.transforms import from_yaw, rotate
 from ...physics.ground import Ground
 from ..assets.asset import UPRIGHT, Asset, Quat, Vec3
 from ..path import Path
@@ -101,6 +103,22 @@ class Stage:
     road: Road | None = None
     parking_slots: tuple[ParkingSlot, ...] = field(default=())
 
+    @cached_property
+    def luminaires(self) -> tuple[Luminaire, ...]:
+        """The lamps of the scenery, lit or not."""
+        out = []
+        for placement in self.placements:
+            for lamp in placement.asset.luminaires:
+                at = (placement.position_w, placement.orientation_w)
+                position = np.asarray(at[0]) + rotate(np.asarray(at[1]), np.asarray(lamp.position_w))
+                axis = rotate(np.asarray(at[1]), np.asarray(lamp.axis_w))
+                out.append(Luminaire(_three(position), _three(axis), lamp.intensity_cd, lamp.beam))
+        return tuple(out)
+
     def triangles(self) -> int:
         """Instanced triangles: every placement counts."""
         return int(np.sum([len(part.mesh.faces) for p in self.placements for part in p.asset.parts]))
+
+
+def _three(values: NDArray[np.float64]) -> Vec3:
+    return float(values[0]), float(values[1]), float(values[2])

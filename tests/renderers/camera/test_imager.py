@@ -88,7 +88,7 @@ def test_draws_do_not_depend_on_chunks() -> None:
     assert np.array_equal(normal_field(50, np.uint64(5), 0)[20:], normal_field(30, np.uint64(5), 20))
 
 
-@pytest.mark.parametrize("name", ["imx900_low_gain", "imx900_high_gain", "ar0330", "split_pixel_large"])
+@pytest.mark.parametrize("name", [n for n in PRESETS if n != "ideal"])
 def test_photon_transfer_recovers_the_sensor(name: str) -> None:
     config = replace(
         preset(name),
@@ -174,10 +174,22 @@ def test_dynamic_range_of_the_lab_report(name: str, range_db: float) -> None:
     assert 20 * math.log10(config.full_well_e / smallest) == pytest.approx(range_db, abs=0.2)
 
 
-@pytest.mark.parametrize(("name", "range_db"), [("ar0330", 69.5), ("split_pixel_large", 77.0)])
+@pytest.mark.parametrize(("name", "range_db"), [("ar0330", 69.5), ("split_pixel_large", 77.0), ("ar0833", 64.0)])
 def test_dynamic_range_of_the_data_sheet(name: str, range_db: float) -> None:
     config = preset(name)
     assert 20 * math.log10(config.full_well_e / config.read_noise_e) == pytest.approx(range_db, abs=0.2)
+
+
+@pytest.mark.parametrize(("name", "snr_db"), [("imx900_high_gain", 33.4), ("ar0330", 39.0), ("ar0833", 36.0)])
+def test_largest_snr_of_the_data_sheet(name: str, snr_db: float) -> None:
+    assert 10 * math.log10(preset(name).full_well_e) == pytest.approx(snr_db, abs=0.1)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_converter_holds_the_full_well(name: str) -> None:
+    config = preset(name)
+    full = config.black_dn + config.gain_dn_per_e * config.full_well_e
+    assert 0.9 * (2**config.bit_depth - 1) < full <= 2**config.bit_depth - 1 + 0.5 or name == "ideal"
 
 
 def test_dark_signal_doubles_per_doubling_temperature() -> None:

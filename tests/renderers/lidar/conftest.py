@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import trimesh
+from cornercase.renderers.air import Air
 from cornercase.renderers.pose_track import PoseTrack
-from cornercase.renderers.scene import Environment, Material, Mesh, Scene
+from cornercase.renderers.scene import Cover, Environment, Material, Mesh, Scene
 from cornercase.renderers.tracers.embree import EmbreeTracer
 from cornercase.renderers.transforms import from_yaw
 
@@ -32,7 +33,9 @@ def _mesh(thing: Thing) -> Mesh:
     )
 
 
-def _tracer(things: Sequence[Thing], duration_s: float = 0.1) -> EmbreeTracer:
+def _tracer(
+    things: Sequence[Thing], duration_s: float = 0.1, air: Air | None = None, cover: Cover | None = None, **light: object
+) -> EmbreeTracer:
     """A world of things, labelled 1, 2, ..., moving at constant velocity from time 0 on."""
     n = len(things)
     times = np.array([0.0, duration_s])
@@ -48,7 +51,7 @@ def _tracer(things: Sequence[Thing], duration_s: float = 0.1) -> EmbreeTracer:
             position_w=np.array([t.position for t in things], float) + times[:, None, None] * velocity,
             orientation_w=np.broadcast_to(np.array([t.orientation for t in things], float), (2, n, 4)).copy(),
             moving=np.any(velocity != 0.0, axis=1),
-            environment=Environment(),
+            environment=Environment(air=air or Air(), cover=cover or Cover(), **light),  # type: ignore[arg-type]
         )
     )
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from cornercase.renderers.lidar.beams import BEAMS
+from cornercase.renderers.lidar.models import BEAMS
 from cornercase.renderers.lidar.radiometry import (
     apparent_reflectance,
     detection_probability,

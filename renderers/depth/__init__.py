@@ -1,0 +1,1 @@
+"""Depth cameras: what two views share, and how well they are matched."""

@@ -1,0 +1,1 @@
+"""Radar: waveform, surfaces, rays, resolution cells, detections."""

@@ -1,0 +1,1 @@
+"""Ultrasonic near range: sound in air, surfaces, the first echo."""

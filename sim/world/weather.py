@@ -1,0 +1,169 @@
+"""The weather: one physical state of air and ground, from which camera, lidar, radar and tyres take their part.
+
+Visibility is the meteorological optical range (MOR, 5 % contrast). Rain leaves a film on the road; where its depth
+is not given it follows the rate: 0.2 mm at 0.5 mm/h, 1 mm at 10 mm/h, 2 mm at 50 mm/h, on a logarithmic scale between
+(engineering defaults, the depths being those of the friction table in `road_friction`). Snow and ice on the ground are
+given as shares of it. Values may change during an episode (`changes`): a shower front, a fog that thickens.
+Presets with the usual class names stand in `conf/weather`.
+Left out: the water balance of the road (drying, draining), drifting snow, humidity.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ...renderers.air import Air, Flake, FogBank, fog_extinction
+from ...renderers.scene import Cover
+from ..errors import ConfigError, nearest
+from .keyframes import at_time, check_changes
+
+_FILM_RATES, _FILM_MM = (0.05, 0.5, 10.0, 50.0), (0.0, 0.2, 1.0, 2.0)
+_CLEAR_M = 1.0e6
+_FIXED = frozenset({"changes", "flake", "banks"})
+
+
+@dataclass
+class FogBankConfig:
+    """A Gaussian cloud of fog that stands in the world.
+
+    Attributes:
+        centre_m: its middle, world frame.
+        sigma_m: how far it reaches along the world's axes.
+        visibility_m: the optical range in its middle.
+
+    """
+
+    centre_m: list[float]
+    sigma_m: list[float] = field(default_factory=lambda: [30.0, 60.0, 6.0])
+    visibility_m: float = 40.0
+
+    def __post_init__(self) -> None:
+        """Check sizes."""
+        for name in ("centre_m", "sigma_m"):
+            if len(getattr(self, name)) != 3:
+                raise ConfigError(f"fog bank {name} is {getattr(self, name)}, expected three numbers")
+        if min(self.sigma_m) <= 0.0:
+            raise ConfigError(f"fog bank sigma_m is {self.sigma_m}, expected three values above 0")
+        if not self.visibility_m > 0.0:
+            raise ConfigError(f"fog bank visibility_m is {self.visibility_m}, expected more than 0")
+
+
+@dataclass
+class WeatherConfig:
+    """The weather at the start of an episode, and how it changes.
+
+    Attributes:
+        visibility_m: meteorological optical range of the fog or haze [m].
+        unevenness: relative variation of the fog in space, in [0, 1].
+        banks: clouds of fog on top.
+        rain_mmph: rain rate [mm/h].
+        snow_mmph: snowfall rate, melted [mm/h].
+        flake: kind of snow: "dry", "wet" or "graupel".
+        water_mm: film of water on the road [mm]; None takes what the rain leaves.
+        snow_cover, ice_cover: shares of the ground under snow and under ice, in [0, 1].
+        temperature_c: of the air [deg C].
+        wind_mps: velocity of the wind along the world's x and y axes [m/s].
+        changes: later values, each entry with its `time_s`.
+
+    """
+
+    visibility_m: float = 50_000.0
+    unevenness: float = 0.0
+    banks: list[Any] = field(default_factory=list)
+    rain_mmph: float = 0.0
+    snow_mmph: float = 0.0
+    flake: str = "dry"
+    water_mm: float | None = None
+    snow_cover: float = 0.0
+    ice_cover: float = 0.0
+    temperature_c: float = 15.0
+    wind_mps: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Check values, and those of all changes."""
+        for name, low, high in (
+            ("visibility_m", 5.0, math.inf),
+            ("unevenness", 0.0, 1.0),
+            ("rain_mmph", 0.0, 500.0),
+            ("snow_mmph", 0.0, 100.0),
+            ("water_mm", 0.0, 50.0),
+            ("snow_cover", 0.0, 1.0),
+            ("ice_cover", 0.0, 1.0),
+            ("temperature_c", -60.0, 60.0),
+        ):
+            value = getattr(self, name)
+            if value is not None and not low <= value <= high:
+                raise ConfigError(f"weather.{name} is {value}, expected {low:g} to {high:g}")
+        if self.flake not in (kinds := [k.value for k in Flake]):
+            raise ConfigError(f"weather.flake is {self.flake!r}; {nearest(self.flake, kinds)}")
+        if len(self.wind_mps) != 2:
+            raise ConfigError(f"weather.wind_mps is {list(self.wind_mps)}, expected two numbers, along x and y")
+        self.banks = [_bank(b, k) for k, b in enumerate(self.banks)]
+        self.changes = [dict(c) for c in self.changes]
+        check_changes(self, self.changes, "weather", _FIXED)
+
+    @property
+    def settled(self) -> bool:
+        """Whether it stays as it is."""
+        return not self.changes and not (self.unevenness and any(self.wind_mps))
+
+    @property
+    def falls(self) -> bool:
+        """Whether rain or snow falls, now or later."""
+        states = [self.__dict__, *self.changes]
+        return any(float(s.get(name, 0.0) or 0.0) > 0.0 for s in states for name in ("rain_mmph", "snow_mmph"))
+
+    def at(self, time_s: float) -> WeatherConfig:
+        """The state at a moment, without changes."""
+        return at_time(self, self.changes, max(time_s, 0.0))
+
+    def air(self, time_s: float) -> Air:
+        """What the air holds at a moment."""
+        now = self.at(time_s)
+        wind = (float(now.wind_mps[0]), float(now.wind_mps[1]), 0.0)
+        return Air(
+            fog_extinction_per_m=fog_extinction(now.visibility_m) if now.visibility_m < _CLEAR_M else 0.0,
+            rain_mmph=now.rain_mmph,
+            snow_mmph=now.snow_mmph,
+            flake=Flake(now.flake),
+            wind_w=wind,
+            temperature_c=now.temperature_c,
+            unevenness=now.unevenness,
+            drift_m=(wind[0] * time_s, wind[1] * time_s, 0.0) if now.unevenness else (0.0, 0.0, 0.0),
+            banks=tuple(
+                FogBank(_three(b.centre_m), _three(b.sigma_m), fog_extinction(b.visibility_m)) for b in self.banks
+            ),
+        )
+
+    def cover(self, time_s: float) -> Cover:
+        """What lies on the ground at a moment."""
+        now = self.at(time_s)
+        water = film_mm(now.rain_mmph) if now.water_mm is None else now.water_mm
+        return Cover(water_mm=water, snow=now.snow_cover, ice=now.ice_cover)
+
+
+def film_mm(rain_mmph: float) -> float:
+    """Depth of the film that steady rain leaves on a road [mm]."""
+    if rain_mmph <= _FILM_RATES[0]:
+        return 0.0
+    return float(np.interp(math.log(rain_mmph), np.log(_FILM_RATES), _FILM_MM))
+
+
+def _three(values: list[float]) -> tuple[float, float, float]:
+    return float(values[0]), float(values[1]), float(values[2])
+
+
+def _bank(values: Any, k: int) -> FogBankConfig:
+    if isinstance(values, FogBankConfig):
+        return values
+    try:
+        return FogBankConfig(**values)
+    except TypeError as error:
+        raise ConfigError(
+            f"weather.banks[{k}] is {values!r}, expected centre_m, sigma_m and visibility_m ({error})"
+        ) from error
