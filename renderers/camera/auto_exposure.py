@@ -115,7 +115,7 @@ def correction(config: AutoExposureConfig, metering: Metering) -> float:
     return missing - config.highlight_weight * max(0.0, metering.burnt_share - config.highlight_share)
 
 
-def meter(raw: NDArray[np.uint16], black_dn: float, white_dn: float) -> Metering:
+def meter(raw: NDArray[np.uint16] | NDArray[np.float32], black_dn: float, white_dn: float) -> Metering:
     """Measure a (H, W) raw RGGB frame on the green sites of its red rows."""
     level = (raw[0::2, 1::2].astype(np.float32) - np.float32(black_dn)) * np.float32(1.0 / (white_dn - black_dn))
     return Metering(float(level.mean(dtype=np.float64)), float(np.count_nonzero(level > 0.98)) / level.size)

@@ -1,33 +1,45 @@
 """A camera: lens, shutter, sensor and processor put together, with the state that lasts from frame to frame.
 
 One frame: the exposure controller sets time and gain; every pixel's rays are cast at that row's own instants within
-[start + row * line_time, ... + exposure]; the mean radiance, blurred a little by the optics, goes through the imager
-and the processor; the controller measures the raw frame. Depth, masks and flow come from the same rays as the picture.
+[start + row * line_time, ... + exposure], through the air; drops and flakes are drawn over the mean radiance, then what
+lies on the lens, then what the optics do; the imager turns it into numbers, the processor into a picture, the codec
+into what arrives; the controller measures the raw frame. Depth, masks and flow come from the same rays as the picture.
+
+The clean twin of a frame is the same camera at the same exposure in clear air over dry ground, with nothing on or in the
+lens and a sensor without noise.
 
 A camera has been running before the first frame of an episode: the first capture first settles its exposure on
 an instantaneous look at the scene. Left out: delivery delay, jitter and faults, which belong to every sensor
-alike, and focus.
+alike.
 """
 
 from __future__ import annotations
 
 import difflib
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..configs import nested
 from ..pose_track import PoseTrack
 from ..random import frame_key
+from ..scene import Environment
 from ..tracers.embree import EmbreeTracer
-from . import auto_exposure
-from .auto_exposure import AutoExposureConfig, ExposureState
-from .imager import Imager, preset
+from ..truth import Truth
+from . import auto_exposure, codec, contamination, optics, precipitation
+from .auto_exposure import AutoExposureConfig, ExposureState, Metering
+from .codec import JpegConfig
+from .contamination import Contamination, ContaminationConfig
+from .flare import sun_in_view
+from .hdr import HDR, HdrConfig, HdrImager, hdr_preset
+from .imager import PRESETS, Imager, ImagerConfig
 from .isp import Gains, Isp, IspConfig
 from .lens import BrownConradyLens, KannalaBrandtLens, Lens
-from .render import PreviousFrame, Shutter, render
+from .optics import Optics, OpticsConfig
+from .precipitation import PrecipitationConfig
+from .render import PreviousFrame, Rendered, Shutter, render
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -40,6 +52,24 @@ _LENSES: dict[str, type[BrownConradyLens] | type[KannalaBrandtLens]] = {
     "kannala_brandt": KannalaBrandtLens,
 }
 _QUALITIES = ("full", "draft")
+_SENSORS = (*PRESETS, *HDR)
+_OPTICS = {
+    f"{kind}_{name}": config
+    for kind, table in (
+        ("vignetting", optics.VIGNETTING), ("chromatic", optics.CHROMATIC), ("stray_light", optics.STRAY_LIGHT),
+        ("defocus", optics.DEFOCUS),
+    )
+    for name, config in table.items()
+}  # fmt: skip
+_CONTAMINATION = {
+    f"{kind}_{name}": config
+    for kind, table in (
+        ("drops", contamination.DROPS), ("dirt", contamination.DIRT), ("frost", contamination.FROST)
+    )
+    for name, config in table.items()
+}  # fmt: skip
+_DIMMED_DEPTH = 0.105
+"""From this optical depth a pixel has lost a tenth of its contrast, and counts as dimmed."""
 _SETTLED_STOPS = 0.05
 _SETTLING_STEPS = 16
 
@@ -60,7 +90,12 @@ class CameraConfig:
         line_time_s: delay from one row to the next [s]; 0 is a global shutter.
         blur_px: sigma of the Gaussian blur of the optics on the sensor [px]: diffraction, aberration and low-pass
             filter together; 0 is off, 0.6 is (unverified) typical. Without any, fine detail turns into false colour.
-        imager: name of a sensor preset.
+        optics: what else the lens does (vignetting, colour fringes, flare, veil), or a preset such as
+            "stray_light_moderate".
+        contamination: what lies on it, or a preset such as "drops_heavy", "dirt_moderate", "frost_light".
+        precipitation: which drops and flakes are drawn one by one; the weather says how many there are.
+        jpeg: the codec, or the name of a preset; quality 0 is none.
+        imager: name of a sensor preset, ordinary or of high dynamic range.
         quality: "full", or "draft": one ray per pixel, without anti-aliasing, motion blur, soft shadows and ambient
             occlusion, in about half the time. Labels are the same.
         serial: serial number of the specimen; it decides the fixed-pattern noise.
@@ -79,6 +114,10 @@ class CameraConfig:
     exposure_control: AutoExposureConfig = field(default_factory=AutoExposureConfig)
     line_time_s: float = 0.0
     blur_px: float = 0.6
+    optics: OpticsConfig = field(default_factory=OpticsConfig)
+    contamination: ContaminationConfig = field(default_factory=ContaminationConfig)
+    precipitation: PrecipitationConfig = field(default_factory=PrecipitationConfig)
+    jpeg: JpegConfig = field(default_factory=JpegConfig)
     imager: str = "imx900_low_gain"
     quality: str = "full"
     serial: int = 1
@@ -86,6 +125,12 @@ class CameraConfig:
 
     def __post_init__(self) -> None:
         """Reject values that make no camera."""
+        self.optics = nested(OpticsConfig, self.optics, "camera optics", _OPTICS)
+        self.contamination = nested(ContaminationConfig, self.contamination, "camera contamination", _CONTAMINATION)
+        self.precipitation = nested(PrecipitationConfig, self.precipitation, "camera precipitation")
+        self.jpeg = nested(JpegConfig, self.jpeg, "camera jpeg", codec.JPEG)
+        self.isp = nested(IspConfig, self.isp, "camera isp")
+        self.exposure_control = nested(AutoExposureConfig, self.exposure_control, "camera exposure_control")
         for name in ("width", "height"):
             value = getattr(self, name)
             if value < 8 or value % 2:
@@ -113,7 +158,11 @@ class CameraConfig:
             raise ValueError(
                 f"unknown camera quality {self.quality!r}, expected {' or '.join(_QUALITIES)}; did you mean {near!r}?"
             )
-        preset(self.imager)
+        if self.imager not in _SENSORS:
+            near = difflib.get_close_matches(self.imager, _SENSORS, n=1, cutoff=0.0)[0]
+            raise ValueError(
+                f"unknown imager preset {self.imager!r}, expected one of {', '.join(_SENSORS)}; did you mean {near!r}?"
+            )
 
 
 @dataclass(frozen=True)
@@ -142,6 +191,7 @@ class CameraFrame:
         semantic: (H, W) uint8 class id, 0 for the sky.
         flow: (H, W, 2) float32 backward flow [px]: where the point seen here was in the previous frame, minus here; 0
             in a first frame.
+        truth: (H, W) uint8 bits of `Truth`: what weather and dirt did to each pixel.
         exposure_s, gain: what the picture was taken with.
         time_start_s: when the first row began to expose [s].
         time_end_s: when the last row ended [s].
@@ -154,6 +204,7 @@ class CameraFrame:
     instance: I32
     semantic: U8
     flow: F32
+    truth: U8
     exposure_s: float
     gain: float
     time_start_s: float
@@ -169,9 +220,18 @@ class Camera:
         """A camera whose noise is decided by `stream_key`, a 64-bit integer drawn once per sensor and episode."""
         self.config = config
         self.lens: Lens = _lens(config)
-        self._sensor = preset(config.imager)
-        self._imager = Imager(self._sensor, (config.height, config.width), serial=config.serial)
+        self._sensor: ImagerConfig | HdrConfig = (
+            hdr_preset(config.imager) if config.imager in HDR else replace(PRESETS[config.imager])
+        )
+        self._first: ImagerConfig = self._sensor.first if isinstance(self._sensor, HdrConfig) else self._sensor
+        self._imager = self._specimen(noisy=True)
         self._isp = Isp(config.isp, self._sensor)
+        self._aperture_m = self.lens.fx * self._first.pixel_m / self._first.f_number
+        blur = math.hypot(config.blur_px, config.optics.blur_px)
+        self._optics = Optics(replace(config.optics, blur_px=blur), self.lens, serial=config.serial)
+        self._contamination = Contamination(
+            config.contamination, self.lens, aperture_m=self._aperture_m, key=int(frame_key(int(stream_key), -7))
+        )
         self._draft = config.quality == "draft"
         self._stream_key = int(stream_key)
         self.reset()
@@ -192,7 +252,9 @@ class Camera:
             return start_s, self._end(start_s, self.config.exposure_control.max_exposure_s)
         return start_s, self._end(start_s, self._settings()[0])
 
-    def capture(self, tracer: EmbreeTracer, track: PoseTrack, start_s: float, index: int) -> CameraFrame:
+    def capture(
+        self, tracer: EmbreeTracer, track: PoseTrack, start_s: float, index: int, *, hold_exposure: bool = False
+    ) -> CameraFrame:
         """Take a picture.
 
         Args:
@@ -200,12 +262,12 @@ class Camera:
             track: pose of the optical frame (x right, y down, z forward) over that interval.
             start_s: when the first row begins to expose [s].
             index: number of the frame in the episode; it decides the noise together with the stream key.
+            hold_exposure: whether the exposure controller is stuck and keeps its settings.
 
         Returns:
             The picture with its ground truth.
         """
-        key = frame_key(self._stream_key, index)
-        ray_key, noise_key, settling_key = (frame_key(int(key), n) for n in range(3))
+        ray_key, noise_key, settling_key, drop_key = self._keys(index)
         if self.config.auto_exposure and self._exposure is None:
             self._settle(tracer, track, start_s, settling_key)
         exposure_s, gain = self._settings()
@@ -213,25 +275,98 @@ class Camera:
         rendered = render(
             tracer, self.lens, track, shutter, key=int(ray_key), previous=self._previous, draft=self._draft
         )
-        raw = self._imager.expose(self._blurred(rendered.radiance), exposure_s, gain, key=noise_key)
+        truth = np.zeros(rendered.depth.shape, np.uint8)
+        arriving = self._before_sensor(tracer, track, shutter, rendered, truth, drop_key)
+        raw = self._imager.expose(arriving, exposure_s, gain, key=noise_key)
         self._gains = self._isp.gains(raw, self._gains)
-        if self.config.auto_exposure and self._exposure is not None:
-            metering = auto_exposure.meter(raw, self._sensor.black_dn, self._sensor.white_dn)
-            self._exposure = auto_exposure.step(self.config.exposure_control, self._exposure, metering)
+        if self.config.auto_exposure and self._exposure is not None and not hold_exposure:
+            self._exposure = auto_exposure.step(self.config.exposure_control, self._exposure, self._metering(raw))
         self._previous = PreviousFrame(tracer.scene, track, shutter)
+        return self._frame(rendered, raw, truth, shutter, gain, self._gains)
+
+    def clean_twin(self, frame: CameraFrame, tracer: EmbreeTracer, track: PoseTrack, index: int) -> CameraFrame:
+        """The frame just captured as it would be in clear air over dry ground, through a clean lens, without noise.
+
+        Args:
+            frame: what `capture` gave for this scene, track and index; its exposure and white balance are kept.
+            tracer, track, index: as for `capture`.
+        """
+        ray_key, noise_key, _, _ = self._keys(index)
+        place = tracer.scene.environment
+        rendered = render(
+            tracer, self.lens, track, frame.shutter, key=int(ray_key), draft=self._draft,
+            environment=Environment(place.sun, place.sky),
+        )  # fmt: skip
+        light = Optics(OpticsConfig(blur_px=self.config.blur_px), self.lens).apply(rendered.radiance)
+        raw = self._specimen(noisy=False).expose(light, frame.exposure_s, frame.gain, key=noise_key)
+        return self._frame(
+            replace(rendered, flow=frame.flow), raw, np.zeros_like(frame.truth), frame.shutter, frame.gain, frame.gains
+        )
+
+    def _keys(self, index: int) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
+        """Of rays, noise, settling and drops."""
+        key = int(frame_key(self._stream_key, index))
+        return frame_key(key, 0), frame_key(key, 1), frame_key(key, 2), frame_key(key, 3)
+
+    def _before_sensor(
+        self, tracer: EmbreeTracer, track: PoseTrack, shutter: Shutter, rendered: Rendered, truth: U8, key: np.uint64
+    ) -> F32:
+        """Radiance on the sensor: drops and flakes, what lies on the lens, and the lens."""
+        radiance, environment = rendered.radiance, tracer.scene.environment
+        air, sky = environment.air, environment.sky
+        ambient = 0.5 * (0.5 * (np.asarray(sky.horizon) + np.asarray(sky.zenith)) + np.asarray(sky.ground))
+        if not air.clear:
+            haze = air.table[0] * rendered.distance
+            truth |= np.where(haze > _DIMMED_DEPTH, np.uint8(Truth.DIMMED), np.uint8(0))
+        if air.rain_mmph > 0.0 or air.snow_mmph > 0.0:
+            precipitation.add(
+                radiance, truth, self.config.precipitation, air=air, distance=rendered.distance, lens=self.lens,
+                track=track, shutter=shutter, ambient=ambient, aperture_m=self._aperture_m, key=int(key),
+            )  # fmt: skip
+        self._contamination.apply(radiance, truth, ambient=ambient, time_s=shutter.start_s)
+        sun = None
+        if not self.config.optics.flare.off:
+            middle = shutter.start_s + 0.5 * shutter.exposure_s
+            position, orientation = track.at(middle)
+            toward = np.asarray(environment.sun.direction_w, float)[None]
+            hidden = tracer.occluded(position[None], toward / np.linalg.norm(toward), np.array([middle]))
+            beside = 0.0 if hidden[0] else 1.0
+            sun = sun_in_view(environment.sun, orientation, self.lens, rendered.distance, beside=beside)
+        return self._optics.apply(radiance, sun=sun)
+
+    def _frame(
+        self, rendered: Rendered, raw: U16, truth: U8, shutter: Shutter, gain: float, gains: Gains
+    ) -> CameraFrame:
         return CameraFrame(
-            rgb=self._isp.develop(raw, self._gains),
+            rgb=codec.apply(self._isp.develop(raw, gains), self.config.jpeg),
             depth=rendered.depth,
             instance=rendered.instance,
             semantic=rendered.semantic,
             flow=rendered.flow,
-            exposure_s=exposure_s,
+            truth=truth,
+            exposure_s=shutter.exposure_s,
             gain=gain,
-            time_start_s=start_s,
-            time_end_s=self._end(start_s, exposure_s),
+            time_start_s=shutter.start_s,
+            time_end_s=self._end(shutter.start_s, shutter.exposure_s),
             shutter=shutter,
-            gains=self._gains,
+            gains=gains,
         )
+
+    def _specimen(self, *, noisy: bool) -> Imager | HdrImager:
+        """The sensor, or one like it without any noise."""
+        shape = (self.config.height, self.config.width)
+        if isinstance(self._sensor, HdrConfig):
+            return HdrImager(self._sensor, shape, serial=self.config.serial)
+        sensor = self._sensor
+        if not noisy:
+            silent = ("read_noise_e", "prnu", "prnu_row", "prnu_column", "dsnu_e", "dsnu_row_e", "dsnu_column_e")
+            sensor = replace(sensor, shot_noise=False, dither=False, **dict.fromkeys(silent, 0.0))
+        return Imager(sensor, shape, serial=self.config.serial)
+
+    def _metering(self, raw: U16) -> Metering:
+        if isinstance(self._sensor, HdrConfig):
+            return auto_exposure.meter(self._isp.linear(raw), 0.0, self._first.white_dn - self._first.black_dn)
+        return auto_exposure.meter(raw, self._first.black_dn, self._first.white_dn)
 
     def _settings(self) -> tuple[float, float]:
         if self.config.auto_exposure and self._exposure is not None:
@@ -241,11 +376,6 @@ class Camera:
     def _end(self, start_s: float, exposure_s: float) -> float:
         return start_s + exposure_s + self.config.line_time_s * (self.config.height - 1)
 
-    def _blurred(self, radiance: F32) -> F32:
-        if self.config.blur_px == 0.0:
-            return radiance
-        return np.asarray(cv2.GaussianBlur(radiance, (0, 0), self.config.blur_px), np.float32)
-
     def _settle(self, tracer: EmbreeTracer, track: PoseTrack, start_s: float, key: np.uint64) -> None:
         """Find the exposure on an instantaneous look, as if the camera had been running for a while."""
         control = self.config.exposure_control
@@ -254,8 +384,7 @@ class Camera:
         for _ in range(_SETTLING_STEPS):
             exposure_s, gain = auto_exposure.settings(control, state)
             raw = self._imager.expose(look.radiance, exposure_s, gain, key=key)
-            metering = auto_exposure.meter(raw, self._sensor.black_dn, self._sensor.white_dn)
-            missing = auto_exposure.correction(control, metering)
+            missing = auto_exposure.correction(control, self._metering(raw))
             before, state = state, auto_exposure.start(control, exposure_s * 2.0**missing, gain)
             if abs(state.ev[0] - before.ev[0]) < _SETTLED_STOPS:
                 break

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..air import optical_depth
-from ..scene import Environment, Scene
+from ..scene import Environment, Luminaire
 from .compiled import kernel
 from .lamps import COLUMNS, lamp_table
 from .noise import noise_table
@@ -68,15 +68,15 @@ def _of_place(environment: Environment) -> Lighting:
     )
 
 
-def lighting_of(scene: Scene, eye_w: F64) -> Lighting:
-    """The tables of a scene as seen from `eye_w`."""
-    place = _of_place(scene.environment)
-    if not scene.luminaires:
+def lighting_of(environment: Environment, luminaires: tuple[Luminaire, ...], eye_w: F64) -> Lighting:
+    """The tables of a place and the lamps that are lit in it, as seen from `eye_w`."""
+    place = _of_place(environment)
+    if not luminaires:
         return place
-    ambient = float(np.mean(scene.environment.sun.illuminance_lx)) + np.pi * float(
-        np.mean(scene.environment.sky.horizon)
+    ambient = float(np.mean(environment.sun.illuminance_lx)) + np.pi * float(
+        np.mean(environment.sky.horizon)
     )
-    return place._replace(lamps=lamp_table(scene.luminaires, eye_w, max(_LAMP_FLOOR_LX, _LAMP_FLOOR_SHARE * ambient)))
+    return place._replace(lamps=lamp_table(luminaires, eye_w, max(_LAMP_FLOOR_LX, _LAMP_FLOOR_SHARE * ambient)))
 
 
 @kernel

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..pose_track import PoseTrack
-from ..scene import Scene
+from ..scene import Environment, Scene
 from ..threads import in_bands, render_threads
 from ..tracers.embree import EmbreeTracer
 from ..tracers.packets import new_packet
@@ -262,6 +262,7 @@ def render(
     key: int,
     previous: PreviousFrame | None = None,
     draft: bool = False,
+    environment: Environment | None = None,
 ) -> Rendered:
     """Render one frame; the same arguments give the same bytes.
 
@@ -275,6 +276,7 @@ def render(
         draft: one ray per pixel at mid exposure: no anti-aliasing, no motion blur, hard shadows, no ambient
             occlusion, mirrors that show the dome alone.
             The labels are the same.
+        environment: light, air and ground instead of those of the scene, without its lamps; for clean twins.
 
     Raises:
         ValueError: if the previous frame holds another number of instances.
@@ -284,7 +286,9 @@ def render(
     height, width = lens.height, lens.width
     rays = _rays(tracer, lens, track, shutter)
     motion, before = _motion(tracer, lens, track, shutter, wanted=not draft), _before(scene, lens, rays, previous)
-    lighting = lighting_of(scene, rays.middle[height // 2, :3])
+    place = environment or scene.environment
+    luminaires = scene.luminaires if environment is None else ()
+    lighting = lighting_of(place, luminaires, rays.middle[height // 2, :3])
     light = lighting.sky
     threads = render_threads()
     rows, half_rows = partial(in_bands, height, threads=threads), partial(in_bands, (height + 1) // 2, threads=threads)
@@ -300,8 +304,8 @@ def render(
     rows(lambda a, b: first_hits(tables, _own.packet, rays, before, motion, surface, a, b))
 
     visible = work.visible
-    if max(scene.environment.sun.illuminance_lx) > 0.0:
-        seen, broad = work.seen, scene.environment.sun.angular_radius_rad >= BROAD_RAD and not draft
+    if lighting.sunny:
+        seen, broad = work.seen, place.sun.angular_radius_rad >= BROAD_RAD and not draft
         first = seen if broad else visible
         discs = BROAD_DISCS if broad else POINT_DISCS
         disc = _POINT if draft else DISC_16

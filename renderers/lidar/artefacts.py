@@ -1,13 +1,13 @@
 """Artefacts of the receiver and of shiny things, each with a strength of its own; 0 switches it off.
 
-- Blooming: a return stronger than S_sat floods neighbouring receivers. A beam at an angle d reports a ghost at about the
-  same range with the chance exp(-(d / d_b)^2) min(1, log10(S / S_sat)) (own form; Dudzik et al. 2025 measure one).
-- Ghosts: a beam that meets a pane, polished paint or a mirror goes on after the specular reflection; what it meets comes
-  back along the original direction at the length of the path, weighted by the squared specular reflectance.
+- Blooming: a return stronger than S_sat floods neighbouring receivers. A beam at an angle d reports a ghost at about
+  the same range with the chance exp(-(d / d_b)^2) min(1, log10(S / S_sat)) (own form; Dudzik et al. 2025 measure one).
+- Ghosts: a beam that meets a pane, polished paint or a mirror goes on after the specular reflection; what it meets
+  comes back along the original direction at the length of the path, weighted by the squared specular reflectance.
 - Crosstalk: a foreign pulse puts a point at a random range along the beam (chance per beam; 0.004-0.02 in benchmarks).
 - Sunlight: data sheets hold at 100 klx. The noise of the background grows with the root of the light,
-  n^2 = 1 - q + q E / 100 klx + g exp(-(angle to the sun / d_s)^2) E / 100 klx; half of it raises the threshold (so the 50 %
-  range falls), half raises the rate of false alarms, which is that of Gaussian noise.
+  n^2 = 1 - q + q E / 100 klx + g exp(-(angle to the sun / d_s)^2) E / 100 klx; half of it raises the threshold (so the
+  50 % range falls), half raises the rate of false alarms, which is that of Gaussian noise.
 - Range walk: a leading-edge discriminator answers to a strong pulse sin^2(pi t / (2 tau_H)) sooner; the share
   `range_walk` of this is not calibrated out: (c tau_H / 2) (1 - (2 / pi) asin(S^-1/2)) (a few cm, 10 cm at most).
 

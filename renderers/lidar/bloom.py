@@ -1,15 +1,13 @@
 """Blooming: ghosts around returns so strong that they flood neighbouring receivers; see `artefacts` for the law.
 
 Works on the finished range image: every cell within 2.2 d_b of a saturated one draws once, against the greatest chance
-that any saturated neighbour gives it. The ghost replaces what the cell reports unless that is stronger than a thousandth
-of what floods it.
+that any saturated neighbour gives it. The ghost replaces what the cell reports unless that is stronger than a
+thousandth of what floods it.
 """
 
 from __future__ import annotations
 
 import math
-
-import numpy as np
 
 from ..camera.compiled import kernel
 from ..camera.samplers import normal_of

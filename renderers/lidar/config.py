@@ -27,7 +27,8 @@ class LidarConfig:
         noise: multiplies range noise, intensity noise and false alarms. At 0 the sensor is exact up to quantisation
             and reports every echo above its threshold, none below.
         range_50_m, max_range_m: replace the model's figures where not 0.
-        footprint_rays: sub-rays per beam; 1 is a thin beam, 4 to 19 give it its width, with mixed pixels and partial hits.
+        footprint_rays: sub-rays per beam; 1 is a thin beam, 4 to 19 give it its width, with mixed pixels and partial
+        hits.
         returns: which echo is reported: "strongest", "last", "first", or "dual" (the strongest and the last; where that
             is one, the second strongest).
         air: answer to fog, rain and snow; a mapping of its fields will do.

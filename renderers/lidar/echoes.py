@@ -2,8 +2,8 @@
 
 Every surface, droplet or ghost in the beam is an entry of `Echoes` with its strength. Entries closer in range than the
 echo separation become one echo at their power-weighted mean (a mixed pixel, where they are different things); the
-strength of an echo is the sum, its label that of the strongest entry. Each echo is found or missed by a draw of its own,
-bound to what it is (the n-th surface, the fog, the n-th drop), so that one more echo changes no other's luck.
+strength of an echo is the sum, its label that of the strongest entry. Each echo is found or missed by a draw of its
+own, bound to what it is (the n-th surface, the fog, the n-th drop), so that one more echo changes no other's luck.
 """
 
 from __future__ import annotations
@@ -39,16 +39,17 @@ class Echoes(NamedTuple):
     """Buffers for eight beams; one per thread.
 
     Attributes:
-        count: (8,) entries of each beam.
+        entries: (8,) how many each beam has.
         reach: (8,) how far each beam reaches [m], infinite where nothing stops all of it.
         seen, depth: (8,) range up to which the optical depth of each beam is known, 0 for none, and that depth.
         entry: (8, E, 5) float64, and what: (8, E, 4) int32, entries of each beam.
         order: (E,) entries of one beam by range.
-        echo: (E, 5) range, strength and reflectance, range and strength in clear air, and which: (E, 4), of the echoes of one beam.
+        echo: (E, 5) range, strength and reflectance, range and strength in clear air, and which: (E, 4), of the echoes
+            of one beam.
 
     """
 
-    count: I32
+    entries: I32
     reach: F64
     seen: F64
     depth: F64
@@ -62,26 +63,26 @@ class Echoes(NamedTuple):
 def new_echoes(size: int) -> Echoes:
     """Empty buffers for `size` entries."""
     return Echoes(
-        np.zeros(8, np.int32), np.zeros(8), np.zeros(8), np.zeros(8), np.zeros((8, size, 5)), np.zeros((8, size, 4), np.int32),
-        np.zeros(size, np.int32), np.zeros((size, 5)), np.zeros((size, 4), np.int32),
+        np.zeros(8, np.int32), np.zeros(8), np.zeros(8), np.zeros(8), np.zeros((8, size, 5)),
+        np.zeros((8, size, 4), np.int32), np.zeros(size, np.int32), np.zeros((size, 5)), np.zeros((size, 4), np.int32),
     )  # fmt: skip
 
 
 @inlined
 def put(e, b, range_m, power, rho, clear, clear_rho, label, kind, source, lane):  # type: ignore[no-untyped-def]
     """Add an entry to beam b if there is room."""
-    n = e.count[b]
+    n = e.entries[b]
     if n < len(e.order):
         e.entry[b, n, 0], e.entry[b, n, 1], e.entry[b, n, 2] = range_m, power, rho
         e.entry[b, n, 3], e.entry[b, n, 4] = clear, clear_rho
         e.what[b, n, 0], e.what[b, n, 1], e.what[b, n, 2], e.what[b, n, 3] = label, kind, source, lane
-        e.count[b] = n + 1
+        e.entries[b] = n + 1
 
 
 @inlined
 def sort(e, b):  # type: ignore[no-untyped-def]
     """Order the entries of beam b by range."""
-    for a in range(e.count[b]):
+    for a in range(e.entries[b]):
         r, k = e.entry[b, a, RANGE], a - 1
         while k >= 0 and e.entry[b, e.order[k], RANGE] > r:
             e.order[k + 1] = e.order[k]
@@ -96,7 +97,7 @@ def merge(e, b, power, rho, separation_m):  # type: ignore[no-untyped-def]
     With them come what they were in clear air (`WAS_RANGE`, `WAS_POWER`), which is of use where no entry is a phantom.
     """
     entry, what, echo, which, order = e.entry, e.what, e.echo, e.which, e.order
-    n, count, last, members, surfaces, real = e.count[b], 0, 0.0, 0, 0, False
+    n, count, last, members, surfaces, real = e.entries[b], 0, 0.0, 0, 0, False
     for a in range(n + 1):
         i = order[a] if a < n else -1
         if a < n and not entry[b, i, power] > 0.0:

@@ -1,9 +1,9 @@
 """The width of a beam: sub-rays that carry equal shares of its power.
 
-The beam is Gaussian, `divergence_rad` wide at half power and `aperture_m` wide at the exit, so at range R its half-power
-width is aperture + 2 R tan(divergence / 2). Sub-ray k of n stands for the shell between the k-th and (k + 1)-th n-quantile
-of the power and lies at its median radius, on a spiral of golden angles; the points are then centred and scaled so that
-mean and covariance are those of the beam. One sub-ray is a thin beam down the middle.
+The beam is Gaussian, `divergence_rad` wide at half power and `aperture_m` wide at the exit, so at range R its
+half-power width is aperture + 2 R tan(divergence / 2). Sub-ray k of n stands for the shell between the k-th and (k +
+1)-th n-quantile of the power and lies at its median radius, on a spiral of golden angles; the points are then centred
+and scaled so that mean and covariance are those of the beam. One sub-ray is a thin beam down the middle.
 """
 
 from __future__ import annotations

@@ -1,16 +1,16 @@
 """Wet, snowy and icy ground as a lidar sees it.
 
-A water film over a surface of reflectance rho (Hahner et al. 2022, CVPR): light passes the air-water interface twice and
-is reflected between ground and water; per polarisation
+A water film over a surface of reflectance rho (Hahner et al. 2022, CVPR): light passes the air-water interface twice
+and is reflected between ground and water; per polarisation
 
     t = T_aw rho T_wa / (1 - rho R_wa),  T = 1 - R by Fresnel with n = 1.33 against 1.0003,
 
 of which the larger is taken. The film covers the share f = min(1, depth / texture depth), and
-rho_wet = (1 - f) rho + f t / theta, theta the angle of incidence in radians, as published; below one radian the division
-is left out, since water does not brighten a road. What is not transmitted leaves forward, so that a wet road fades
-with distance, and where the water stands deeper than the texture its level surface is a mirror: things beyond it come
-back along the original direction, below the road. Ice is a film with n = 1.31. Snow has a reflectance of 0.85 (0.8-0.9).
-Ground is what has the texture of a road or pavement and faces up; snow also lies on grass.
+rho_wet = (1 - f) rho + f t / theta, theta the angle of incidence in radians, as published; below one radian the
+division is left out, since water does not brighten a road. What is not transmitted leaves forward, so that a wet road
+fades with distance, and where the water stands deeper than the texture its level surface is a mirror: things beyond it
+come back along the original direction, below the road. Ice is a film with n = 1.31. Snow has a reflectance of 0.85
+(0.8-0.9). Ground is what has the texture of a road or pavement and faces up; snow also lies on grass.
 Left out: puddles (the film is even), darkening of porous ground by moisture within, snow on cars.
 """
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..air import BANKS, EVEN, UNEVEN, optical_depth
-from ..camera.compiled import kernel
+from ..camera.compiled import inlined, kernel
 from ..random import uniform
 from ..tracers.packets import query
 from ..tracers.tables import NIR, RETRO, TRANSPARENCY
@@ -51,7 +51,11 @@ def new_work() -> Work:
     """Empty buffers."""
     i32 = np.int32
     return Work(
-        np.zeros(GROUP, i32), np.zeros(GROUP), np.zeros(GROUP, i32), np.zeros(GROUP, i32), np.zeros((GROUP, 13), np.float32)
+        np.zeros(GROUP, i32),
+        np.zeros(GROUP),
+        np.zeros(GROUP, i32),
+        np.zeros(GROUP, i32),
+        np.zeros((GROUP, 13), np.float32),
     )
 
 
@@ -105,7 +109,7 @@ def sweep(  # type: ignore[no-untyped-def]
     for g in range(first, end):
         left = False
         for b in range(GROUP):
-            e.count[b], e.reach[b], e.seen[b], work.cells[b] = 0, 0.0, 0.0, -1
+            e.entries[b], e.reach[b], e.seen[b], work.cells[b] = 0, 0.0, 0.0, -1
         beams_of(scan, g, work.beams)
         for p in range(rays):
             set_rays(scan, g, p, work.beams, packet, work.slots, far)
@@ -114,26 +118,23 @@ def sweep(  # type: ignore[no-untyped-def]
             if short:
                 for lane in range(GROUP):
                     # a miss has no surface, an opaque one is done below, only panes are followed
-                    path.count[lane] = 0
+                    path.met[lane] = 0
                     if valid[lane] != 0 and word[144 + lane] >= 0:
                         m = face_material[face_start[mesh[word[152 + lane]]] + word[136 + lane]]
-                        path.count[lane] = -1
+                        path.met[lane] = -1
                         work.material[lane] = m
                         glass = glass or material[m, TRANSPARENCY] > 0.0
             if glass:
                 follow(tables, packet, path, not short, far)
-            if not short:
-                gather(tables, ray, packet, path, work.slots, receiver, air, hazy, land, marks, e, weight)
-                continue
-            for lane in range(GROUP):
+            for lane in range(GROUP if short else 0):
                 i = order[g, lane]
-                if i < 0 or path.count[lane] > 0:
+                if i < 0 or path.met[lane] > 0:
                     # a pane on the way: the long way
                     left = left or i >= 0
                     work.cells[lane] = i
                     continue
                 work.slots[lane] = -1
-                if path.count[lane] == 0:
+                if path.met[lane] == 0:
                     range_m = alarm(receiver, key, i, receiver.false_alarm)
                     if range_m > 0.0:
                         out.range_m[i], out.intensity[i] = range_m, 1
@@ -144,7 +145,7 @@ def sweep(  # type: ignore[no-untyped-def]
                 cosine = cos_incidence(orientation, moving, hit, when, rx, ry, rz, nx, ny, nz)
                 rho = apparent_reflectance(material[m, NIR], material[m, RETRO], cosine)
                 reach = t + receiver.radius_m
-                clear, range_m, intensity, truth = signal(rho, reach, receiver.range_50_m), 0.0, 0, 0
+                clear, range_m, intensity = signal(rho, reach, receiver.range_50_m), 0.0, 0
                 strength = clear
                 if hazy:
                     if even:
@@ -168,7 +169,7 @@ def sweep(  # type: ignore[no-untyped-def]
                         # what was lost cannot also have been a false alarm
                         out.truth[i] = LOST if range_m == 0.0 else LOST | PHANTOM_BIT
                 out.range_m[i], out.intensity[i] = range_m, intensity
-            if left:
+            if left or not short:
                 gather(tables, ray, packet, path, work.slots, receiver, air, hazy, land, marks, e, weight)
         if not short:
             for b in range(GROUP):
@@ -179,7 +180,7 @@ def sweep(  # type: ignore[no-untyped-def]
             answer(receiver, marks, key, work.cells, e, disturbed, work.cos_sun, out)
 
 
-@kernel
+@inlined
 def _phantoms(receiver, air, hazy, curves, drops, flakes, marks, key, work, e):  # type: ignore[no-untyped-def]
     """Add what the air and foreign lidars put into eight beams; also their cosines to the sun."""
     beams, per_strength = work.beams, REFERENCE_REFLECTANCE / receiver.range_50_m**2

@@ -1,10 +1,10 @@
 """A lidar: every ray at its own instant from the moving sensor, through the air, every echo through the receiver.
 
 The sensor frame is x forward, y left, z up. A spinning head turns clockwise seen from above, starting at
-`start_azimuth_rad` (the rear by default, so that the seam between sweeps lies behind the vehicle). The pose of the sensor
-is taken from its track at the start of every column and interpolated within the column. Air, ground cover and sun are
-those of the tracer's scene. One counter-based random stream per sensor and sweep: results depend on neither order nor
-threads, and what one effect draws does not depend on which others are switched on.
+`start_azimuth_rad` (the rear by default, so that the seam between sweeps lies behind the vehicle). The pose of the
+sensor is taken from its track at the start of every column and interpolated within the column. Air, ground cover and
+sun are those of the tracer's scene. One counter-based random stream per sensor and sweep: results depend on neither
+order nor threads, and what one effect draws does not depend on which others are switched on.
 
 Left out: faults, spray of wheels.
 """
@@ -81,7 +81,7 @@ class Lidar:
         self._time_offset = times.astype(np.float32)
         self._time_offset.flags.writeable = False
         self.geometry: Geometry = self._geometry(column) if table.pattern is None else self._looks_at(0.0)
-        """Where the cells look; for a pattern that does not repeat, at the start of time (see `LidarFrame.geometry`)."""
+        """Where the cells look; for a pattern that goes on, at time 0 (each frame has its own)."""
         self._order = groups(self.geometry, self._time_offset.shape)
         self._within = table.fire_offset_s / self.column_period_s
         self._aim = aims(self.geometry, self._within)
@@ -127,8 +127,8 @@ class Lidar:
     def intrinsics(self) -> dict[str, float | F64]:
         """The numbers that turn stored cells into points: the fields of `ScanGeometry`, and the range step.
 
-        Heights of origin are given as points `origin_m` (beams, 3). Where the directions change from frame to frame they
-        are in `LidarFrame.frame_intrinsics` instead.
+        Heights of origin are given as points `origin_m` (beams, 3). Where the directions change from frame to frame
+        they are in `LidarFrame.frame_intrinsics` instead.
         """
         if not isinstance(self.geometry, ScanGeometry):
             return {"range_step_m": self.table.range_step_m}
@@ -168,8 +168,8 @@ class Lidar:
 
         def bands(first: int, end: int) -> None:
             sweep(
-                tracer.tables, new_ray(), new_packet(), new_path(), new_work(), scan, receiver, air.table, curves, drops, flakes, land, marks,
-                key, new_echoes(entries), out, first, end,
+                tracer.tables, new_ray(), new_packet(), new_path(), new_work(), scan, receiver, air.table, curves,
+                drops, flakes, land, marks, key, new_echoes(entries), out, first, end,
             )  # fmt: skip
 
         in_bands(len(self._order), bands, render_threads())
@@ -198,10 +198,18 @@ class Lidar:
         second = cells if self._receiver.mode == DUAL else 0
         f32, u8, i32 = np.float32, np.uint8, np.int32
         return Output(
-            *(np.zeros(cells, kind) for kind in (f32, u8, i32, u8, f32, u8)),
-            *(np.zeros(second, kind) for kind in (f32, u8, i32, u8)),
-            np.zeros(cells if blooms else 0, f32),
-        )  # type: ignore[call-arg]
+            range_m=np.zeros(cells, f32),
+            intensity=np.zeros(cells, u8),
+            instance=np.zeros(cells, i32),
+            semantic=np.zeros(cells, u8),
+            true_range=np.zeros(cells, f32),
+            truth=np.zeros(cells, u8),
+            range_2=np.zeros(second, f32),
+            intensity_2=np.zeros(second, u8),
+            instance_2=np.zeros(second, i32),
+            semantic_2=np.zeros(second, u8),
+            strength=np.zeros(cells if blooms else 0, f32),
+        )
 
     def _frame(self, geometry: Geometry, start_s: float, out: Output) -> LidarFrame:
         """The arrays of the kernel as a frame."""

@@ -16,6 +16,7 @@ and 0.09 m / sqrt(2) for all others (Kilic et al. 2021, LISA). Left out: units o
 from __future__ import annotations
 
 import difflib
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +26,8 @@ from .patterns import MirrorHead, Rosette
 
 F64 = NDArray[np.float64]
 
-_NOISE = {"range_noise_m": 0.09 / np.sqrt(2.0), "false_alarm": 1e-4}
-_OPTICS = {"aperture_m": 0.010, "pulse_s": 5e-9, "echo_separation_m": 0.75}
+_NOISE: dict[str, Any] = {"range_noise_m": 0.09 / np.sqrt(2.0), "false_alarm": 1e-4}
+_OPTICS: dict[str, Any] = {"aperture_m": 0.010, "pulse_s": 5e-9, "echo_separation_m": 0.75}
 _RPM = 2.0 * np.pi / 60.0
 
 
@@ -277,7 +278,7 @@ BEAMS: dict[str, BeamTable] = {
             _PANDAR_64_AZIMUTH,
             columns=(1800, 900),
             rates_hz=(10.0, 20.0),
-            fire_offset_s=np.arange(64) * (55.5e-6 / 64),
+            fire_offset_s=np.arange(64.0) * (55.5e-6 / 64),
             ranges_m=(0.3, 200.0),
             range_50_m=100.0,
         ),
@@ -287,7 +288,7 @@ BEAMS: dict[str, BeamTable] = {
             np.zeros(32),
             columns=(2000, 1000),
             rates_hz=(10.0, 20.0),
-            fire_offset_s=np.arange(32) * (50e-6 / 33),
+            fire_offset_s=np.arange(32.0) * (50e-6 / 33),
             ranges_m=(0.05, 120.0),
             range_50_m=80.0,
         ),

@@ -1,17 +1,17 @@
 """Rain drops and snow flakes in the beam: how many are seen, where, and how bright.
 
-Drops (Marshall-Palmer; Kilic et al. 2021, LISA): N(D) = 8000 exp(-4.1 R^-0.21 D) per m^3 and mm, R in mm/h, D > 0.05 mm; a
-drop returns its Fresnel reflectance F = ((m - 1) / (m + 1))^2 of the light that meets it, m = 1.328.
-Flakes (Hahner et al. 2022, CVPR): diameters fall off exponentially with Lambda = 25.5 r^-0.48 per cm (Gunn-Marshall), where
-r = (R / (487 * 0.1 * 0.003 v))^1.5 is the equivalent rain rate of a snowfall R [mm/h melted] of flakes that fall at v
-[m/s] with a density of 0.1 g/cm^3; they fill the share R / (3.6e6 * 0.1 v) of the air, which fixes their number, and
-return 0.9 of the light that meets them. D <= 20 mm.
+Drops (Marshall-Palmer; Kilic et al. 2021, LISA): N(D) = 8000 exp(-4.1 R^-0.21 D) per m^3 and mm, R in mm/h, D > 0.05
+mm; a drop returns its Fresnel reflectance F = ((m - 1) / (m + 1))^2 of the light that meets it, m = 1.328.
+Flakes (Hahner et al. 2022, CVPR): diameters fall off exponentially with Lambda = 25.5 r^-0.48 per cm (Gunn-Marshall),
+where r = (R / (487 * 0.1 * 0.003 v))^1.5 is the equivalent rain rate of a snowfall R [mm/h melted] of flakes that fall
+at v [m/s] with a density of 0.1 g/cm^3; they fill the share R / (3.6e6 * 0.1 v) of the air, which fixes their number,
+and return 0.9 of the light that meets them. D <= 20 mm.
 
-A particle at range r takes the share min(D^2 / (w_h w_v), 1) of the beam, whose widths are w = aperture + r tan(divergence),
-and so echoes like a surface of reflectance F times that share. Particles are a Poisson process in range and diameter;
-those too faint ever to be detected are left out of it, and the rest are drawn one after the other by inverting their
-cumulative number along the beam, which is the Monte Carlo of LISA without the millions of drops that nobody sees. What
-all of them take from the beam is the extinction of `renderers.air`.
+A particle at range r takes the share min(D^2 / (w_h w_v), 1) of the beam, whose widths are w = aperture + r
+tan(divergence), and so echoes like a surface of reflectance F times that share. Particles are a Poisson process in
+range and diameter; those too faint ever to be detected are left out of it, and the rest are drawn one after the other
+by inverting their cumulative number along the beam, which is the Monte Carlo of LISA without the millions of drops that
+nobody sees. What all of them take from the beam is the extinction of `renderers.air`.
 Left out: drops on the window, wind, flakes that hide part of the footprint from the target.
 """
 

@@ -17,8 +17,28 @@ from ..random import bits, uniform
 from ..truth import Truth
 from .artefacts import background, false_alarm, walk
 from .echoes import (
-    CLEAR, CLEAR_RHO, DUAL, ECHO_LANE, FIRST, FOUND, KIND, LABEL, LAST, MIXED, PHANTOM, POWER, RANGE, RHO, SOURCE,
-    STRONGEST, TOP, WAS_POWER, WAS_RANGE, choose, merge, sort,
+    CLEAR,
+    CLEAR_RHO,
+    DUAL,
+    ECHO_LANE,
+    FIRST,
+    FOUND,
+    KIND,
+    LABEL,
+    LAST,
+    MIXED,
+    PHANTOM,
+    POWER,
+    RANGE,
+    RHO,
+    SOURCE,
+    STRONGEST,
+    TOP,
+    WAS_POWER,
+    WAS_RANGE,
+    choose,
+    merge,
+    sort,
 )  # fmt: skip
 from .radiometry import INTENSITY_NOISE, detection_probability, intensity_byte, quantised, range_sigma
 
@@ -114,7 +134,7 @@ def _report(receiver, key, counter, e, count, mode, taken, dim, marks):  # type:
         e.which[k, FOUND] = 0
 
 
-@kernel
+@inlined
 def answer(receiver, marks, key, cells, e, disturbed, cos_sun, out):  # type: ignore[no-untyped-def]
     """Report what the entries of the beams `cells` (8) make, into the arrays of `out`; -1 stands for no beam."""
     mode = STRONGEST if receiver.mode == DUAL else receiver.mode
@@ -128,7 +148,7 @@ def answer(receiver, marks, key, cells, e, disturbed, cos_sun, out):  # type: ig
         if disturbed:
             # with phantoms or lost entries the echoes of clear air are others, else they are the same but for strength
             apart = False
-            for a in range(e.count[b]):
+            for a in range(e.entries[b]):
                 apart = apart or not (e.entry[b, a, CLEAR] > 0.0 and e.entry[b, a, POWER] > 0.0)
             if apart:
                 k = merge(e, b, CLEAR, CLEAR_RHO, receiver.separation_m)

@@ -1,8 +1,9 @@
 """The rays of one frame: where every sub-ray starts and points in the world, and when.
 
-Directions and origins of the cells are given in the sensor frame, the sensor's pose as a rotation matrix at the start of
-every column; within a column (50 microseconds) the matrix is interpolated linearly, which is exact to 1e-9. Cells are
-visited in groups of eight neighbours, two beams by four columns that look the same way, so that packets are coherent.
+Directions and origins of the cells are given in the sensor frame, the sensor's pose as a rotation matrix at the start
+of every column; within a column (50 microseconds) the matrix is interpolated linearly, which is exact to 1e-9. Cells
+are visited in groups of eight neighbours, two beams by four columns that look the same way, so that packets are
+coherent.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..camera.compiled import inlined, kernel
+from ..camera.compiled import inlined
 from ..transforms import rotate
 from .points import Geometry, ScanGeometry
 
@@ -123,7 +124,7 @@ def across_beam(dx, dy, dz, ux, uy, uz):  # type: ignore[no-untyped-def]
     return hx, hy, hz, dy * hz - dz * hy, dz * hx - dx * hz, dx * hy - dy * hx
 
 
-@kernel
+@inlined
 def beams_of(scan, g, out):  # type: ignore[no-untyped-def]
     """Of the eight beams of group g: origin, direction, ray time, and unit vectors across; out is (8, 13)."""
     for b in range(GROUP):
@@ -137,7 +138,7 @@ def beams_of(scan, g, out):  # type: ignore[no-untyped-def]
             out[b, 7], out[b, 8], out[b, 9], out[b, 10], out[b, 11], out[b, 12] = hx, hy, hz, vx, vy, vz
 
 
-@kernel
+@inlined
 def set_rays(scan, g, p, beams, packet, slots, far):  # type: ignore[no-untyped-def]
     """Put the p-th eight sub-rays of group g into the packet; `slots` (8) tells which beam each is of, -1 for none."""
     lanes, word, valid, sub, order = packet.ray, packet.word, packet.valid, scan.sub, scan.order

@@ -37,20 +37,22 @@ class Path(NamedTuple):
     """What the eight rays of a packet meet, surface after surface; one buffer per thread.
 
     Attributes:
-        count: (8,) how many surfaces each ray has met.
+        met: (8,) how many surfaces each ray has met.
         hit: (8, 4, 2) int32 instance and triangle of each.
         at: (8, 4, 4) float32 distance and normal (mesh frame, unscaled) of each.
 
     """
 
-    count: NDArray[np.int32]
+    met: NDArray[np.int32]
     hit: NDArray[np.int32]
     at: NDArray[np.float32]
 
 
 def new_path() -> Path:
     """Empty buffers."""
-    return Path(np.zeros(LANES, np.int32), np.zeros((LANES, SURFACES, 2), np.int32), np.zeros((LANES, SURFACES, 4), np.float32))
+    return Path(
+        np.zeros(LANES, np.int32), np.zeros((LANES, SURFACES, 2), np.int32), np.zeros((LANES, SURFACES, 4), np.float32)
+    )
 
 
 class Aim(NamedTuple):
@@ -112,7 +114,7 @@ def _polish(material, transparency, cosine):  # type: ignore[no-untyped-def]
     return one + material[METALLIC] * (metal - one)
 
 
-@kernel
+@inlined
 def follow(tables, packet, path, every, far):  # type: ignore[no-untyped-def]
     """Note what the rays of a packet hit and follow them through panes, all at once.
 
@@ -128,9 +130,9 @@ def follow(tables, packet, path, every, far):  # type: ignore[no-untyped-def]
     mesh, face_start, face_material, material = (
         tables.mesh, tables.face_start, tables.face_material, tables.material,
     )  # fmt: skip
-    count, active = path.count, False
+    met, active = path.met, False
     for lane in range(LANES):
-        count[lane] = 0
+        met[lane] = 0
         if valid[lane] == 0 or word[144 + lane] < 0:
             valid[lane] = 0
             continue
@@ -139,7 +141,7 @@ def follow(tables, packet, path, every, far):  # type: ignore[no-untyped-def]
         if not clear:
             valid[lane] = 0
             if not every:
-                count[lane] = -1
+                met[lane] = -1
                 continue
         _note(path, lane, lanes, word)
         active = active or clear
@@ -170,14 +172,14 @@ def follow(tables, packet, path, every, far):  # type: ignore[no-untyped-def]
 @inlined
 def _note(path, lane, lanes, word):  # type: ignore[no-untyped-def]
     """Note the present hit of a lane."""
-    k = path.count[lane]
+    k = path.met[lane]
     path.hit[lane, k, 0], path.hit[lane, k, 1] = word[152 + lane], word[136 + lane]
     path.at[lane, k, 0], path.at[lane, k, 1] = lanes[64 + lane], lanes[96 + lane]
     path.at[lane, k, 2], path.at[lane, k, 3] = lanes[104 + lane], lanes[112 + lane]
-    path.count[lane] = k + 1
+    path.met[lane] = k + 1
 
 
-@kernel
+@inlined
 def gather(tables, ray, packet, path, slots, receiver, air, hazy, land, marks, e, weight):  # type: ignore[no-untyped-def]
     """Add the echoes of the eight rays of a packet, whose paths are known, to the beams `slots` (8) of `e`."""
     lanes, material, shiny = packet.ray, tables.material, land.covered or marks.ghosts > 0.0
@@ -189,7 +191,7 @@ def gather(tables, ray, packet, path, slots, receiver, air, hazy, land, marks, e
         dx, dy, dz, time = lanes[32 + lane], lanes[40 + lane], lanes[48 + lane], lanes[56 + lane]
         passed, reach = 1.0, math.inf
         mirror, mirror_t, mx, my, mz = 0.0, 0.0, 0.0, 0.0, 0.0
-        for surface in range(path.count[lane]):
+        for surface in range(path.met[lane]):
             hit, primitive = path.hit[lane, surface, 0], path.hit[lane, surface, 1]
             t = path.at[lane, surface, 0]
             nx, ny, nz = path.at[lane, surface, 1], path.at[lane, surface, 2], path.at[lane, surface, 3]

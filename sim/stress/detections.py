@@ -119,7 +119,8 @@ def _table(value: Any, box: int, mapping: Mapping[str, int], problems: Counter[s
             boxes = np.asarray(value["boxes"], float)
             scores = np.asarray(value.get("scores", np.ones(len(boxes))), float)
             labels = value.get("labels")
-            table = np.column_stack([boxes.reshape(len(boxes), -1), scores])
+            boxes = boxes if boxes.size else np.empty((0, box))
+            table = np.column_stack([boxes, scores])
         else:
             table = np.asarray(value, float)
             if table.size == 0:

@@ -29,15 +29,19 @@ class Conditions:
         stage: where.
 
     Raises:
-        ConfigError: rain, snow or a sun are asked for indoors.
+        ConfigError: rain, snow, a wet ground or a sun are asked for indoors.
 
     """
 
     def __init__(self, weather: WeatherConfig, light: LightConfig, stage: Stage) -> None:
         self.weather, self.light, self._stage = weather, light, stage
         self._outdoors = stage.road is not None
-        if not self._outdoors and weather.falls:
-            raise ConfigError(f"weather: rain and snow need a place outdoors, {stage.name} has a roof")
+        if not self._outdoors and (weather.falls or weather.lies):
+            raise ConfigError(f"weather: rain, snow, water and ice need a place outdoors, {stage.name} has a roof")
+        if not self._outdoors and light.asks_for_sky:
+            raise ConfigError(
+                f"light: sun and clouds need a place outdoors, {stage.name} has a roof; expected light=day, its own lamps"
+            )
         self.settled = weather.settled and not light.changes
         self._at = lru_cache(maxsize=8)(self._work_out)
 

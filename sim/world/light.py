@@ -42,6 +42,8 @@ _SUN_EXTINCTION = np.array([0.10, 0.16, 0.32])
 _BLUE, _GREY, _RED = np.array([0.48, 0.93, 1.95]), np.array([0.95, 1.0, 1.06]), np.array([2.1, 0.85, 0.35])
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _GROUND_ALBEDO = 0.18
+_HORIZON_SHARE = 0.126
+"""Weight of the horizon in the illuminance of flat ground: the integral of 2 z (1 - w(z)) over the gradient w of `sky`."""
 _SUN_RADIUS = 0.00465
 
 
@@ -109,6 +111,12 @@ class LightConfig:
         """Whether it leaves the stage's light as it is."""
         return self.sun_elevation_deg is None and not self.utc and self.clouds is None and not self.changes
 
+    @property
+    def asks_for_sky(self) -> bool:
+        """Whether it sets sun or clouds, now or later."""
+        states = [self.__dict__, *self.changes]
+        return any(s.get(name) not in (None, "") for s in states for name in ("sun_elevation_deg", "utc", "clouds"))
+
     def at(self, time_s: float) -> LightConfig:
         """The state at a moment, without changes."""
         return at_time(self, self.changes, max(time_s, 0.0))
@@ -170,8 +178,7 @@ def _sky(lux: float, colour: F64, overcast: float, warm: float) -> Sky:
     horizon = (1.0 - overcast) * (0.5 * _GREY + 0.5 * colour) * 1.6 + overcast * _GREY * 0.55
     horizon = (1.0 - warm) * horizon + warm * _RED * 1.3
     zenith = (1.0 - overcast) * colour * 0.75 + overcast * _GREY * 1.05
-    # the gradient of `sky` lies nearer to the zenith's value: half the irradiance of a dome comes from above 45 degrees
-    mean = float((0.28 * horizon + 0.72 * zenith) @ _LUMA)
+    mean = float((_HORIZON_SHARE * horizon + (1.0 - _HORIZON_SHARE) * zenith) @ _LUMA)
     scale = lux / (math.pi * mean)
     ground = _GREY * _GROUND_ALBEDO * lux / math.pi
     return Sky(_rgb(zenith * scale), _rgb(horizon * scale), _rgb(ground))
@@ -232,5 +239,5 @@ def ground_lx(environment: Environment) -> float:
     sun, sky = environment.sun, environment.sky
     up = sun.direction_w[2] / math.hypot(*sun.direction_w)
     direct = float(np.asarray(sun.illuminance_lx) @ _LUMA) * max(up, 0.0)
-    mean = 0.28 * np.asarray(sky.horizon) + 0.72 * np.asarray(sky.zenith)
+    mean = _HORIZON_SHARE * np.asarray(sky.horizon) + (1.0 - _HORIZON_SHARE) * np.asarray(sky.zenith)
     return direct + math.pi * float(mean @ _LUMA)

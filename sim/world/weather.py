@@ -115,8 +115,16 @@ class WeatherConfig:
     @property
     def falls(self) -> bool:
         """Whether rain or snow falls, now or later."""
+        return self._ever("rain_mmph", "snow_mmph")
+
+    @property
+    def lies(self) -> bool:
+        """Whether water, snow or ice lies on the ground, now or later, other than by rain that falls."""
+        return self._ever("water_mm", "snow_cover", "ice_cover")
+
+    def _ever(self, *names: str) -> bool:
         states = [self.__dict__, *self.changes]
-        return any(float(s.get(name, 0.0) or 0.0) > 0.0 for s in states for name in ("rain_mmph", "snow_mmph"))
+        return any(float(s.get(name, 0.0) or 0.0) > 0.0 for s in states for name in names)
 
     def at(self, time_s: float) -> WeatherConfig:
         """The state at a moment, without changes."""

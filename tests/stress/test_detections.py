@@ -40,6 +40,9 @@ def test_all_forms_say_the_same() -> None:
 def test_nothing_is_not_the_same_as_not_looking() -> None:
     assert rows(None).rows == {} and rows({}).rows == {}
     assert rows({"top": []}).rows["top"].shape == (0, 9)
+    nothing = {"boxes": np.empty((0, 4)), "scores": np.empty(0), "labels": np.empty(0, int)}
+    assert rows({"front": nothing}).rows["front"].shape == (0, 6) and rows({"front": nothing}).problems == {}
+    assert rows({"front": {"boxes": []}}).rows["front"].shape == (0, 6)
     assert rows([], {"top": "lidar"}).rows["top"].shape == (0, 9)
 
 

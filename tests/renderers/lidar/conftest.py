@@ -34,7 +34,11 @@ def _mesh(thing: Thing) -> Mesh:
 
 
 def _tracer(
-    things: Sequence[Thing], duration_s: float = 0.1, air: Air | None = None, cover: Cover | None = None, **light: object
+    things: Sequence[Thing],
+    duration_s: float = 0.1,
+    air: Air | None = None,
+    cover: Cover | None = None,
+    **light: object,
 ) -> EmbreeTracer:
     """A world of things, labelled 1, 2, ..., moving at constant velocity from time 0 on."""
     n = len(things)

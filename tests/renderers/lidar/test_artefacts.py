@@ -21,14 +21,19 @@ def lidar_with(*, key: int = 2, noise: float = 1.0, **strengths: float) -> Lidar
 @pytest.fixture
 def stage(make_tracer, make_track, thing, wall):  # type: ignore[no-untyped-def]
     sign = thing(trimesh.creation.box((0.02, 0.6, 0.6)), (14.0, -4.0, 0.5), Material(nir_reflectance=0.7, retro=250.0))
-    glass = thing(trimesh.creation.box((6.0, 0.01, 3.0)), (8.0, 5.0, 0.0), Material(nir_reflectance=0.04, roughness=0.04))
+    glass = thing(
+        trimesh.creation.box((6.0, 0.01, 3.0)), (8.0, 5.0, 0.0), Material(nir_reflectance=0.04, roughness=0.04)
+    )
     return make_tracer([wall(25.0), sign, glass], sun=NOON), make_track()
 
 
 @pytest.mark.parametrize("name", ["blooming", "ghosts", "crosstalk", "sunlight", "range_walk"])
 def test_off_is_off_and_on_leaves_other_cells_alone(name, stage) -> None:  # type: ignore[no-untyped-def]
     tracer, track = stage
-    none, off = lidar_with().sweep(tracer, track, 0.0, 0), lidar_with(**{name: 0.0}, glare=9.0).sweep(tracer, track, 0.0, 0)
+    none, off = (
+        lidar_with().sweep(tracer, track, 0.0, 0),
+        lidar_with(**{name: 0.0}, glare=9.0).sweep(tracer, track, 0.0, 0),
+    )
     on = lidar_with(**{name: 0.05 if name in ("crosstalk", "range_walk") else 1.0}).sweep(tracer, track, 0.0, 0)
     assert not none.truth.any()
     for field in ("range", "intensity", "instance", "semantic", "true_range", "truth"):

@@ -12,7 +12,15 @@ HAHNER = {"pulse_s": 20e-9, "overlap_m": (0.9, 1.0)}
 
 @pytest.mark.parametrize(
     ("alpha", "height"),
-    [(0.005, 4.57e-9), (0.01, 4.49e-9), (0.02, 4.35e-9), (0.03, 4.21e-9), (0.06, 3.82e-9), (0.1, 3.36e-9), (0.2, 2.48e-9)],
+    [
+        (0.005, 4.57e-9),
+        (0.01, 4.49e-9),
+        (0.02, 4.35e-9),
+        (0.03, 4.21e-9),
+        (0.06, 3.82e-9),
+        (0.1, 3.36e-9),
+        (0.2, 2.48e-9),
+    ],
 )
 def test_soft_target_peaks_are_those_of_the_facts(alpha: float, height: float) -> None:
     assert peak(alpha, **HAHNER)[1] == pytest.approx(height, rel=5e-3)  # type: ignore[arg-type]
@@ -34,7 +42,8 @@ def test_the_table_agrees_with_the_integral() -> None:
 @pytest.mark.parametrize(
     ("mor", "row"),
     [
-        (300, (29.7, 61.3, 37.7, 74.2, 56.7, 102.0, 85.3, 140.0)), (100, (21.2, 37.2, 25.6, 43.0, 35.0, 54.8, 47.8, 69.8)),
+        (300, (29.7, 61.3, 37.7, 74.2, 56.7, 102.0, 85.3, 140.0)),
+        (100, (21.2, 37.2, 25.6, 43.0, 35.0, 54.8, 47.8, 69.8)),
         (50, (15.7, 25.1, 18.3, 28.4, 23.9, 34.9, 31.1, 43.0)), (10, (6.2, 8.6, 6.9, 9.4, 8.3, 10.9, 10.0, 12.7)),
     ],
 )  # fmt: skip
@@ -43,7 +52,9 @@ def test_reach_in_fog_is_that_of_the_facts(mor, row, make_tracer, make_track, wa
     air, track = Air(fog_extinction_per_m=fog_extinction(mor)), make_track()
     for k, limit in enumerate(row):
         r_10, nir = (40.0, 55.0, 100.0, 200.0)[k // 2], (0.1, 0.8)[k % 2]
-        config = LidarConfig("XT32", noise=0.0, range_50_m=r_10, max_range_m=500.0, air=AirConfig(strength=0.0), columns=2000)
+        config = LidarConfig(
+            "XT32", noise=0.0, range_50_m=r_10, max_range_m=500.0, air=AirConfig(strength=0.0), columns=2000
+        )
         lidar = Lidar(config, stream_key=1)
         cosine = lidar.geometry.directions()[..., 0]
         ray = np.unravel_index(np.argmax(cosine), cosine.shape)
@@ -59,7 +70,9 @@ def test_dense_fog_answers_near_the_sensor_and_last_returns_look_past_it(make_tr
     tracer, track = make_tracer([wall(12.0, 0.1)], air=air), make_track()
     wide_open = AirConfig(pulse_s=20e-9, overlap_m=(0.9, 1.0), jitter_m=0.0)
     strongest, last = (
-        Lidar(LidarConfig("OS1-64", noise=0.0, returns=mode, range_50_m=55.0, air=wide_open), stream_key=1).sweep(tracer, track, 0.0, 0)
+        Lidar(LidarConfig("OS1-64", noise=0.0, returns=mode, range_50_m=55.0, air=wide_open), stream_key=1).sweep(
+            tracer, track, 0.0, 0
+        )
         for mode in ("strongest", "last")
     )
     facing = strongest.geometry.directions()[..., 0] > 0.9

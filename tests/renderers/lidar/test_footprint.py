@@ -65,7 +65,10 @@ def test_near_echoes_merge_and_far_ones_stay_apart(gap, mixed, make_tracer, make
 def test_return_modes_choose_among_the_echoes(make_tracer, make_track, wall, thing) -> None:  # type: ignore[no-untyped-def]
     front = thing(trimesh.creation.box((0.01, 40.0, 60.0)), (15.0, 20.0, 0.0))
     tracer, track = make_tracer([front, wall(20.0)]), make_track()
-    frames = {m: exact(footprint_rays=7, returns=m).sweep(tracer, track, 0.0, 0) for m in ("strongest", "last", "first", "dual")}
+    frames = {
+        m: exact(footprint_rays=7, returns=m).sweep(tracer, track, 0.0, 0)
+        for m in ("strongest", "last", "first", "dual")
+    }
     edge = (frames["dual"].range_2 > 0) & (np.abs(frames["dual"].geometry.directions()[..., 1]) < 0.01)
     assert edge.sum() > 10
     assert np.all(frames["first"].instance[edge] == 1)

@@ -48,7 +48,12 @@ def test_a_bare_ground_stays_as_it_is() -> None:
 
 def test_only_roads_and_pavements_that_face_up_are_ground() -> None:
     kinds = {t: is_ground(int(t), 1.0) for t in Texture}
-    assert {t for t, k in kinds.items() if k == 1} == {Texture.ASPHALT, Texture.CONCRETE, Texture.PAVING, Texture.PAINT_WORN}
+    assert {t for t, k in kinds.items() if k == 1} == {
+        Texture.ASPHALT,
+        Texture.CONCRETE,
+        Texture.PAVING,
+        Texture.PAINT_WORN,
+    }
     assert {t for t, k in kinds.items() if k == 2} == {Texture.GRASS}
     assert is_ground(int(Texture.ASPHALT), 0.3) == 0
 
@@ -59,7 +64,10 @@ def road(thing):  # type: ignore[no-untyped-def]
 
 def test_a_wet_road_fades_and_a_snowy_one_shines(make_tracer, make_track, thing) -> None:  # type: ignore[no-untyped-def]
     track, lidar = make_track(), exact()
-    frames = [lidar.sweep(make_tracer([road(thing)], cover=c), track, 0.0, 0) for c in (Cover(), Cover(water_mm=0.6), Cover(snow=1.0))]
+    frames = [
+        lidar.sweep(make_tracer([road(thing)], cover=c), track, 0.0, 0)
+        for c in (Cover(), Cover(water_mm=0.6), Cover(snow=1.0))
+    ]
     dry, wet, snow = (f.intensity.astype(float) for f in frames)
     seen = (frames[0].true_range > 4.0) & (frames[0].true_range < 25.0)
     assert np.all(wet[seen] <= dry[seen])

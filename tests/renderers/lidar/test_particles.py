@@ -6,8 +6,17 @@ from cornercase.renderers.air import Air, Flake
 from cornercase.renderers.lidar.fog import AirConfig
 from cornercase.renderers.lidar.lidar import Lidar, LidarConfig
 from cornercase.renderers.lidar.particles import (
-    Optics, brightness, diameter, drop_slope_per_m, drops, equivalent_rain_mmph, flake_slope_per_m, flakes,
-    least_diameter, next_range, occupancy,
+    Optics,
+    brightness,
+    diameter,
+    drop_slope_per_m,
+    drops,
+    equivalent_rain_mmph,
+    flake_slope_per_m,
+    flakes,
+    least_diameter,
+    next_range,
+    occupancy,
 )  # fmt: skip
 from cornercase.renderers.random import frame_key
 from cornercase.renderers.truth import Truth

@@ -21,11 +21,21 @@ ARRAYS = ("range", "intensity", "instance", "semantic", "true_range", "truth")
 @pytest.fixture
 def world(make_tracer, make_track, thing):  # type: ignore[no-untyped-def]
     rng = np.random.default_rng(4)
-    things = [thing(trimesh.creation.box((160.0, 160.0, 0.2)), (0.0, 0.0, -1.9), Material(nir_reflectance=0.15, texture=Texture.ASPHALT))]
+    things = [
+        thing(
+            trimesh.creation.box((160.0, 160.0, 0.2)),
+            (0.0, 0.0, -1.9),
+            Material(nir_reflectance=0.15, texture=Texture.ASPHALT),
+        )
+    ]
     for _ in range(25):
         a, r = rng.uniform(-np.pi, np.pi), rng.uniform(5.0, 40.0)
         things.append(thing(trimesh.creation.box(rng.uniform(0.3, 3.0, 3)), (r * np.cos(a), r * np.sin(a), -0.5)))
-    things.append(thing(trimesh.creation.box((0.01, 4.0, 3.0)), (6.0, 0.0, 0.0), Material(nir_reflectance=0.04, transparency=0.85)))
+    things.append(
+        thing(
+            trimesh.creation.box((0.01, 4.0, 3.0)), (6.0, 0.0, 0.0), Material(nir_reflectance=0.04, transparency=0.85)
+        )
+    )
 
     def build(weather: str = ""):  # type: ignore[no-untyped-def]
         air, cover = WEATHER.get(weather, (Air(), Cover()))
