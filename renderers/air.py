@@ -190,7 +190,11 @@ def optical_depth(table: F64, ox: float, oy: float, oz: float, dx: float, dy: fl
             sinc = math.sin(half) / half if abs(half) > 1e-6 else 1.0
             tau += table[FOG] * table[UNEVEN] * _SHARE * far * sinc * math.sin(start + half)
     for i in range(BANKS, len(table), _BANK):
-        px, py, pz = (ox - table[i]) / table[i + 3], (oy - table[i + 1]) / table[i + 4], (oz - table[i + 2]) / table[i + 5]
+        px, py, pz = (
+            (ox - table[i]) / table[i + 3],
+            (oy - table[i + 1]) / table[i + 4],
+            (oz - table[i + 2]) / table[i + 5],
+        )
         vx, vy, vz = dx / table[i + 3], dy / table[i + 4], dz / table[i + 5]
         speed = math.sqrt(vx * vx + vy * vy + vz * vz)
         nearest = -(px * vx + py * vy + pz * vz) / speed

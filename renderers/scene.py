@@ -229,12 +229,21 @@ class Cover:
 
 @dataclass(frozen=True)
 class Environment:
-    """The light of a place, the air in it, and what lies on its ground."""
+    """The light of a place, the air in it, and what lies on its ground.
+
+    Attributes:
+        sun, sky, air, cover: see there.
+        pulse_hz, pulse_duty: pulse-width modulation of the vehicles' lamps: frequency [Hz], 0 for steady light, and the
+            share of each period in which they are lit.
+
+    """
 
     sun: Sun = field(default_factory=Sun)
     sky: Sky = field(default_factory=Sky)
     air: Air = field(default_factory=Air)
     cover: Cover = field(default_factory=Cover)
+    pulse_hz: float = 0.0
+    pulse_duty: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)

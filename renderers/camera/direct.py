@@ -91,7 +91,7 @@ def direct(
             hx, hy, hz = ox + t * dx + up * gx, oy + t * dy + up * gy, oz + t * dz + up * gz
             p, q, m, wr, wg, wb = outgoing(
                 tables, ray, lighting, hit, k, (fa, fb, fc, u, v), (lx, ly, lz), (gx, gy, gz), (nx, ny, nz),
-                (dx, dy, dz), (hx, hy, hz), size, seen, ao, True, False, time,
+                (dx, dy, dz), (hx, hy, hz), size, seen, ao, True, False, time, r,
             )  # fmt: skip
             if lighting.hazy:
                 t, ar, ag, ab = through_air(lighting, ox, oy, oz, dx, dy, dz, t)

@@ -40,6 +40,7 @@ class Lighting(NamedTuple):
         covered: whether water, snow or ice lies on the ground.
         cover: their amounts: water [mm], shares under snow and ice.
         lamps: table of `lamps`.
+        pulse: (H,) float64 light of pulsed lamps that each row collects, 1 for steady light; one entry if all are.
 
     """
 
@@ -51,6 +52,7 @@ class Lighting(NamedTuple):
     covered: bool
     cover: F64
     lamps: F64
+    pulse: F64
 
 
 @lru_cache(maxsize=64)
@@ -65,6 +67,7 @@ def _of_place(environment: Environment) -> Lighting:
         covered=not cover.bare,
         cover=np.array([cover.water_mm, cover.snow, cover.ice]),
         lamps=np.zeros((0, COLUMNS)),
+        pulse=np.ones(1),
     )
 
 
@@ -73,9 +76,7 @@ def lighting_of(environment: Environment, luminaires: tuple[Luminaire, ...], eye
     place = _of_place(environment)
     if not luminaires:
         return place
-    ambient = float(np.mean(environment.sun.illuminance_lx)) + np.pi * float(
-        np.mean(environment.sky.horizon)
-    )
+    ambient = float(np.mean(environment.sun.illuminance_lx)) + np.pi * float(np.mean(environment.sky.horizon))
     return place._replace(lamps=lamp_table(luminaires, eye_w, max(_LAMP_FLOOR_LX, _LAMP_FLOOR_SHARE * ambient)))
 
 

@@ -250,7 +250,7 @@ def radiance(
                 p, q, m, vr, vg, vb = outgoing(
                     tables, ray, lighting, hit, k, (fa, fb, fc, u, v), (lx, ly, lz), (gx, gy, gz), (nx, ny, nz),
                     (dx, dy, dz), (hx + up * gx, hy + up * gy, hz + up * gz), travelled * spread, seen, ao, free,
-                    bounce == 1, time,
+                    bounce == 1, time, r,
                 )  # fmt: skip
                 if lighting.hazy:
                     share, ar, ag, ab = through_air(lighting, ox, oy, oz, dx, dy, dz, t)

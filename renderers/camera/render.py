@@ -25,6 +25,7 @@ from ..tracers.packets import new_packet
 from ..tracers.tables import new_ray
 from ..transforms import conjugate, multiply, slerp, to_matrix
 from .direct import direct
+from .flicker import Pulsing, collected
 from .gbuffer import Before, Motion, Rays, first_hits, new_gbuffer
 from .glow import add_glow
 from .lens import BROWN_CONRADY, Lens
@@ -289,6 +290,10 @@ def render(
     place = environment or scene.environment
     luminaires = scene.luminaires if environment is None else ()
     lighting = lighting_of(place, luminaires, rays.middle[height // 2, :3])
+    if place.pulse_hz > 0.0:
+        lamp = Pulsing(place.pulse_hz, place.pulse_duty)
+        share = collected(lamp, shutter.row_starts(height), shutter.exposure_s)
+        lighting = lighting._replace(pulse=np.ascontiguousarray(share))
     light = lighting.sky
     threads = render_threads()
     rows, half_rows = partial(in_bands, height, threads=threads), partial(in_bands, (height + 1) // 2, threads=threads)

@@ -20,7 +20,7 @@ _BOUNCE_ROUGHNESS = 0.4
 @inlined
 def outgoing(  # type: ignore[no-untyped-def]
     tables, ray, lighting, hit, k, place, local, geometric, normal, direction, point, size, seen, ao, mirror, bounced,
-    time,
+    time, row,
 ):  # fmt: skip
     """Radiance of a hit towards the ray's origin, and the weights of its mirror ray.
 
@@ -36,7 +36,7 @@ def outgoing(  # type: ignore[no-untyped-def]
         seen: share of the sun that is seen; ao: share of the dome.
         mirror: whether a mirror ray can still follow.
         bounced: whether the ray comes from a mirror.
-        time: of the ray.
+        time: of the ray; row: of its pixel.
 
     Returns:
         (r, g, b, wr, wg, wb): radiance [cd/m^2], and the weights of what lies in the mirror direction.
@@ -77,5 +77,10 @@ def outgoing(  # type: ignore[no-untyped-def]
         p, q, m = p + matt * r * er + sr, q + matt * g * eg + sg, m + matt * b * eb + sb
     lamp = tables.lamp[k]
     if lamp == 0 or (lamp & np.int64(tables.lamps[hit])) != 0:
-        p, q, m = p + material[k, EMISSION], q + material[k, EMISSION + 1], m + material[k, EMISSION + 2]
+        share = 1.0 if lamp == 0 else lighting.pulse[min(row, len(lighting.pulse) - 1)]
+        p, q, m = (
+            p + share * material[k, EMISSION],
+            q + share * material[k, EMISSION + 1],
+            m + share * material[k, EMISSION + 2],
+        )
     return p, q, m, wr, wg, wb

@@ -3,13 +3,13 @@
 Rasshofer, Spies and Spies 2011 (Adv. Radio Sci. 9) and Hahner et al. 2021 (ICCV): a pulse sin^2(pi t / (2 tau_H))
 spreads over the air, and the received power at range R is
 
-    P(R) = C_A P_0 beta I(R),  I(R) = integral over t in [0, 2 tau_H] of sin^2(pi t / (2 tau_H)) exp(-2 alpha r) xi(r) /
-    r^2,
+    P(R) = C_A P_0 beta I(R)
+    I(R) = integral over t in [0, 2 tau_H] of sin^2(pi t / (2 tau_H)) exp(-2 alpha r) xi(r) / r^2
 
 with r = R - c t / 2 and the overlap xi of transmitter and receiver rising from 0 at R_1 to 1 at R_2. The peak of I and
 its range, shifted back by half a pulse as the hard target's is, depend on alpha only; they are tabulated once per
-sensor. Backscatter is beta = 0.046 / MOR. In consistent units a hard target returns (2 / c) (rho / pi) exp(-2 alpha R)
-/ R^2, so the soft one counts like an apparent reflectance over R^2 of pi beta (c / 2) I. The last return looks past it.
+sensor. Backscatter is beta = 0.046 / MOR. In consistent units a hard target returns
+(2 / c) (rho / pi) exp(-2 alpha R) / R^2, so the soft one counts like an apparent reflectance over R^2 of pi beta (c / 2) I. The last return looks past it.
 
 Where the fog varies, the extinction where the peak lies is used; a bank further away is looked at on its near side and
 in its middle with a pulse that is short against it. The reported range is scattered by `jitter_m` times a Beta(2, 20)

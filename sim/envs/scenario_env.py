@@ -24,6 +24,9 @@ from ..episode.rig import Rig
 from ..episode.scenario import find
 from ..episode.streams import Streams
 from ..errors import ConfigError, nearest
+from ..presets import conditions
+from ..world.light import LightConfig
+from ..world.weather import WeatherConfig
 from .observations import entry
 from .rigs import onlooker, sensors_of
 
@@ -47,6 +50,7 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
             fields of a sensor in `conf/sensors`.
         render_mode: None or "rgb_array".
         params: as in `scenario.params` of a configuration: a plain value pins a parameter, a distribution redraws it.
+        weather, light: the name of a preset in `conf/weather` or `conf/light`, or fields as in these files.
         duration_s: longest episode; 0 takes the scenario's own. For a longer one tell `make` its `max_episode_steps`.
         plugins: packages to import first, for scenarios that are not part of cornercase.
 
@@ -64,6 +68,8 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
         sensors: str | Mapping[str, Mapping[str, Any]] = "state",
         render_mode: str | None = None,
         params: Mapping[str, Any] | None = None,
+        weather: str | Mapping[str, Any] | None = None,
+        light: str | Mapping[str, Any] | None = None,
         duration_s: float = 0.0,
         plugins: Sequence[str] = (),
     ) -> None:
@@ -75,6 +81,8 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
         self._config = EpisodeConfig(
             ScenarioConfig(scenario, duration_s=duration_s, params=dict(params or {})),
             sensors=sensors_of(sensors, self._kind),
+            weather=conditions(WeatherConfig, "weather", weather),
+            light=conditions(LightConfig, "light", light),
             plugins=list(plugins),
         )
         self._kind.space().with_overrides(self._config.scenario.params)

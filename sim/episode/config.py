@@ -15,7 +15,7 @@ from ..errors import ConfigError, nearest
 from ..world.light import LightConfig
 from ..world.weather import WeatherConfig
 
-KINDS = ("camera", "lidar", "imu", "odometry")
+KINDS = ("camera", "lidar", "radar", "depth", "ultrasonic", "imu", "gnss", "odometry", "wrench", "encoders")
 """Kinds of sensors a rig may carry."""
 
 
@@ -47,10 +47,13 @@ class RecordConfig:
 
     Attributes:
         compression_level: of Zstd, 1 (fast) to 19 (small); lossless at each level.
+        clean: whether pictures of cameras and sweeps of lidars are stored with their clean twins: the same moment in
+            clear air, without noise and faults.
 
     """
 
     compression_level: int = 1
+    clean: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.compression_level <= 19:
@@ -102,6 +105,12 @@ class EpisodeConfig:
             if not isinstance(sensor, Mapping):
                 raise ConfigError(
                     f"sensors.{name} is {sensor!r}, expected the fields of a sensor; ~sensors.{name} drops it"
+                )
+            if set(sensor) == {"faults"}:
+                has = [other for other, values in self.sensors.items() if "kind" in values]
+                raise ConfigError(
+                    f"sensors.{name} has faults and nothing else: the rig has no sensor of that name, it has "
+                    f"{', '.join(has) or 'none'}"
                 )
             kind = str(sensor.get("kind"))
             if kind not in KINDS:

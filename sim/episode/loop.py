@@ -20,6 +20,7 @@ from .distributions import Value
 from .records import (
     EpisodeHeader,
     EventRecord,
+    FaultPeriod,
     PhaseRecord,
     SensorFrame,
     StepRecord,
@@ -34,7 +35,7 @@ STEP_TICKS = TICK_HZ // CONTROL_HZ
 VISIBLE_PX = 25
 """A hazard counts as visible to a camera from this many pixels."""
 VISIBLE_POINTS = 5
-"""... and to a lidar from this many returns."""
+"""... and to a lidar or radar from this many returns."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Episode:
         self.duration_s = config.scenario.duration_s or kind.duration_s
         world = self.scenario.world
         world.under(Conditions(config.weather, config.light, world.stage))
-        self._rig = Rig(config.sensors, self.scenario.world, self.scenario.ego, streams)
+        self._rig = Rig(config.sensors, self.scenario.world, self.scenario.ego, streams, clean=config.record.clean)
         self._seed, self._number, self._name = seed, number, config.scenario.name
         self._events = 0
         self._phases: set[str] = set()
@@ -112,6 +113,11 @@ class Episode:
         for _ in range(STEP_TICKS):
             self.scenario.advance()
         return self._update(asked, self.scenario.reward())
+
+    @property
+    def faults(self) -> dict[str, tuple[FaultPeriod, ...]]:
+        """What has gone wrong with each sensor so far, by its name."""
+        return {sensor.name: sensor.faults for sensor in self._rig.sensors}
 
     def close(self) -> None:
         """Free the physics client."""
@@ -153,6 +159,6 @@ class Episode:
         if "visible" in self.scenario.phases or frame.time_end_ns < 0 or frame.boxes_3d is None:
             return
         row = frame.boxes_3d[frame.boxes_3d["id"] == self.scenario.hazard.id]
-        least = VISIBLE_PX if frame.kind == "camera" else VISIBLE_POINTS
+        least = VISIBLE_PX if frame.kind in ("camera", "depth") else VISIBLE_POINTS
         if len(row) and int(row["points"][0]) >= least:
             self.scenario.phases["visible"] = PhaseRecord("visible", frame.time_end_ns)

@@ -22,7 +22,7 @@ I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 Array = NDArray[Any]
 Parameter = float | int | str | bool
-SensorKind = Literal["camera", "lidar", "imu", "odometry"]
+SensorKind = Literal["camera", "lidar", "imu", "odometry", "radar", "depth", "ultrasonic", "gnss", "wrench", "encoders"]
 
 BOX_2D = np.dtype(
     [
@@ -59,7 +59,7 @@ BOX_3D = np.dtype(
 
 `position` is the centre and `orientation` the attitude of the box in the sensor frame, `size` its full length, width
 and height [m], `velocity` the velocity over the world, in the axes of the sensor [m/s]. `points` counts the lidar
-returns, or the pixels, on the object.
+returns, radar detections, or pixels on the object.
 """
 
 _NO_VALUES: Mapping[str, Any] = MappingProxyType({})
@@ -71,22 +71,29 @@ class SensorFrame:
 
     Attributes:
         sensor: name of the sensor in the rig.
-        kind: "camera", "lidar", "imu" or "odometry".
-        index: 0, 1, 2, ... per sensor.
-        time_start_ns, time_end_ns: first and last instant at which the sensor looked.
+        kind: see `SensorKind`.
+        index: 0, 1, 2, ... per sensor; a frame that a fault has dropped leaves a gap.
+        time_start_ns, time_end_ns: first and last instant at which the sensor looked; the true ones.
         time_delivered_ns: when the frame became available; never before `time_end_ns`.
-        pose_w: (7,) x y z qx qy qz qw of the sensor in the world at `time_start_ns`.
+        pose_w: (7,) x y z qx qy qz qw of the sensor in the world at `time_start_ns`, where it really was.
         data: arrays by name.
             Camera: `rgb` u8 (H, W, 3); `depth` f32 (H, W) [m] along the optical axis, inf where nothing is;
             `instance` i32 (H, W), 0 is scenery; `semantic` u8 (H, W); `flow` f32 (H, W, 2) [px] backward flow, from
             this pixel to where the same surface point was in the previous frame, x right, y down; 0 in the first.
             Lidar: `range` f32 (beams, columns) [m], 0 where nothing came back; `intensity` u8 or f32;
-            `time_offset` f32 [s] after `time_start_ns`; `instance` i32; `semantic` u8.
-            IMU, odometry: small float vectors under the names of the sensor model.
+            `time_offset` f32 [s] after `time_start_ns`; `instance` i32; `semantic` u8; of a sensor that reports two
+            returns also `range_2`, `intensity_2`, `instance_2`, `semantic_2`.
+            Depth camera: `depth` f32 (H, W) [m], 0 where nothing was measured; `true_depth`, `instance`, `semantic`.
+            Radar: `detections`, `missed`, rows of `renderers.radar.frame.DETECTION`; `noise_rise_db`.
+            Others: small vectors under the names of the sensor model; those that begin with `true_` are labels.
+            All but the radar, whose rows have a column of it: `truth` u8, bits of `renderers.truth.Truth`, one per
+            pixel, cell, channel or frame: what weather and faults did to it.
         boxes_2d: rows of `BOX_2D`, or None where the sensor has none.
         boxes_3d: rows of `BOX_3D`, or None where the sensor has none.
         intrinsics: values that change from frame to frame, such as `exposure_s`; each frame of a sensor must carry
             the same names. Constant ones belong to `SensorInfo`.
+        clean: arrays of the clean twin by name: the same moment in clear air, without noise and faults.
+        stamp_shift_ns: by how much the sensor's own time stamp of `time_start_ns` is wrong.
 
     """
 
@@ -101,6 +108,27 @@ class SensorFrame:
     boxes_2d: Array | None = None
     boxes_3d: Array | None = None
     intrinsics: Mapping[str, float | Array] = field(default_factory=lambda: _NO_VALUES)
+    clean: Mapping[str, Array] = field(default_factory=lambda: _NO_VALUES)
+    stamp_shift_ns: int = 0
+
+
+@dataclass(frozen=True)
+class FaultPeriod:
+    """A period in which a fault touched every frame of a sensor, delivered or not.
+
+    Attributes:
+        name: of the fault in the configuration.
+        kind: what happened.
+        start_ns, end_ns: ends of the first and the last frame touched.
+        magnitude: the greatest in the period, in the unit of the kind.
+
+    """
+
+    name: str
+    kind: str
+    start_ns: int
+    end_ns: int
+    magnitude: float
 
 
 @dataclass(frozen=True)
@@ -174,8 +202,9 @@ class SensorInfo:
         range_max_m: the farthest depth or range that labels must tell apart. It sets the step of the stored depth.
         intrinsics: numbers and arrays that turn pixels or cells into rays. A lidar gives `elevation_rad` (beams,),
             `azimuth_rad` (columns,), and where they are not zero `azimuth_offset_rad` (beams,), `origin_m` (beams, 3)
-            and `origin_radius_m` (see `ScanGeometry`), and `range_step_m`, the step its ranges are quantised to.
-        mount: (7,) pose of the sensor in the frame of the body that carries it.
+            and `origin_radius_m` (see `ScanGeometry`), and `range_step_m`, the step its ranges are quantised to. One
+            that looks elsewhere in every frame gives both angles (beams, columns) with each frame instead.
+        mount: (7,) pose of the sensor in the frame of the body that carries it, as it is believed to be.
 
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -10,7 +10,7 @@ import yaml
 
 from .config import EpisodeSpec, to_dict
 from .loop import Episode, Update
-from .records import EpisodeHeader, EpisodeSummary, EventRecord, PhaseRecord, SensorFrame, StepRecord
+from .records import EpisodeHeader, EpisodeSummary, EventRecord, FaultPeriod, PhaseRecord, SensorFrame, StepRecord
 
 
 class Recorder(Protocol):
@@ -27,6 +27,9 @@ class Recorder(Protocol):
 
     def phase(self, record: PhaseRecord) -> None:
         """A phase."""
+
+    def faults(self, sensor: str, periods: Sequence[FaultPeriod]) -> None:
+        """What went wrong with a sensor in the whole episode."""
 
     def finish(self, outcome: str) -> EpisodeSummary:
         """The episode is complete."""
@@ -50,6 +53,8 @@ def record_episode(spec: EpisodeSpec, make_recorder: Callable[[EpisodeHeader], O
             while not (update.step.terminated or update.step.truncated):
                 update = episode.advance()
                 _tell(recorder, update)
+            for sensor, periods in episode.faults.items():
+                recorder.faults(sensor, periods)
             return recorder.finish(episode.scenario.outcome())
 
 

@@ -29,6 +29,8 @@ REST: tuple[float, ...] = (0.0, -0.4, 0.0, -2.2, 0.0, 1.8, 0.785)
 MAX_WIDTH_M = 0.08
 FINGERS = ("panda_leftfinger", "panda_rightfinger")
 _TOOL = "panda_grasptarget"
+WRIST = "panda_hand"
+"""The link that a wrist sensor carries; its frame is that of the sensor."""
 _TORQUE_NM = (87.0, 87.0, 87.0, 87.0, 12.0, 12.0, 12.0)
 _RATE_RADPS = (2.175, 2.175, 2.175, 2.175, 2.61, 2.61, 2.61)
 _ACCEL_RADPS2 = (15.0, 7.5, 10.0, 12.5, 15.0, 20.0, 20.0)
@@ -126,6 +128,8 @@ class Arm:
             self.body, self._fingers[0], self.body, self._fingers[1], client.JOINT_GEAR, [0, 1, 0], [0, 0, 0], [0, 0, 0]
         )
         client.changeConstraint(gear, gearRatio=-1, erp=0.2, maxForce=200.0)
+        client.enableJointForceTorqueSensor(self.body, self._links[WRIST], True)  # reads only; nothing moves otherwise
+        self._wrist_centre = np.array(client.getDynamicsInfo(self.body, self._links[WRIST])[3])
         self.set_finger_friction(finger_friction)
         self.open()
         self._drive()
@@ -206,6 +210,20 @@ class Arm:
             orientation,
             _centre_of_pressure(touched, position),
         )
+
+    def joint_angles(self) -> F64:
+        """(7,) angles after the last physics step [rad]."""
+        return np.array([joint[0] for joint in self._client.getJointStates(self.body, list(range(JOINTS)))])
+
+    def wrist_wrench(self) -> F64:
+        """(6,) force [N] and torque [N m] of hand, fingers and load on the wrist in the last physics step.
+
+        In the frame of the hand's link, about its origin; at rest the force is the weight of what hangs on the wrist.
+        """
+        # the engine gives what the wrist does to the hand, about the hand's centre of mass
+        reaction = np.array(self._client.getJointState(self.body, self._links[WRIST])[2])
+        force = -reaction[:3]
+        return np.concatenate([force, np.cross(self._wrist_centre, force) - reaction[3:]])
 
     def link_poses(self) -> dict[str, tuple[F64, F64]]:
         """World pose of every link frame by name, the base `panda_link0` included."""

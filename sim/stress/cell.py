@@ -24,6 +24,7 @@ from ..episode.config import EpisodeConfig
 from ..episode.loop import Episode, Update
 from ..episode.records import SensorFrame, SensorInfo, StepRecord
 from ..errors import CornercaseError
+from ..world.actor import Actor
 from .config import ModelConfig
 from .detections import EGO
 from .frames import SEEN, View, view_of
@@ -116,14 +117,16 @@ def moments(
 ) -> Iterator[Moment]:
     """The frames of one control step that a detector is shown, by instant of delivery."""
     seen = [frame for frame in update.frames if frame.kind in SEEN]
-    ego = episode.scenario.ego.id
+    carriers = {frame.sensor: _carrier(frame.sensor, episode, config) for frame in seen}
     for instant in sorted({frame.time_delivered_ns for frame in seen}):
         together = tuple(frame for frame in seen if frame.time_delivered_ns == instant)
         views = {
-            frame.sensor: view_of(frame, infos[frame.sensor], _track(frame, episode, config, infos), depth=depth)
+            frame.sensor: view_of(
+                frame, infos[frame.sensor], _track(frame, carriers, episode, config, infos), depth=depth
+            )
             for frame in together
         }
-        yield Moment(together, views, _truths(together, infos, ego))
+        yield Moment(together, views, _truths(together, infos, carriers))
 
 
 def updates(episode: Episode) -> Iterator[Update]:
@@ -142,22 +145,33 @@ def _add(trace: Any, step: StepRecord) -> None:
         trace.update(np.ascontiguousarray(array, "<f8").tobytes())
 
 
+def _carrier(sensor: str, episode: Episode, config: EpisodeConfig) -> Actor | None:
+    """The actor that carries a sensor, which is no object to it; None where it stands in the world."""
+    name = config.sensors[sensor].get("mount", {}).get("actor", "ego")
+    if name == "world":
+        return None
+    return episode.scenario.ego if name == "ego" else episode.scenario.world.actor(name)
+
+
 def _track(
-    frame: SensorFrame, episode: Episode, config: EpisodeConfig, infos: Mapping[str, SensorInfo]
+    frame: SensorFrame,
+    carriers: Mapping[str, Actor | None],
+    episode: Episode,
+    config: EpisodeConfig,
+    infos: Mapping[str, SensorInfo],
 ) -> PoseTrack | None:
     """Where a lidar was during its turn, in times since its start; None where it stands.
 
     Of a frame that was delivered so late that the world has forgotten, straight motion at its start is all there is.
     """
-    mount = config.sensors[frame.sensor].get("mount", {})
-    carrier = mount.get("actor", "ego")
-    if frame.kind != "lidar" or carrier == "world":
+    actor = carriers[frame.sensor]
+    if frame.kind != "lidar" or actor is None:
         return None
+    part = config.sensors[frame.sensor].get("mount", {}).get("part", "")
     world, pose = episode.scenario.world, infos[frame.sensor].mount
-    actor = episode.scenario.ego if carrier == "ego" else world.actor(carrier)
     start, end = frame.time_start_ns / 1e9, frame.time_end_ns / 1e9
     try:
-        track = world.track(actor, (pose[:3], pose[3:]), start, end, part=mount.get("part", ""))
+        track = world.track(actor, (pose[:3], pose[3:]), start, end, part=part)
     except CornercaseError:
         return _straight(frame, actor.id, end - start)
     return PoseTrack(track.times_s - start, track.position_w, track.orientation_w)
@@ -172,17 +186,20 @@ def _straight(frame: SensorFrame, carrier: int, duration_s: float) -> PoseTrack:
     return PoseTrack(np.array([0.0, duration_s]), np.stack([position, end]), np.stack([orientation, orientation]))
 
 
-def _truths(frames: tuple[SensorFrame, ...], infos: Mapping[str, SensorInfo], ego: int) -> dict[str, Truth]:
+def _truths(
+    frames: tuple[SensorFrame, ...], infos: Mapping[str, SensorInfo], carriers: Mapping[str, Actor | None]
+) -> dict[str, Truth]:
+    own = {name: 0 if actor is None else actor.id for name, actor in carriers.items()}
     found: dict[str, Truth] = {}
     shares: dict[int, float] = {}
     for frame in (f for f in frames if f.kind == "camera"):
-        truth = camera_truth(frame, ego)
+        truth = camera_truth(frame, own[frame.sensor])
         if truth is not None:
             found[frame.sensor] = truth
             for number, share in zip(truth.ids, truth.share, strict=True):
                 shares[int(number)] = max(shares.get(int(number), 0.0), float(share))
     for frame in (f for f in frames if f.kind == "lidar"):
-        found[frame.sensor] = lidar_truth(frame, infos[frame.sensor], ego, shares)
+        found[frame.sensor] = lidar_truth(frame, infos[frame.sensor], own[frame.sensor], shares)
     return found
 
 

@@ -32,7 +32,7 @@ _FARTHEST_M = 200.0
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """The objects before one sensor. M objects, never the ego.
+    """The objects before one sensor. M objects, never the one that carries it.
 
     Attributes:
         ids, groups: (M,) ids of the actors, and numbers of their groups.
@@ -64,11 +64,11 @@ class Truth:
         return Truth(t[:, 0].astype(int), t[:, 1].astype(int), t[:, 2:-3], t[:, -3], t[:, -2].astype(int), t[:, -1])
 
 
-def camera_truth(frame: SensorFrame, ego_id: int) -> Truth | None:
-    """What is seen in a picture; None if the camera has no boxes."""
+def camera_truth(frame: SensorFrame, carrier: int) -> Truth | None:
+    """What is seen in a picture, but for the carrier; None if the camera has no boxes."""
     if frame.boxes_2d is None or frame.boxes_3d is None:
         return None
-    flat = frame.boxes_2d[frame.boxes_2d["id"] != ego_id]
+    flat = frame.boxes_2d[frame.boxes_2d["id"] != carrier]
     flat = flat[flat["visible_px"] > 0]
     distance = {int(b["id"]): float(np.linalg.norm(b["position"])) for b in frame.boxes_3d}
     return Truth(
@@ -81,18 +81,18 @@ def camera_truth(frame: SensorFrame, ego_id: int) -> Truth | None:
     )
 
 
-def lidar_truth(frame: SensorFrame, info: SensorInfo, ego_id: int, shares: Mapping[int, float]) -> Truth:
+def lidar_truth(frame: SensorFrame, info: SensorInfo, carrier: int, shares: Mapping[int, float]) -> Truth:
     """What stands around a lidar.
 
     Args:
         frame: one turn.
         info: of the lidar.
-        ego_id: left out.
+        carrier: id of the actor that carries it, left out; 0 for none.
         shares: visible share by id, from the cameras that delivered at the same time.
 
     """
     solid: Any = frame.boxes_3d
-    solid = solid[(solid["id"] != ego_id) & (np.linalg.norm(solid["position"], axis=1) < _FARTHEST_M)]
+    solid = solid[(solid["id"] != carrier) & (np.linalg.norm(solid["position"], axis=1) < _FARTHEST_M)]
     passed = solid["position"] + solid["velocity"] * _passed_s(frame, info, solid["position"])[:, None]
     mount = info.mount[:3], info.mount[3:]
     centre, attitude = compose(mount, (passed, solid["orientation"]))

@@ -61,6 +61,7 @@ class LightConfig:
         sky_lx: light of the dome by night besides it (stars, glow of a town).
         headlights: "auto", "off", "low" or "high", of all vehicles on the road.
         street_lamps: "auto", "off" or "on".
+        pulse_hz, pulse_duty: pulse-width modulation of the vehicles' LED lamps; 0 Hz is steady light.
         changes: later values, each entry with its `time_s`.
 
     """
@@ -75,6 +76,8 @@ class LightConfig:
     sky_lx: float = 0.02
     headlights: str = "auto"
     street_lamps: str = "auto"
+    pulse_hz: float = 0.0
+    pulse_duty: float = 0.3
     changes: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -87,6 +90,8 @@ class LightConfig:
             ("clouds", 0.0, 1.0),
             ("moon_lx", 0.0, 1.0),
             ("sky_lx", 0.0, 10.0),
+            ("pulse_hz", 0.0, 1e5),
+            ("pulse_duty", 0.01, 1.0),
         ):
             value = getattr(self, name)
             if value is not None and not low <= value <= high:

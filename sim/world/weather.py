@@ -19,7 +19,7 @@ import numpy as np
 from ...renderers.air import Air, Flake, FogBank, fog_extinction
 from ...renderers.scene import Cover
 from ..errors import ConfigError, nearest
-from .keyframes import at_time, check_changes
+from .keyframes import TIME, at_time, check_changes
 
 _FILM_RATES, _FILM_MM = (0.05, 0.5, 10.0, 50.0), (0.0, 0.2, 1.0, 2.0)
 _CLEAR_M = 1.0e6
@@ -142,11 +142,20 @@ class WeatherConfig:
             wind_w=wind,
             temperature_c=now.temperature_c,
             unevenness=now.unevenness,
-            drift_m=(wind[0] * time_s, wind[1] * time_s, 0.0) if now.unevenness else (0.0, 0.0, 0.0),
+            drift_m=self._drift(time_s) if now.unevenness else (0.0, 0.0, 0.0),
             banks=tuple(
                 FogBank(_three(b.centre_m), _three(b.sigma_m), fog_extinction(b.visibility_m)) for b in self.banks
             ),
         )
+
+    def _drift(self, time_s: float) -> tuple[float, float, float]:
+        """How far the wind has carried the air since the start, also where it turns on the way."""
+        wind, since, drift = self.wind_mps, 0.0, [0.0, 0.0]
+        turns = [c for c in self.changes if "wind_mps" in c and float(c[TIME]) < time_s]
+        for until, after in [*((float(c[TIME]), c["wind_mps"]) for c in turns), (time_s, wind)]:
+            drift = [d + float(w) * (until - since) for d, w in zip(drift, wind, strict=True)]
+            wind, since = after, until
+        return drift[0], drift[1], 0.0
 
     def cover(self, time_s: float) -> Cover:
         """What lies on the ground at a moment."""

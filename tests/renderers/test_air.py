@@ -55,7 +55,11 @@ def test_snow_takes_more(rate: float, per_km: float) -> None:
 
 def test_clear_air_takes_nothing() -> None:
     assert Air().clear
-    assert transmission(Air(), np.zeros((3, 3)), np.tile([0.0, 0.0, 1.0], (3, 1)), [1.0, 1e3, 1e5]).tolist() == [1, 1, 1]
+    assert transmission(Air(), np.zeros((3, 3)), np.tile([0.0, 0.0, 1.0], (3, 1)), [1.0, 1e3, 1e5]).tolist() == [
+        1,
+        1,
+        1,
+    ]
 
 
 @pytest.mark.parametrize("values", [{"rain_mmph": -1.0}, {"unevenness": 1.5}, {"fog_extinction_per_m": float("nan")}])

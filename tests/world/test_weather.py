@@ -64,6 +64,14 @@ def test_wind_carries_the_pattern_of_uneven_fog() -> None:
     assert transmission(now, here, along, 60.0)[0] != pytest.approx(transmission(later, here, along, 60.0)[0], rel=1e-3)
 
 
+def test_the_pattern_does_not_jump_when_the_wind_turns() -> None:
+    weather = WeatherConfig(
+        visibility_m=80.0, unevenness=0.8, wind_mps=[4.0, 0.0], changes=[{"time_s": 10.0, "wind_mps": [0.0, 2.0]}]
+    )
+    places = {t: weather.air(t).drift_m for t in (-1.0, 5.0, 10.0, 13.0)}
+    assert places == {-1.0: (-4.0, 0.0, 0.0), 5.0: (20.0, 0.0, 0.0), 10.0: (40.0, 0.0, 0.0), 13.0: (40.0, 6.0, 0.0)}
+
+
 def test_fog_banks_add_to_the_haze_where_they_stand() -> None:
     bank: dict[str, Any] = {"centre_m": [100.0, 0.0, 0.0], "visibility_m": 30.0}
     weather = WeatherConfig(visibility_m=2000.0, banks=[bank])

@@ -127,7 +127,9 @@ class Sensor(ABC):
 
     def poll(self) -> SensorFrame | None:
         """The next frame if it has been delivered by now. To be called more often than every 0.2 s."""
-        while (end_tick := round((self.config.phase_s + self._next / self.config.rate_hz) * TICK_HZ)) <= self._world.tick:
+        while (
+            end_tick := round((self.config.phase_s + self._next / self.config.rate_hz) * TICK_HZ)
+        ) <= self._world.tick:
             frame = self._with_faults(self._capture(self._next, end_tick / TICK_HZ))
             self._next += 1
             if frame is not None:

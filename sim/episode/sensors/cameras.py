@@ -1,0 +1,79 @@
+"""Cameras in a rig; their labels are taken at mid exposure of each row."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ....renderers.camera.camera import Camera, CameraConfig
+from ....renderers.faults import FaultTarget
+from ..labels import boxes_2d, boxes_3d, count_ids
+from ..records import SensorFrame
+from .config import fill
+from .sensor import Fitting, Sensor, Values, ns
+
+F64 = NDArray[np.float64]
+
+
+class CameraSensor(Sensor):
+    """A camera."""
+
+    kind = "camera"
+    optical = True
+    measured = ("rgb",)
+
+    def __init__(self, fitting: Fitting, values: Values) -> None:
+        camera = fill(CameraConfig, values, fitting.where)
+        super().__init__(fitting, FaultTarget("camera", serial=camera.serial))
+        self.camera = Camera(camera, stream_key=fitting.key)
+
+    def _intrinsics(self) -> dict[str, float | F64]:
+        """Pinhole matrix, distortion and line time."""
+        values = self.camera.intrinsics()
+        return {
+            "matrix": values.matrix,
+            "distortion": np.array(values.distortion, float),
+            "fisheye": float(values.model == "kannala_brandt"),
+            "line_time_s": self.camera.config.line_time_s,
+        }
+
+    def _capture(self, index: int, end_s: float) -> SensorFrame:
+        first, last = self.camera.interval(0.0)
+        start_s = end_s - (last - first)
+        tracer = self._view.tracer(start_s, end_s)
+        track = self._track(start_s, end_s)
+        held = self._faulty.exposure_held(end_s)
+        shot = self.camera.capture(tracer, track, start_s, index, hold_exposure=held)
+        clean = {"rgb": self.camera.clean_twin(shot, tracer, track, index).rgb} if self._clean else {}
+        actors = self._view.labelled(start_s)
+        shutter = shot.shutter
+        rows = np.arange(shot.instance.shape[0], dtype=np.float64)
+        rows_s = shutter.start_s + shutter.exposure_s / 2 + shutter.line_time_s * rows
+        flat, shares = None, None
+        if self.config.boxes:
+            flat = boxes_2d(actors, shot.instance, tracer, self.camera.lens, track, rows_s)
+            shares = np.zeros(len(actors.ids))
+            shares[np.searchsorted(actors.ids, flat["id"])] = flat["visible_share"]
+        counts = count_ids(shot.instance, actors.ids)
+        pose = track.at(start_s)
+        return SensorFrame(
+            sensor=self.name,
+            kind="camera",
+            index=index,
+            time_start_ns=ns(start_s),
+            time_end_ns=ns(shot.time_end_s),
+            time_delivered_ns=self._delivered_ns(end_s),
+            pose_w=np.concatenate(pose),
+            data={
+                "rgb": shot.rgb,
+                "depth": shot.depth,
+                "instance": shot.instance,
+                "semantic": shot.semantic,
+                "flow": shot.flow,
+                "truth": shot.truth,
+            },
+            boxes_2d=flat,
+            boxes_3d=boxes_3d(actors, pose, counts, shares),
+            intrinsics={"exposure_s": shot.exposure_s, "gain": shot.gain},
+            clean=clean,
+        )
