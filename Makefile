@@ -5,12 +5,13 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help install demo test test-slow lint bench clean
+.PHONY: help install demo test test-slow lint bench physics-report clean
 help:
 	@echo "make demo       generate a small dataset, draw a contact sheet and a film of it"
 	@echo "make test       lint, types and tests"
 	@echo "make test-slow  the tests that take minutes"
 	@echo "make bench      measure against named peers, write benchmarks/results.md"
+	@echo "make physics-report  weather sweeps through sensors and tyres against their laws, benchmarks/physics_report.md"
 
 .venv/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if v == (3, 11) else f"Python 3.11 is needed (pybullet has wheels up to 3.11), found {v[0]}.{v[1]}; set PYTHON=/path/to/python3.11")'
@@ -36,6 +37,9 @@ test-slow: install
 
 bench: install
 	$(BIN)/python -m benchmarks
+
+physics-report: install
+	$(BIN)/python -m benchmarks.laws
 
 clean:
 	rm -rf .venv build dist *.egg-info demo

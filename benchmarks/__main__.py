@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import camera, environment, episode, lidar, physics
+from . import camera, conditions, environment, episode, lidar, physics
 from .machine import Machine, pin
 from .report import Row, markdown
 
 BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "camera": camera.measure,
     "lidar": lidar.measure,
+    "conditions": conditions.measure,
     "episode": episode.measure,
     "environment": environment.measure,
     "physics": physics.measure,

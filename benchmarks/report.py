@@ -15,7 +15,7 @@ class Row:
         name: what was measured.
         figure: the number compared with the target.
         unit: of it; "x" for a ratio.
-        target: smallest figure that passes, None where there is none.
+        target: smallest figure that passes, or greatest if `at_most`; None where there is none.
         detail: the times behind it.
         breakdown: share of the whole in percent, by name, where it was taken apart.
 
@@ -27,11 +27,14 @@ class Row:
     target: float | None
     detail: str
     breakdown: tuple[tuple[str, float], ...] = ()
+    at_most: bool = False
 
     @property
     def passed(self) -> bool | None:
         """Whether the target was met; None without a target or a figure."""
-        return None if self.target is None or self.figure is None else self.figure >= self.target
+        if self.target is None or self.figure is None:
+            return None
+        return self.figure <= self.target if self.at_most else self.figure >= self.target
 
     @property
     def shown(self) -> str:
@@ -51,7 +54,7 @@ def markdown(rows: list[Row], before: Machine, after: Machine) -> str:
         ]
     lines += ["| what | figure | target | | times |", "|---|---:|---:|---|---|"]
     for row in rows:
-        target = "" if row.target is None else _number(row.target, row.unit)
+        target = "" if row.target is None else ("<= " if row.at_most else "") + _number(row.target, row.unit)
         verdict = {True: "pass", False: "**miss**", None: ""}[row.passed]
         lines.append(f"| {row.name} | {row.shown} | {target} | {verdict} | {row.detail} |")
     for row in rows:

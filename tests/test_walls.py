@@ -21,7 +21,7 @@ OWNERS = {
     "hdf5plugin": ("sim.dataset",),
     "hydra": ("sim.cli",),
     "omegaconf": ("sim.cli",),
-    "cv2": ("renderers",),
+    "cv2": ("renderers", "sim.stress"),
     "gymnasium": ("sim.envs",),
 }
 """Libraries that only some folders may import."""

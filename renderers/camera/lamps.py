@@ -89,11 +89,11 @@ def intensity(kind, ax, ay, az, x, y, z):  # type: ignore[no-untyped-def]
     up = z - az * forward
     h, v = left / forward, up / forward
     if kind == _HIGH:
-        return _bell(h / 0.05, v / 0.03) + 0.12 * _bell(h / 0.3, v / 0.1)
+        return 0.893 * _bell(h / 0.05, v / 0.03) + 0.107 * _bell(h / 0.3, v / 0.1)
     # the cut-off: horizontal 0.57 degrees down, rising by 15 degrees to the right
     cut = -0.01 + 0.26 * min(max(0.0, -h - 0.01), 0.12)
     above = v - cut
-    spot, field = _bell(h / 0.16, (v + 0.022) / 0.022), 0.16 * _bell(h / 0.38, (v + 0.06) / 0.075)
+    spot, field = 0.876 * _bell(h / 0.16, (v + 0.022) / 0.022), 0.14 * _bell(h / 0.38, (v + 0.06) / 0.075)
     return (spot + field) / (1.0 + np.exp(min(30.0, max(-30.0, above * 900.0)))) + 5e-4
 
 

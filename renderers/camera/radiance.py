@@ -207,6 +207,10 @@ def radiance(
                 facing = -(nx * dx + ny * dy + nz * dz)
                 transparency = float(material[k, TRANSPARENCY])
                 if transparency > 0.0 and layer < _PANES:
+                    if lighting.hazy:
+                        share, ar, ag, ab = through_air(lighting, ox, oy, oz, dx, dy, dz, t)
+                        red, green, blue = red + wr * ar, green + wg * ag, blue + wb * ab
+                        wr, wg, wb = wr * share, wg * share, wb * share
                     share = fresnel(_DIELECTRIC, abs(facing)) * (1.0 if layer == 0 else 0.5)
                     if bounce == 0 and not pending:
                         pending = True

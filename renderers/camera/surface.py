@@ -15,6 +15,7 @@ from .textures import pattern
 
 _CAR_PAINT = int(Texture.CAR_PAINT)
 _BOUNCE_ROUGHNESS = 0.4
+_DIELECTRIC = 0.04
 
 
 @inlined
@@ -68,12 +69,14 @@ def outgoing(  # type: ignore[no-untyped-def]
         kind = 0 if kind == _CAR_PAINT else kind
     p, q, m, wr, wg, wb = shade(lighting.sky, kind, r, g, b, rough, metal, nx, ny, nz, dx, dy, dz, seen, ao, mirror)
     if len(lighting.lamps) > 0:
-        f0 = 0.04 + metal * (r - 0.04)
+        # as in `shade`: chalk has no gloss
+        f0 = _DIELECTRIC * (1.0 - rough * rough * rough * rough)
+        f0 += metal * (r - f0)
         er, eg, eb, sr, sg, sb = lamp_light(
             Shadow(tables.scene, tables.occluded), ray, lighting.lamps, lighting.air[EVEN], hx, hy, hz, nx, ny, nz, dx, dy, dz, rough, f0,
             float(material[k, RETRO]), not bounced, time,
         )  # fmt: skip
-        matt = (1.0 - metal) / np.pi
+        matt = (1.0 - metal) * (1.0 - f0) / np.pi
         p, q, m = p + matt * r * er + sr, q + matt * g * eg + sg, m + matt * b * eb + sb
     lamp = tables.lamp[k]
     if lamp == 0 or (lamp & np.int64(tables.lamps[hit])) != 0:

@@ -9,7 +9,8 @@ spreads over the air, and the received power at range R is
 with r = R - c t / 2 and the overlap xi of transmitter and receiver rising from 0 at R_1 to 1 at R_2. The peak of I and
 its range, shifted back by half a pulse as the hard target's is, depend on alpha only; they are tabulated once per
 sensor. Backscatter is beta = 0.046 / MOR. In consistent units a hard target returns
-(2 / c) (rho / pi) exp(-2 alpha R) / R^2, so the soft one counts like an apparent reflectance over R^2 of pi beta (c / 2) I. The last return looks past it.
+(2 / c) (rho / pi) exp(-2 alpha R) / R^2, so the soft one counts like an apparent reflectance over R^2 of
+pi beta (c / 2) I. The last return looks past it.
 
 Where the fog varies, the extinction where the peak lies is used; a bank further away is looked at on its near side and
 in its middle with a pulse that is short against it. The reported range is scattered by `jitter_m` times a Beta(2, 20)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..episode.records import BOX_2D, BOX_3D, SensorInfo
+from ..episode.records import FaultPeriod, SensorInfo
 from ..errors import nearest
 from . import schema
 from .codecs import CODECS
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
+Returns = Literal["first", "second", "all"]
 
 
 class Frame:
@@ -48,9 +49,10 @@ class Frame:
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the arrays that `frame[name]` knows."""
-        known = {e.name for e in schema.COMMON} | {"intrinsics", "frame_intrinsics"}
+        known = {e.name for e in schema.COMMON} | {"intrinsics", "frame_intrinsics", "clean"}
         group = self.episode.file[f"sensors/{self.sensor}"]
-        return tuple(n for n in group if n not in known and not n.endswith("_offsets"))
+        clean = tuple(f"clean/{n}" for n in group["clean"]) if "clean" in group else ()
+        return tuple(n for n in group if n not in known and not n.endswith("_offsets")) + clean
 
     def __getitem__(self, name: str) -> Array:
         """One decoded array.
@@ -67,12 +69,43 @@ class Frame:
         if f"{name}_offsets" in group:
             start, stop = read(group[f"{name}_offsets"], slice(self.row, self.row + 2))
             rows = read(dataset, slice(int(start), int(stop)))
-            return rows.astype(BOX_2D if name == "boxes_2d" else BOX_3D, copy=False)
+            return rows.astype(schema.ROWS[name], copy=False)
         stored = read(dataset, self.row)
         entry = schema.data_entry(self.info.kind, name)
         if entry is None or entry.codec == "plain":
             return stored
         return CODECS[entry.codec].decode(stored, float(dataset.attrs["step"]))
+
+    @property
+    def index(self) -> int:
+        """Number of the frame; it jumps where a fault has dropped frames."""
+        return int(self["index"])
+
+    @property
+    def truth(self) -> NDArray[np.uint8]:
+        """What weather and faults did, bits of `renderers.truth.Truth`: per pixel, cell, detection, channel or frame."""
+        if "detections" in self.names:
+            return np.ascontiguousarray(self["detections"]["truth"])
+        return self["truth"]
+
+    def clean(self, name: str) -> Array:
+        """An array of the clean twin, such as `rgb` or `range`.
+
+        Raises:
+            KeyError: the episode was recorded without, or the sensor has none.
+
+        """
+        return self[f"clean/{name}"]
+
+    @property
+    def detections(self) -> Array:
+        """Rows of `renderers.radar.frame.DETECTION`: what a radar reports."""
+        return self["detections"]
+
+    @property
+    def missed(self) -> Array:
+        """Rows of `DETECTION` with the true values of what a radar would report without noise, and does not."""
+        return self["missed"]
 
     @property
     def rgb(self) -> NDArray[np.uint8]:
@@ -81,7 +114,10 @@ class Frame:
 
     @property
     def depth(self) -> F32:
-        """(H, W) depth along the optical axis [m], inf where nothing is; exact to half of `depth_step`."""
+        """(H, W) depth along the optical axis [m], exact to half of `depth_step`.
+
+        Of a camera the true one, inf where nothing is; of a depth camera the measured one, 0 where there is none.
+        """
         return self["depth"]
 
     @property
@@ -101,7 +137,7 @@ class Frame:
 
     @property
     def range(self) -> F32:
-        """(beams, columns) measured range [m], 0 where nothing came back."""
+        """(beams, columns) measured range of a lidar, (1,) of an ultrasonic sensor [m]; 0 where nothing came back."""
         return self["range"]
 
     @property
@@ -140,8 +176,13 @@ class Frame:
         return int(self["time_delivered"])
 
     @property
+    def time_stamp(self) -> int:
+        """`time_start` by the sensor's own clock [ns]: the same unless a fault shifts it."""
+        return int(self["time_stamp"])
+
+    @property
     def pose_w(self) -> F64:
-        """(7,) x y z qx qy qz qw of the sensor in the world at `time_start`."""
+        """(7,) x y z qx qy qz qw of the sensor in the world at `time_start`, where it really was."""
         return self["pose_w"]
 
     @property
@@ -153,28 +194,37 @@ class Frame:
             **{name: np.asarray(read(dataset, self.row)) for name, dataset in group.items()},
         }
 
-    def points(self, *, compensated: bool = False) -> F32:
+    def points(self, *, compensated: bool = False, returns: Returns = "first") -> F32:
         """Returns of a lidar as rows (x, y, z, intensity, time_offset, beam), float32, in the frame of the sensor.
 
         Args:
             compensated: False gives each point in the frame the sensor had as that beam fired, so that the motion of
                 the sensor during the sweep is still in it; True moves all points into the frame at `time_start`, along
                 the recorded poses. Moving targets stay smeared either way.
+            returns: "first" gives what `range` holds, in the order of its cells where it is not 0; "second" what
+                `range_2` holds, nothing for lidars that report one return; "all" the first and then the second.
 
         Raises:
             KeyError: the sensor is not a lidar.
 
         """
-        from .sweep import compensate, geometry  # compiled transforms, which pictures do without
+        parts = {"first": ("",), "second": ("_2",), "all": ("", "_2")}[returns]
+        found = [self._points(suffix, compensated=compensated) for suffix in parts if f"range{suffix}" in self.names]
+        if not found and "range" not in self.names:
+            self["range"]  # names what there is
+        return np.concatenate(found) if found else np.zeros((0, 6), np.float32)
 
-        ranges, offset = self.range, self.time_offset
+    def _points(self, suffix: str, *, compensated: bool) -> F32:
+        from .sweep import compensate, geometry_of  # compiled transforms, which pictures do without
+
+        ranges, offset = self[f"range{suffix}"], self.time_offset
         hit = ranges > 0
-        where = geometry(self.info).points(ranges)[hit]
+        where = geometry_of(self.intrinsics).points(ranges)[hit]
         if compensated:
             group = self.episode.file[f"sensors/{self.sensor}"]
             where = compensate(where, offset[hit], read(group["time_start"], ()), read(group["pose_w"], ()), self.row)
         beam = np.nonzero(hit)[0]
-        return np.column_stack([where, self.intensity[hit], offset[hit], beam]).astype(np.float32)
+        return np.column_stack([where, self[f"intensity{suffix}"][hit], offset[hit], beam]).astype(np.float32)
 
 
 class Frames(Sequence[Frame]):
@@ -183,6 +233,15 @@ class Frames(Sequence[Frame]):
     def __init__(self, episode: Episode, info: SensorInfo) -> None:
         self._episode = episode
         self._info = info
+
+    @property
+    def faults(self) -> list[FaultPeriod]:
+        """What went wrong with the sensor in the episode, in order of time."""
+        rows = read(self._episode.file[f"sensors/{self._info.name}/faults"], ())
+        return [
+            FaultPeriod(r["name"].decode(), r["kind"].decode(), int(r["start"]), int(r["end"]), float(r["magnitude"]))
+            for r in rows
+        ]
 
     def __len__(self) -> int:
         return len(self._episode.file[f"sensors/{self._info.name}/index"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...renderers.lidar.points import ScanGeometry, deskewed
+from ...renderers.lidar.points import CellGeometry, Geometry, ScanGeometry, deskewed
 from ...renderers.pose_track import PoseTrack
 from ...renderers.transforms import conjugate, multiply
 from ..episode.records import SensorInfo
@@ -17,10 +18,10 @@ Array = NDArray[Any]
 
 
 def geometry(info: SensorInfo) -> ScanGeometry:
-    """Where the cells of a lidar look.
+    """Where the cells of a lidar look that looks alike in every frame.
 
     Raises:
-        KeyError: the sensor is not a lidar.
+        KeyError: the sensor is not a lidar, or one whose directions come with each frame.
 
     """
     tables = info.intrinsics
@@ -33,6 +34,19 @@ def geometry(info: SensorInfo) -> ScanGeometry:
         origin_height_m=np.asarray(tables["origin_m"])[:, 2] if "origin_m" in tables else nothing,
         origin_radius_m=float(tables.get("origin_radius_m", 0.0)),
     )
+
+
+def geometry_of(intrinsics: Mapping[str, Any]) -> Geometry:
+    """Where the cells of one frame of any lidar look, from the constant intrinsics and those of the frame.
+
+    Raises:
+        KeyError: they are not those of a lidar.
+
+    """
+    elevation = np.asarray(intrinsics["elevation_rad"])
+    if elevation.ndim == 2:
+        return CellGeometry(np.asarray(intrinsics["azimuth_rad"], np.float32), np.asarray(elevation, np.float32))
+    return geometry(SensorInfo("", "lidar", 1.0, intrinsics=intrinsics))
 
 
 def compensate(points: F64, time_offset_s: Array, starts_ns: Array, poses_w: F64, row: int) -> F64:

@@ -15,6 +15,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from ...renderers.truth import Truth
 from ..errors import DatasetError
 from . import schema
 from .folder import Folder
@@ -112,7 +113,8 @@ def _missing_arrays(file: h5py.File) -> Iterator[str]:
             continue
         fixed = [e.name for e in schema.COMMON if not e.path.endswith("<name>")]
         yield from (f"/sensors/{name}/{e} is missing" for e in fixed if e not in group)
-        for array in group:
+        below = [f"clean/{array}" for array in group.get("clean", ())]
+        for array in (*(a for a in group if a != "clean"), *below):
             common = array in fixed or array in ("intrinsics", "frame_intrinsics")
             if not common and schema.data_entry(kind, array) is None:
                 yield f"/sensors/{name}/{array} is not part of the contract"
@@ -178,10 +180,44 @@ def check_frames(episode: Episode) -> Iterator[str]:
             yield f"{at}/time_start does not rise at frame {int(np.argmax(np.diff(start) <= 0)) + 1}"
         if np.any(end < start) or np.any(delivered < end):
             yield f"{at} has a frame that ends before it starts or is delivered before it ends"
+        if np.any(np.diff(delivered) < 0):
+            yield f"{at}/time_delivered falls at frame {int(np.argmax(np.diff(delivered) < 0)) + 1}"
+        yield from _rows_of(episode, at, len(start))
+        yield from _story_of_faults(episode, name)
         audit = AUDITS.get(info.kind)
         if audit is not None:
             for frame in episode.frames(name):
                 yield from (f"{at} frame {frame.row}: {text}" for text in audit(frame, known))
+
+
+def _rows_of(episode: Episode, at: str, frames: int) -> Iterator[str]:
+    """Every array of a sensor has one row per frame, every table offsets that fit it."""
+    group = episode.file[at]
+    for name in ("clean", "frame_intrinsics", ""):
+        for array, dataset in (group[name] if name else group).items() if name in group or not name else ():
+            if not isinstance(dataset, h5py.Dataset) or array in ("mount", "faults"):
+                continue
+            ragged = f"{array}_offsets" in group
+            expected = frames + 1 if array.endswith("_offsets") else frames
+            if not ragged and len(dataset) != expected:
+                yield f"{at}/{name}{'/' if name else ''}{array} has {len(dataset)} rows, expected {expected}"
+            if ragged:
+                offsets = episode[f"{at}/{array}_offsets"]
+                if offsets[0] != 0 or offsets[-1] != len(dataset) or np.any(np.diff(offsets) < 0):
+                    yield f"{at}/{array}_offsets do not divide the {len(dataset)} rows of {array}"
+
+
+def _story_of_faults(episode: Episode, name: str) -> Iterator[str]:
+    """Periods end after they start; a frame that is numbered as if others were dropped needs a fault."""
+    index = episode[f"/sensors/{name}/index"]
+    if np.any(np.diff(index) <= 0):
+        yield f"/sensors/{name}/index does not rise at frame {int(np.argmax(np.diff(index) <= 0)) + 1}"
+    periods = episode.frames(name).faults
+    if len(index) and index[-1] - index[0] + 1 != len(index) and not periods:
+        yield f"/sensors/{name}/index has gaps, and no fault explains them"
+    yield from (
+        f"/sensors/{name}/faults: '{p.name}' ends before it starts" for p in periods if p.end_ns < p.start_ns
+    )
 
 
 def audit_camera(frame: Frame, known: Array) -> Iterator[str]:
@@ -228,14 +264,44 @@ def audit_lidar(frame: Frame, known: Array) -> Iterator[str]:
         longest = (frame.time_end - frame.time_start) / 1e9
         if offset.size and (offset.min() < 0 or offset.max() > longest + 1e-6):
             yield f"time_offset reaches {float(offset.max()):.6f} s in a sweep of {longest:.6f} s"
-    if "instance" not in names:
-        return
-    instance = frame.instance
-    yield from _unknown_ids(instance, known)
-    if "boxes_3d" not in names:
+    if "range_2" in names:
+        alone = (frame["range_2"] > 0) & ~returned
+        if alone.any():
+            yield f"{int(alone.sum())} cells have a second return and no first"
+        yield from _unknown_ids(frame["instance_2"], known)
+    if "instance" in names:
+        yield from _unknown_ids(frame.instance, known)
+        yield from _counts(frame, frame.instance[returned])
+
+
+def audit_depth(frame: Frame, known: Array) -> Iterator[str]:
+    """Holes are marked, and counts are those of the ids."""
+    names = frame.names
+    if {"true_depth", "truth"} <= set(names):
+        holes = (frame["true_depth"] > 0) & (frame.depth == 0) & (frame.truth == 0)
+        if holes.any():
+            yield f"{int(holes.sum())} pixels are holes that `truth` does not know"
+    if "instance" in names:
+        yield from _unknown_ids(frame.instance, known)
+        yield from _counts(frame, frame.instance)
+
+
+def audit_radar(frame: Frame, known: Array) -> Iterator[str]:
+    """Ids exist, counts are those of the detections, what was missed is marked as lost."""
+    rows, missed = frame.detections, frame.missed
+    for table in (rows, missed):
+        yield from _unknown_ids(table["instance"], known)
+    if np.any(missed["truth"] != Truth.LOST):
+        yield "missed has rows that are not lost"
+    yield from _counts(frame, rows["instance"])
+
+
+def _counts(frame: Frame, ids: Array) -> Iterator[str]:
+    """The points that 3D boxes claim against the ids of all points."""
+    if "boxes_3d" not in frame.names:
         return
     rows = frame.boxes_3d
-    seen, counts = np.unique(instance[returned & (instance > 0)], return_counts=True)
+    seen, counts = np.unique(ids[ids > 0], return_counts=True)
     points = dict(zip(seen.tolist(), counts.tolist(), strict=True))
     unboxed = set(points) - set(rows["id"].tolist())
     if unboxed:
@@ -259,7 +325,12 @@ def _bounds(mask: Array) -> tuple[float, float, float, float]:
     return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
 
 
-AUDITS: dict[str, Callable[[Frame, Array], Iterator[str]]] = {"camera": audit_camera, "lidar": audit_lidar}
+AUDITS: dict[str, Callable[[Frame, Array], Iterator[str]]] = {
+    "camera": audit_camera,
+    "lidar": audit_lidar,
+    "depth": audit_depth,
+    "radar": audit_radar,
+}
 """Checks of one frame by kind of sensor."""
 
 CHECKS: tuple[Check, ...] = (check_states, check_story, check_frames)

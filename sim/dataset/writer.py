@@ -7,7 +7,7 @@ has its final name only once it is complete. Nothing in it depends on the clock,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,11 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..episode.records import (
-    BOX_2D,
-    BOX_3D,
     EpisodeHeader,
     EpisodeSummary,
     EventRecord,
+    FaultPeriod,
     PhaseRecord,
     SensorFrame,
     SensorInfo,
@@ -41,6 +40,8 @@ LIBVER = ("v110", "v114")
 """HDF5 format: compact chunk index, readable since HDF5 1.10."""
 
 DEFAULT_RANGE_STEP_M = 0.001
+_FEW = 64
+"""Numbers per frame up to which intrinsics are kept until the end of the episode."""
 
 
 @dataclass
@@ -49,12 +50,14 @@ class _Track:
 
     info: SensorInfo
     datasets: dict[str, h5py.Dataset] = field(default_factory=dict)
+    tables: dict[str, h5py.Dataset] = field(default_factory=dict)
     index: list[int] = field(default_factory=list)
-    times: list[tuple[int, int, int]] = field(default_factory=list)
+    times: list[tuple[int, int, int, int]] = field(default_factory=list)
     poses: list[Array] = field(default_factory=list)
     vectors: dict[str, list[Array]] = field(default_factory=dict)
     intrinsics: dict[str, list[Array]] = field(default_factory=dict)
-    boxes: dict[str, list[Array]] = field(default_factory=dict)
+    rows: dict[str, list[Array]] = field(default_factory=dict)
+    faults: tuple[FaultPeriod, ...] = ()
 
 
 class EpisodeWriter:
@@ -123,26 +126,31 @@ class EpisodeWriter:
             StorageError: the disk is full.
 
         """
-        track = self._tracks.get(frame.sensor)
-        if track is None:
-            raise ValueError(f"frame of unknown sensor '{frame.sensor}': {nearest(frame.sensor, self._tracks)}")
+        track = self._track(frame.sensor)
         boxes = {"boxes_2d": frame.boxes_2d, "boxes_3d": frame.boxes_3d}
-        tables = {name: rows for name, rows in boxes.items() if rows is not None}
-        before = {*track.datasets, *track.vectors, *track.boxes}
-        if track.index and before != {*frame.data, *tables}:
+        data = {**frame.data, **{f"clean/{name}": values for name, values in frame.clean.items()}}
+        data |= {name: rows for name, rows in boxes.items() if rows is not None}
+        before = {*track.datasets, *track.vectors, *track.rows}
+        if track.index and before != {*data}:
             raise ValueError(f"frame {frame.index} of sensor '{frame.sensor}' has other arrays than those before")
         track.index.append(frame.index)
-        track.times.append((frame.time_start_ns, frame.time_end_ns, frame.time_delivered_ns))
+        stamp = frame.time_start_ns + frame.stamp_shift_ns
+        track.times.append((frame.time_start_ns, frame.time_end_ns, frame.time_delivered_ns, stamp))
         track.poses.append(np.asarray(frame.pose_w, float))
-        _collect(track.intrinsics, frame.intrinsics)
-        for name, rows in tables.items():
-            track.boxes.setdefault(name, []).append(rows)
-        if track.info.kind in ("camera", "lidar"):
-            with disk_errors(self._path):
-                for name, values in frame.data.items():
-                    self._add_image(track, name, values)
-        else:
-            _collect(track.vectors, frame.data)
+        with disk_errors(self._path):
+            for name, values in frame.intrinsics.items():
+                self._add_intrinsic(track, name, np.asarray(values))
+            for name, values in data.items():
+                self._add(track, name, np.asarray(values))
+
+    def faults(self, sensor: str, periods: Sequence[FaultPeriod]) -> None:
+        """Say what went wrong with a sensor in the whole episode; before `finish`.
+
+        Raises:
+            ValueError: the sensor is not known.
+
+        """
+        self._track(sensor).faults = tuple(periods)
 
     def finish(self, outcome: str) -> EpisodeSummary:
         """Write what is left, give the file its name, and say what it holds.
@@ -170,6 +178,12 @@ class EpisodeWriter:
             events=dict(sorted(Counter(e.kind for e in self._events).items())),
             phases={p.name: p.time_ns for p in sorted(self._phases, key=lambda p: p.time_ns)},
         )
+
+    def _track(self, sensor: str) -> _Track:
+        track = self._tracks.get(sensor)
+        if track is None:
+            raise ValueError(f"frame of unknown sensor '{sensor}': {nearest(sensor, self._tracks)}")
+        return track
 
     def abort(self) -> None:
         """Stop and remove the unfinished file."""
@@ -207,12 +221,37 @@ class EpisodeWriter:
             for key, constant in sorted(info.intrinsics.items()):
                 constants[key] = np.asarray(constant, float)
 
-    def _add_image(self, track: _Track, name: str, values: Array) -> None:
+    def _add(self, track: _Track, name: str, values: Array) -> None:
+        """Add one array of a frame, in the form that the contract gives it."""
         info = track.info
         entry = schema.data_entry(info.kind, name)
         if entry is None:
             known = [e.name for e in schema.SENSORS[info.kind]]
             raise ValueError(f"{info.kind} '{info.name}' has no array '{name}': {nearest(name, known)}")
+        if entry.form == "frame":
+            self._add_image(track, name, entry, values)
+        elif entry.form == "rows":
+            track.rows.setdefault(name, []).append(values)
+        else:
+            track.vectors.setdefault(name, []).append(values.astype(entry.dtype, copy=False))
+
+    def _add_intrinsic(self, track: _Track, name: str, values: Array) -> None:
+        """Add what changes from frame to frame: a few numbers at the end, whole tables at once."""
+        if values.size <= _FEW:
+            track.intrinsics.setdefault(name, []).append(values.astype(float))
+            return
+        path = f"frame_intrinsics/{name}"
+        dataset = track.tables.get(name)
+        if dataset is None:
+            at = f"sensors/{track.info.name}/{path}"
+            dataset = self._chunks.create(at, values.shape, values.dtype, checksum=False)
+            track.tables[name] = dataset
+        if values.shape != dataset.shape[1:]:
+            raise ValueError(f"'{path}' of sensor '{track.info.name}' is {values.shape}, was {dataset.shape[1:]}")
+        self._chunks.append(dataset, values, lambda array: array, checksum=False)
+
+    def _add_image(self, track: _Track, name: str, entry: schema.Entry, values: Array) -> None:
+        info = track.info
         step, dtype = self._storage(info, entry, values)
         dataset = track.datasets.get(name)
         if dataset is None:
@@ -236,7 +275,7 @@ class EpisodeWriter:
         if entry.codec == "range":
             step = float(info.intrinsics.get("range_step_m", DEFAULT_RANGE_STEP_M))
             return step, range_dtype(info.range_max_m, step)
-        if entry.name == "intensity":
+        if entry.name.rpartition("/")[2].startswith("intensity"):
             return 0.0, values.dtype
         return 0.0, np.dtype(entry.dtype)
 
@@ -280,27 +319,34 @@ class EpisodeWriter:
 
     def _write_track(self, track: _Track) -> None:
         at = f"sensors/{track.info.name}"
-        times = np.array(track.times, np.int64).reshape(-1, 3)
+        times = np.array(track.times, np.int64).reshape(-1, 4)
         self._chunks.store(f"{at}/index", np.array(track.index, np.int64))
-        for column, name in enumerate(("time_start", "time_end", "time_delivered")):
+        for column, name in enumerate(("time_start", "time_end", "time_delivered", "time_stamp")):
             self._chunks.store(f"{at}/{name}", np.ascontiguousarray(times[:, column]))
         self._chunks.store(f"{at}/pose_w", np.array(track.poses, float).reshape(-1, 7), checksum=True)
-        self._file.create_group(f"{at}/frame_intrinsics")
+        self._file.require_group(f"{at}/frame_intrinsics")
         for name, values in sorted(track.intrinsics.items()):
             self._chunks.store(f"{at}/frame_intrinsics/{name}", np.stack(values))
         for name, values in track.vectors.items():
-            self._chunks.store(f"{at}/{name}", np.stack(values))
-        for name, tables in track.boxes.items():
-            dtype = BOX_2D if name == "boxes_2d" else BOX_3D
-            rows = np.concatenate([np.asarray(t, dtype) for t in tables])
+            entry = schema.data_entry(track.info.kind, name)
+            self._chunks.store(f"{at}/{name}", np.stack(values), checksum=entry is not None and entry.label)
+        for name, tables in track.rows.items():
+            rows = np.concatenate([np.asarray(t, schema.ROWS[name]) for t in tables])
             offsets = np.cumsum([0, *(len(t) for t in tables)], dtype=np.int64)
             self._chunks.store(f"{at}/{name}", rows, checksum=True)
             self._chunks.store(f"{at}/{name}_offsets", offsets)
+        self._write_faults(f"{at}/faults", track.faults)
 
-
-def _collect(into: dict[str, list[Array]], values: Mapping[str, float | Array]) -> None:
-    for name, value in values.items():
-        into.setdefault(name, []).append(np.asarray(value, float))
+    def _write_faults(self, path: str, faults: tuple[FaultPeriod, ...]) -> None:
+        row: Any = [
+            ("name", _string_type([f.name for f in faults])),
+            ("kind", _string_type([f.kind for f in faults])),
+            ("start", "<i8"),
+            ("end", "<i8"),
+            ("magnitude", "<f8"),
+        ]
+        table = [(f.name.encode(), f.kind.encode(), f.start_ns, f.end_ns, f.magnitude) for f in faults]
+        self._chunks.store(path, np.array(table, np.dtype(row)), checksum=True)
 
 
 def _text(value: str) -> Array:

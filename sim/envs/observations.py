@@ -1,8 +1,13 @@
 """What an agent sees of a sensor: one entry of a flat Dict space per sensor, with finite bounds.
 
 A camera is its developed picture, uint8 (height, width, 3), under its name. A lidar is its range image, float32
-(beams, columns) in metres, 0 where nothing came back, under its name with "_range". An inertial unit is float32 (6,):
-angular velocity [rad/s] and specific force [m/s^2]; odometry is float32 (2,): speed [m/s] and yaw rate [rad/s].
+(beams, columns) in metres, 0 where nothing came back, under its name with "_range"; a depth camera is float32 (height,
+width) in metres, 0 where nothing was measured, under its name with "_depth". All others are one flat float32 vector
+under their name: an inertial unit (6,) angular velocity [rad/s] and specific force [m/s^2]; odometry (2,) speed [m/s]
+and yaw rate [rad/s]; a satellite receiver (7,) position [m] and velocity [m/s] in the world, 0 without a fix, and the
+status; a wrist sensor (6,) force [N] and torque [N m]; encoders (14,) angles [rad] and speeds [rad/s]; an ultrasonic
+sensor (1,) range [m], 0 for no echo. A radar's list of detections has no fixed shape and cannot be observed. Where a
+fault drops a frame the last one stays.
 """
 
 from __future__ import annotations
@@ -16,9 +21,11 @@ from gymnasium.spaces import Box
 from numpy.typing import NDArray
 
 from ...renderers.camera.camera import CameraConfig
+from ...renderers.depth.depth_camera import DepthConfig
 from ...renderers.lidar.lidar import Lidar, LidarConfig
 from ..episode.records import SensorFrame
 from ..errors import ConfigError
+from ..physics.arm import JOINTS
 
 Values = Mapping[str, Any]
 
@@ -65,8 +72,8 @@ class LidarEntry(Entry):
         self.key, self.space = f"{name}_range", Box(0.0, lidar.max_range_m, shape, np.float32)
 
     def read(self, frame: SensorFrame) -> NDArray[Any]:
-        """Ranges in metres."""
-        return frame.data["range"]
+        """Ranges in metres, clipped where a fault reports what the sensor cannot."""
+        return np.minimum(frame.data["range"], self.space.high)
 
 
 class VectorEntry(Entry):
@@ -99,11 +106,62 @@ class OdometryEntry(VectorEntry):
     limits = (100.0, 10.0)
 
 
-_ENTRIES: dict[str, type[CameraEntry | LidarEntry | VectorEntry]] = {
+class GnssEntry(VectorEntry):
+    """Position, velocity and status; zeros without a fix."""
+
+    parts = ("position_w", "velocity_w", "status")
+    limits = (1e5,) * 3 + (200.0,) * 3 + (5.0,)
+
+    def read(self, frame: SensorFrame) -> NDArray[Any]:
+        """The vectors in their order."""
+        joined = np.nan_to_num(np.concatenate([frame.data[part] for part in self.parts]), nan=0.0)
+        return np.clip(joined, self.space.low, self.space.high).astype(np.float32)
+
+
+class WrenchEntry(VectorEntry):
+    """Force and torque."""
+
+    parts = ("force", "torque")
+    limits = (1000.0,) * 3 + (100.0,) * 3
+
+
+class EncoderEntry(VectorEntry):
+    """Angles and speeds of the joints."""
+
+    parts = ("joint_position", "joint_velocity")
+    limits = (4.0 * np.pi,) * JOINTS + (50.0,) * JOINTS
+
+
+class UltrasonicEntry(VectorEntry):
+    """Range."""
+
+    parts = ("range",)
+    limits = (100.0,)
+
+
+class DepthEntry(Entry):
+    """The depth picture."""
+
+    def __init__(self, name: str, values: Values) -> None:
+        size = (int(values.get("height", DepthConfig.height)), int(values.get("width", DepthConfig.width)))
+        limit = float(values.get("max_m", DepthConfig.max_m))
+        self.key, self.space = f"{name}_depth", Box(0.0, limit, size, np.float32)
+
+    def read(self, frame: SensorFrame) -> NDArray[Any]:
+        """Depths in metres, clipped where a fault reports what the sensor cannot."""
+        return np.clip(frame.data["depth"], self.space.low, self.space.high)
+
+
+_ENTRIES: dict[str, type[CameraEntry | LidarEntry | DepthEntry | VectorEntry]] = {
     "camera": CameraEntry,
     "lidar": LidarEntry,
+    "depth": DepthEntry,
     "imu": ImuEntry,
     "odometry": OdometryEntry,
+    "gnss": GnssEntry,
+    "wrench": WrenchEntry,
+    "encoders": EncoderEntry,
+    "ultrasonic": UltrasonicEntry,
 }
 
 
@@ -111,7 +169,14 @@ def entry(name: str, values: Values) -> Entry:
     """The entry of a configured sensor, whose kind is known.
 
     Raises:
-        ConfigError: the configuration of a lidar names something that does not exist.
+        ConfigError: the configuration of a lidar names something that does not exist, or the sensor delivers what no
+            box can hold.
 
     """
-    return _ENTRIES[str(values["kind"])](name, values)
+    kind = str(values["kind"])
+    if kind not in _ENTRIES:
+        raise ConfigError(
+            f"sensors.{name}: a {kind} cannot be observed, its frames have no fixed shape; "
+            f"expected one of {', '.join(_ENTRIES)}"
+        )
+    return _ENTRIES[kind](name, values)

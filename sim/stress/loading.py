@@ -25,6 +25,7 @@ Detector = Callable[[Mapping[str, View]], Any]
 """Frames by sensor in, something `detections.checked` understands out."""
 CALLABLE = "callable"
 BUILT_IN = {
+    "hog_people": "hog_people:HogPeople",
     "lidar_cluster": "lidar_cluster:LidarCluster",
     "moving_blobs": "moving_blobs:MovingBlobs",
 }

@@ -12,6 +12,8 @@ from cornercase.sim.cli.schemas import register_schemas
 from hydra.core.global_hydra import GlobalHydra
 
 ALL = [(group, choice.name) for group in groups() for choice in choices(group)]
+OF_STRESS = {"model", "sweep"}
+"""Groups of `cornercase stress`, whose own tests compose them."""
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +24,7 @@ def _hydra() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize(("group", "name"), ALL)
+@pytest.mark.parametrize(("group", "name"), [pair for pair in ALL if pair[0] not in OF_STRESS])
 def test_each_choice_composes(group: str, name: str) -> None:
     config = to_config(hydra.compose("generate", overrides=[f"{group}={name}"]))
     assert config.episode.sensors == config.sensors

@@ -15,7 +15,7 @@ from ...errors import ConfigError
 from ...physics.arm import JOINTS, WRIST
 from ...world.arm_actor import ArmActor
 from .config import fill
-from .feelers import AbstractFeeler, carried, samples_of
+from .feelers import AbstractFeeler, misplaced, samples_of
 from .sensor import Fitting, Values
 
 F64 = NDArray[np.float64]
@@ -28,7 +28,9 @@ class WrenchSensor(AbstractFeeler):
     measured = ("force", "torque")
 
     def __init__(self, fitting: Fitting, values: Values) -> None:
-        self._arm: ArmActor = carried(fitting, "an arm", ArmActor)
+        if not isinstance(fitting.carrier, ArmActor):
+            raise misplaced(fitting, "an arm")
+        self._arm = fitting.carrier.arm
         mount = fitting.config.mount
         if mount.part not in ("", WRIST):
             raise ConfigError(f"{fitting.where}.mount.part is {mount.part!r}, expected {WRIST!r}: it sits at the wrist")
@@ -40,7 +42,7 @@ class WrenchSensor(AbstractFeeler):
 
     def _feel(self) -> F64:
         place, turn = self._faulty.mount(self._mount, self._world.time_s)
-        wrench = self._arm.arm.wrist_wrench()
+        wrench = self._arm.wrist_wrench()
         force, torque = wrench[:3], wrench[3:]
         back = conjugate(turn)
         return np.concatenate([rotate(back, force), rotate(back, torque - np.cross(place, force))])
@@ -59,7 +61,9 @@ class EncoderSensor(AbstractFeeler):
     measured = ("joint_position", "joint_velocity")
 
     def __init__(self, fitting: Fitting, values: Values) -> None:
-        self._arm: ArmActor = carried(fitting, "an arm", ArmActor)
+        if not isinstance(fitting.carrier, ArmActor):
+            raise misplaced(fitting, "an arm")
+        self._arm = fitting.carrier.arm
         broken = values.pop("joint_faults", [])
         if not isinstance(broken, list):
             raise ConfigError(f"{fitting.where}.joint_faults is {broken!r}, expected a list")
@@ -74,7 +78,7 @@ class EncoderSensor(AbstractFeeler):
         self._refuse_moved_mounts("they sit on the shafts")
 
     def _feel(self) -> F64:
-        return self._arm.arm.joint_angles()
+        return self._arm.joint_angles()
 
     def _measure(self, times_s: F64, rows: F64) -> list[dict[str, NDArray[Any]]]:
         new = self._encoders.measure(times_s, rows)

@@ -69,8 +69,8 @@ class Faulty:
         return self._mounts
 
     def mount(self, nominal: Pose, time_s: float) -> Pose:
-        """Where the sensor really sits on its carrier."""
-        return compose(nominal, self._line.mount_offset(time_s)) if self._mounts else nominal
+        """Where the sensor really sits on its carrier; during the run-up where it does at the start."""
+        return compose(nominal, self._line.mount_offset(max(time_s, 0.0))) if self._mounts else nominal
 
     def exposure_held(self, time_s: float) -> bool:
         """Whether the exposure control of a camera stands still."""
@@ -108,8 +108,12 @@ class Faulty:
     def delivered(
         self, frame: SensorFrame, arrays: Mapping[str, Array], truth: NDArray[np.uint8]
     ) -> tuple[Mapping[str, Array], NDArray[np.uint8], SensorFrame] | None:
-        """The faults on bare arrays: what they become, their truth, and the frame with its new times; None if dropped."""
-        start_s, end_s = frame.time_start_ns / 1e9, frame.time_end_ns / 1e9
+        """The faults on bare arrays: what they become, their truth, and the frame with its new times; None if dropped.
+
+        A frame that ends in the run-up counts as one of the start, so that what is faulty from there on is so from
+        frame 0.
+        """
+        start_s, end_s = frame.time_start_ns / 1e9, max(frame.time_end_ns, 0) / 1e9
         try:
             result = self._line.apply(FaultFrame(self._target.kind, frame.index, start_s, end_s, arrays, truth))
         except ValueError as error:

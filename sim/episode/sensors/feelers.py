@@ -24,17 +24,10 @@ from .sensor import Fitting, Sensor, Values, flags, ns
 F64 = NDArray[np.float64]
 
 
-def carried(fitting: Fitting, needs: str, kind: type[Actor]) -> Any:
-    """The carrier of a sensor that only some can carry.
-
-    Raises:
-        ConfigError: it sits on something else.
-
-    """
-    if not isinstance(fitting.carrier, kind):
-        config = fitting.config
-        raise ConfigError(f"{fitting.where}: {config.kind} must be mounted on {needs}, got {config.mount.actor!r}")
-    return fitting.carrier
+def misplaced(fitting: Fitting, needs: str) -> ConfigError:
+    """What a sensor is told that only some can carry."""
+    config = fitting.config
+    return ConfigError(f"{fitting.where}: {config.kind} must be mounted on {needs}, got {config.mount.actor!r}")
 
 
 class AbstractFeeler(Sensor):
@@ -103,7 +96,9 @@ class ImuSensor(AbstractFeeler):
     measured = ("angular_velocity", "specific_force")
 
     def __init__(self, fitting: Fitting, values: Values) -> None:
-        self._body: Actor = carried(fitting, "an actor", Actor)
+        if fitting.carrier is None:
+            raise misplaced(fitting, "an actor")
+        self._body: Actor = fitting.carrier
         position, orientation = fitting.config.mount.pose(optical=False)
         values |= {"rate_hz": fitting.config.rate_hz, "lever_arm_m": tuple(position), "orientation": tuple(orientation)}
         self._imu = Imu(fill(ImuConfig, values, fitting.where), stream_key=fitting.key)
@@ -136,7 +131,9 @@ class OdometrySensor(AbstractFeeler):
     measured = ("ticks", "speed", "yaw_rate")
 
     def __init__(self, fitting: Fitting, values: Values) -> None:
-        self._vehicle: VehicleActor = carried(fitting, "a vehicle", VehicleActor)
+        if not isinstance(fitting.carrier, VehicleActor):
+            raise misplaced(fitting, "a vehicle")
+        self._vehicle = fitting.carrier
         spec = self._vehicle.spec
         values |= {"rate_hz": fitting.config.rate_hz, "wheel_radius_m": spec.wheel_radius_m, "track_m": spec.track_m}
         self._odometry = Odometry(fill(OdometryConfig, values, fitting.where), stream_key=fitting.key)

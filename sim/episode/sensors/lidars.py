@@ -106,8 +106,8 @@ class LidarSensor(Sensor):
 
 
 def _arrays(sweep: LidarFrame) -> dict[str, NDArray[Any]]:
-    """What is stored of a sweep: labels of second returns only where there are any."""
-    first = {
+    """What is stored of a sweep; second returns where the sensor reports two."""
+    arrays: dict[str, NDArray[Any]] = {
         "range": sweep.range,
         "intensity": sweep.intensity,
         "time_offset": sweep.time_offset,
@@ -116,4 +116,4 @@ def _arrays(sweep: LidarFrame) -> dict[str, NDArray[Any]]:
         "truth": sweep.truth,
     }
     second = (sweep.range_2, sweep.intensity_2, sweep.instance_2, sweep.semantic_2)
-    return first | {name: a for name, a in zip(_SECOND, second, strict=True) if a is not None}
+    return arrays | {name: a for name, a in zip(_SECOND, second, strict=True) if a is not None}

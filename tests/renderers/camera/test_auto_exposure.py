@@ -61,7 +61,7 @@ def test_a_step_in_light_is_seen_after_the_latency() -> None:
 
 
 def test_time_is_raised_before_gain() -> None:
-    for exposure, gain in ((1e-4, 1.0), (5e-3, 1.0), (10e-3, 1.0), (10e-3, 4.0), (10e-3, 16.0)):
+    for exposure, gain in ((1e-4, 1.0), (5e-3, 1.0), (30e-3, 1.0), (30e-3, 4.0), (30e-3, 16.0)):
         assert settings(CONFIG, start(CONFIG, exposure, gain)) == pytest.approx((exposure, gain))
 
 
