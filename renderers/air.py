@@ -9,8 +9,8 @@ distributions of their drops and flakes:
     snow   alpha = 1.44e-3 R^0.57 per metre             R in mm/h melted; Marshall-Gunn flakes, Q_ext = 2
 
 and their transmission over a path is exp(-tau), tau the integral of alpha. Fog is seldom even: three slow sinusoids
-in space vary it by `unevenness`, drifting with the wind, and banks add Gaussian clouds. Both have closed integrals along
-a ray, so that a beam through half a bank is exact. `AirTable` is the flat form that kernels read.
+in space vary it by `unevenness`, drifting with the wind, and banks add Gaussian clouds. Both have closed integrals
+along a ray, so that a beam through half a bank is exact. `AirTable` is the flat form that kernels read.
 Left out: humidity growth of haze with wavelength (Kruse), multiple scattering.
 """
 

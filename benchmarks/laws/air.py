@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 from cornercase.renderers.air import Air
 from cornercase.sim.world.weather import WeatherConfig
+from numpy.typing import NDArray
 
 CLEAR_M = 1.0e7
 
@@ -36,6 +38,13 @@ class Sweep:
             "snow": lambda: WeatherConfig(visibility_m=CLEAR_M, snow_mmph=value),
         }[self.name]()
         return weather.air(0.0)
+
+    def dense(self, count: int = 80) -> NDArray[np.float64]:
+        """Many values between the ends, to draw a law at."""
+        low, high = min(self.values), max(self.values)
+        if self.logarithmic:
+            return np.geomspace(low, high, count)
+        return high * np.linspace(0.0, 1.0, count) ** 2 + low
 
     def extinction(self, value: float) -> float:
         """Extinction [1/m]: WMO for fog; drops after Marshall and Palmer, flakes after Gunn and Marshall, Q_ext = 2."""

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import trimesh
-
 from cornercase.renderers.camera.lens import BrownConradyLens
 from cornercase.renderers.camera.render import Shutter, render
 from cornercase.renderers.scene import Environment, Material
@@ -32,7 +31,7 @@ def figure(sweep: Sweep) -> Figure:
     """What the curves over a sweep share."""
     return Figure(
         f"contrast_{sweep.name}", f"Camera: contrast of a black target in {sweep.name}",
-        "exp(-alpha d) against the horizon (Koschmieder), d along the ray", sweep.label, "contrast",
+        "exp(-alpha d) against the horizon (Koschmieder)", sweep.label, "contrast",
         x_log=sweep.logarithmic,
     )  # fmt: skip
 
@@ -58,8 +57,11 @@ def curves(sweep: Sweep, distances_m: Sequence[float] = DISTANCES_M) -> Iterator
             ranges[i] = with_targets.distance[_ROW, c]
     x = np.array(sweep.values)
     alpha = np.array([sweep.extinction(v) for v in sweep.values])
+    many = sweep.dense()
+    thick = np.array([sweep.extinction(v) for v in many])
     for i, d in enumerate(distances_m):
-        yield Curve(figure(sweep).name, f"{d:g} m", x, seen[:, i], np.exp(-alpha * ranges[i]), RELATIVE, ABSOLUTE)
+        law, line = np.exp(-alpha * ranges[i]), (many, np.exp(-thick * ranges[i]))
+        yield Curve(figure(sweep).name, f"{d:g} m", x, seen[:, i], law, RELATIVE, ABSOLUTE, line)
 
 
 def _target(lens: BrownConradyLens, column: int, distance_m: float) -> Body:

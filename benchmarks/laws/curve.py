@@ -18,6 +18,7 @@ class Curve:
         figure: name of the picture it is drawn in.
         name: what tells it from the other curves there.
         x, measured, law: (N,) values.
+        line: the law at more places, to be drawn.
         relative, absolute: the curve lies on its law where |measured - law| <= max(absolute, relative |law|).
 
     """
@@ -29,6 +30,7 @@ class Curve:
     law: F64
     relative: float
     absolute: float = 0.0
+    line: tuple[F64, F64] | None = None
 
     @property
     def excess(self) -> F64:
@@ -59,6 +61,7 @@ class Figure:
         law: the law in words or as a formula, with its source.
         x_label, y_label: with units.
         x_log, y_log: whether the axes are logarithmic.
+        from_zero: whether the y axis begins at 0.
 
     """
 
@@ -69,3 +72,4 @@ class Figure:
     y_label: str
     x_log: bool = False
     y_log: bool = False
+    from_zero: bool = True

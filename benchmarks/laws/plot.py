@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
-
 from cornercase.renderers.view.sheet import PAGE
 from cornercase.renderers.view.text import GREY, LARGE, NORMAL, WHITE, text_size, write
+from numpy.typing import NDArray
 
 from .curve import F64, Curve, Figure
 
@@ -20,7 +19,7 @@ Colour = tuple[int, int, int]
 _FINE = 2
 """Drawn this many times as large."""
 _WIDTH, _HEIGHT = 780, 500
-_LEFT, _RIGHT, _TOP, _BOTTOM = 78, 128, 78, 62
+_LEFT, _RIGHT, _TOP, _BOTTOM = 78, 128, 104, 62
 _GRID: Colour = (52, 56, 64)
 _FAILED: Colour = (255, 84, 84)
 _COLOURS: tuple[Colour, ...] = ((88, 196, 255), (255, 178, 64), (126, 214, 120), (236, 130, 196), (190, 160, 255))
@@ -66,8 +65,8 @@ def draw(figure: Figure, curves: Sequence[Curve]) -> Picture:
         logarithmic=figure.x_log, from_zero=False,
     )  # fmt: skip
     y = _Axis(
-        np.concatenate([np.append(c.law, c.measured[np.isfinite(c.measured)]) for c in curves]),
-        ((_HEIGHT - _BOTTOM) * _FINE, _TOP * _FINE), logarithmic=figure.y_log, from_zero=True,
+        np.concatenate([_heights(c, band=not figure.from_zero) for c in curves]),
+        ((_HEIGHT - _BOTTOM) * _FINE, _TOP * _FINE), logarithmic=figure.y_log, from_zero=figure.from_zero,
     )  # fmt: skip
     _frame(canvas, figure, x, y)
     for curve, colour in zip(curves, _COLOURS, strict=False):
@@ -79,9 +78,17 @@ def draw(figure: Figure, curves: Sequence[Curve]) -> Picture:
     return small
 
 
+def _heights(curve: Curve, *, band: bool) -> F64:
+    """All values that must find room, the tolerance's too where asked."""
+    allowed = np.maximum(curve.absolute, curve.relative * np.abs(curve.law)) if band else 0.0
+    return np.concatenate([curve.law - allowed, curve.law + allowed, curve.measured[np.isfinite(curve.measured)]])
+
+
 def _frame(canvas: Picture, figure: Figure, x: _Axis, y: _Axis) -> None:
     _text(canvas, figure.title, (_LEFT, 30), WHITE, LARGE)
-    _text(canvas, f"line: {figure.law}; dots: measured; band: tolerance", (_LEFT, 54), GREY, NORMAL)
+    _text(canvas, figure.law, (_LEFT, 53), GREY, NORMAL)
+    key = "line: law    dots: measured    band: tolerance"
+    _text(canvas, key, (_WIDTH - _RIGHT - _wide(key), _TOP - 14), GREY, NORMAL)
     right, bottom = (_WIDTH - _RIGHT) * _FINE, (_HEIGHT - _BOTTOM) * _FINE
     for tick in y.ticks():
         cv2.line(canvas, (_LEFT * _FINE, y.at(tick)), (right, y.at(tick)), _GRID, 1)
@@ -92,17 +99,18 @@ def _frame(canvas: Picture, figure: Figure, x: _Axis, y: _Axis) -> None:
         _text(canvas, label, (x.at(tick) // _FINE - _wide(label) // 2, _HEIGHT - _BOTTOM + 20), GREY, NORMAL)
     middle = (_LEFT + _WIDTH - _RIGHT) // 2
     _text(canvas, figure.x_label, (middle - _wide(figure.x_label) // 2, _HEIGHT - 14), WHITE, NORMAL)
-    _text(canvas, figure.y_label, (10, _TOP - 10), WHITE, NORMAL)
+    _text(canvas, figure.y_label, (14, _TOP - 14), WHITE, NORMAL)
 
 
-def _dense(curve: Curve, x: _Axis) -> tuple[F64, F64]:
-    """The law between its points: straight in the axes' own measure would bend it, so it is drawn through its points."""
-    order = np.argsort(curve.x)
-    return curve.x[order], curve.law[order]
+def _dense(curve: Curve) -> tuple[F64, F64]:
+    """Places of the law's line, from left to right."""
+    x, law = curve.line or (curve.x, curve.law)
+    order = np.argsort(x)
+    return x[order], law[order]
 
 
 def _band(canvas: Picture, curve: Curve, colour: Colour, x: _Axis, y: _Axis) -> None:
-    at, law = _dense(curve, x)
+    at, law = _dense(curve)
     allowed = np.maximum(curve.absolute, curve.relative * np.abs(law))
     above = [(x.at(a), y.at(v)) for a, v in zip(at, law + allowed, strict=True)]
     below = [(x.at(a), y.at(v)) for a, v in zip(at, law - allowed, strict=True)]
@@ -112,7 +120,7 @@ def _band(canvas: Picture, curve: Curve, colour: Colour, x: _Axis, y: _Axis) -> 
 
 
 def _line(canvas: Picture, curve: Curve, colour: Colour, x: _Axis, y: _Axis) -> None:
-    at, law = _dense(curve, x)
+    at, law = _dense(curve)
     places = np.array([(x.at(a), y.at(v)) for a, v in zip(at, law, strict=True)], np.int32)
     cv2.polylines(canvas, [places], False, colour, _FINE, cv2.LINE_AA)
     for a, v, excess in zip(curve.x, curve.measured, curve.excess, strict=True):

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import trimesh
-
 from cornercase.renderers.radar.config import RadarConfig
 from cornercase.renderers.radar.radar import Radar
 from cornercase.renderers.radar.specs import RadarSpec
@@ -45,4 +44,6 @@ def curves(rates: Sequence[float] = RAIN.values, distances_m: Sequence[float] = 
         clear = radar.capture(tracer_of([ball], Environment()), still_at(0.0), 0.0, 0).detections["snr"].max()
         loss = float(clear) - np.array(strength)
         law = 2.0 * (d - _RADIUS_M) * 10e-3 * (np.array(rates) / 25.0) ** 0.71
-        yield Curve(FIGURE.name, f"{d:g} m", np.array(rates), loss, law, RELATIVE, ABSOLUTE)
+        many = RAIN.dense()
+        line = (many, 2.0 * (d - _RADIUS_M) * 10e-3 * (many / 25.0) ** 0.71)
+        yield Curve(FIGURE.name, f"{d:g} m", np.array(rates), loss, law, RELATIVE, ABSOLUTE, line)

@@ -1,6 +1,6 @@
 """Stopping distances of the real vehicle physics under water, snow and ice.
 
-The law is v^2 / (2 mu g) with mu of the friction table; where mu changes with speed it is the integral of v dv / (mu g).
+The law is v^2 / (2 mu g) with mu of the friction table; where mu changes with speed, the integral of v dv / (mu g).
 Air drag, which shortens a stop, is in the physics and therefore in the integral: v dv / (mu g + c v^2 / m).
 """
 
@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-from scipy.integrate import quad
-from scipy.interpolate import RegularGridInterpolator
-
 from cornercase.sim.physics.client import Client
 from cornercase.sim.physics.ground import Ground
 from cornercase.sim.physics.specs import VEHICLES
 from cornercase.sim.physics.vehicle import VehicleFleet
+from scipy.integrate import quad
+from scipy.interpolate import RegularGridInterpolator
 
 from .curve import Curve, Figure
 
@@ -65,7 +64,9 @@ def _curve(figure: str, name: str, values: Sequence[float], case: Callable[[floa
     cases = [case(v) for v in values]
     measured = np.array([_stop_m(cover, kmh / 3.6) for cover, kmh in cases])
     law = np.array([_law_m(cover, kmh / 3.6) for cover, kmh in cases])
-    return Curve(figure, name, np.array(values), measured, law, RELATIVE, ABSOLUTE)
+    many = np.linspace(values[0], values[-1], 80)
+    line = (many, np.array([_law_m(cover, kmh / 3.6) for cover, kmh in map(case, many)]))
+    return Curve(figure, name, np.array(values), measured, law, RELATIVE, ABSOLUTE, line)
 
 
 def _friction(cover: Cover, speed_mps: float) -> float:

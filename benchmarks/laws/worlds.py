@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import trimesh
-
 from cornercase.renderers.pose_track import PoseTrack
 from cornercase.renderers.scene import Environment, Material, Mesh, Scene
 from cornercase.renderers.tracers.embree import EmbreeTracer

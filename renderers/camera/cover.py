@@ -2,8 +2,8 @@
 
 A wet road is darker (water fills its pores and light is caught below the film, Lekner and Dorf 1988: about half the
 albedo) and glossier; where the ground is low, water stands in puddles that mirror. Snow is white and rough and lies on
-whatever faces up; glaze ice is glossy and a little grey. Where they lie follows slow noise in world coordinates, so that
-shares of the ground come out as patches.
+whatever faces up; glaze ice is glossy and a little grey. Where they lie follows slow noise in world coordinates, so
+that shares of the ground come out as patches.
 Left out: tracks in snow, ripples by drops, drying.
 """
 
@@ -26,7 +26,7 @@ _RELIEF_MM = 0.55
 @kernel
 def paved(kind):  # type: ignore[no-untyped-def]
     """Whether a texture is that of a road or a pavement."""
-    return kind == _ASPHALT or kind == _CONCRETE or kind == _PAVING or kind == _PAINT
+    return kind in (_ASPHALT, _CONCRETE, _PAVING, _PAINT)
 
 
 @kernel
@@ -66,10 +66,10 @@ def covered(lighting, kind, nz, x, y, r, g, b, rough):  # type: ignore[no-untype
         w = min(1.0, max(0.0, 0.5 + 2.0 * (2.4 * (ice - 0.5) + 0.5 * n)))
         r, g, b = r + 0.3 * w * (0.5 - r), g + 0.3 * w * (0.54 - g), b + 0.3 * w * (0.58 - b)
         rough += w * (_ICE_ROUGH - rough)
-    if snow > 0.0 and nz > 0.3 and kind != _CAR_PAINT and kind != _CLOTH:
+    if snow > 0.0 and nz > 0.3 and kind not in (_CAR_PAINT, _CLOTH):
         n = noise(lighting.noise, SOFT, x, y, 9.0, -4.0) + 0.6 * noise(lighting.noise, SOFT, y, x, 1.9, -4.0)
         level = min(1.0, (nz - 0.3) * 2.5)
-        if kind == _FOLIAGE or kind == _GRASS:
+        if kind in (_FOLIAGE, _GRASS):
             level *= 0.8
         w = level * min(1.0, max(0.0, 0.5 + 2.2 * (2.4 * (snow - 0.5) + 0.45 * n)))
         grain = 1.0 + 0.05 * noise(lighting.noise, FINE, x, y, 1.3, -5.0)

@@ -1,8 +1,9 @@
 """The glow of hazy air in the beams of lamps: cones before headlights, halos around street lamps.
 
-Single scattering by droplets (Henyey-Greenstein, g = 0.7) along the ray, in a few pieces on both sides of its closest
-approach to a lamp; over each the beam is taken as even and 1 / d^2 is integrated in closed form. The glow is smooth, so
-it is worked out for every fourth pixel of every fourth row and spread between.
+Single scattering by droplets (Henyey-Greenstein, g = 0.7) along the ray. The integral over the ray is taken in even
+steps of the angle seen from the lamp (equiangular sampling, Kulla and Fajardo 2012), which takes up 1 / d^2; of a
+headlight only the angles inside a cone around its axis are looked at, so that a thin beam is not missed. The glow is
+smooth, so it is worked out for every fourth pixel of every fourth row and spread between.
 Left out: shadows in the beams, light scattered more than once.
 """
 
@@ -13,18 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..air import EVEN
+from ..scene import Beam
 from .compiled import kernel
 from .gbuffer import GBuffer, Rays, centre_to_world
 from .lamps import AXIS, INTENSITY, KIND, intensity
 from .lighting import Lighting, airlight
 
 F32 = NDArray[np.float32]
+_STREET = int(Beam.STREET)
 
 _STEP = 4
-_PIECES = (0.0, 2.5, 6.0, 13.0, 27.0, 55.0)
-"""Distances from the closest approach at which a ray is cut [m]."""
 _MOST = 6
-_BLUR = 1.2
+_BLUR = 1.0
+_BROAD_STEPS, _NARROW_STEPS = 12, 32
+_CONE = 0.93
+"""Cosine between a headlight's axis and the directions in which its beam is looked for."""
+_LEAST_MISS_M = 0.1
 _FAR_M = 400.0
 _LEAST, _LEAST_SHARE = 2e-3, 0.01
 """Glow that does not matter: absolute [cd/m^2], and as a share of the airlight."""
@@ -68,33 +73,41 @@ def _scattered(lamps, alpha, floor, ox, oy, oz, dx, dy, dz, far):  # type: ignor
     for i in range(min(len(lamps), _MOST)):
         x, y, z = lamps[i, 0] - ox, lamps[i, 1] - oy, lamps[i, 2] - oz
         nearest = x * dx + y * dy + z * dz
-        miss = np.sqrt(max(x * x + y * y + z * z - nearest * nearest, 0.01))
+        # from the lamp to the closest point of the ray
+        px, py, pz = nearest * dx - x, nearest * dy - y, nearest * dz - z
+        miss = np.sqrt(max(px * px + py * py + pz * pz, _LEAST_MISS_M * _LEAST_MISS_M))
         if 0.3 * alpha * lamps[i, INTENSITY] / miss < floor:
             continue
-        begin = 0.0
-        for k in range(2 * (len(_PIECES) - 1)):
-            # pieces grow with the distance from the closest approach, on both sides of it
-            if k < len(_PIECES) - 1:
-                stop = nearest - _PIECES[len(_PIECES) - 2 - k]
-            else:
-                stop = nearest + _PIECES[k - len(_PIECES) + 2]
-            stop = min(max(stop, begin), far)
-            if stop <= begin:
+        px, py, pz = px / miss, py / miss, pz / miss
+        low, high, steps = np.arctan(-nearest / miss), np.arctan((far - nearest) / miss), _BROAD_STEPS
+        if lamps[i, KIND] != _STREET:
+            # only angles at which the ray is inside the cone around the lamp's axis matter
+            along = lamps[i, AXIS] * dx + lamps[i, AXIS + 1] * dy + lamps[i, AXIS + 2] * dz
+            across = lamps[i, AXIS] * px + lamps[i, AXIS + 1] * py + lamps[i, AXIS + 2] * pz
+            reach = np.sqrt(along * along + across * across)
+            if reach <= _CONE:
                 continue
-            middle = 0.5 * (begin + stop)
-            px, py, pz = middle * dx - x, middle * dy - y, middle * dz - z
-            d = np.sqrt(px * px + py * py + pz * pz)
+            middle, half = np.arctan2(along, across), np.arccos(_CONE / reach)
+            low, high, steps = max(low, middle - half), min(high, middle + half), _NARROW_STEPS
+        if high <= low:
+            continue
+        step = (high - low) / steps
+        for k in range(steps):
+            angle = low + (k + 0.5) * step
+            c, sn = np.cos(angle), np.sin(angle)
+            d = miss / c
             share = intensity(
-                lamps[i, KIND], lamps[i, AXIS], lamps[i, AXIS + 1], lamps[i, AXIS + 2], px / d, py / d, pz / d
-            )
-            if share > 0.0:
-                angle = (np.arctan((stop - nearest) / miss) - np.arctan((begin - nearest) / miss)) / miss
-                # droplets scatter mostly onwards: Henyey-Greenstein with g = 0.7
-                cosine = -(px * dx + py * dy + pz * dz) / d
-                phase = 0.51 / (4.0 * np.pi * (1.49 - 1.4 * cosine) ** 1.5)
-                gain = alpha * phase * share * angle * np.exp(-alpha * (middle + d))
-                r += gain * lamps[i, INTENSITY]
-                g += gain * lamps[i, INTENSITY + 1]
-                b += gain * lamps[i, INTENSITY + 2]
-            begin = stop
+                lamps[i, KIND], lamps[i, AXIS], lamps[i, AXIS + 1], lamps[i, AXIS + 2],
+                c * px + sn * dx, c * py + sn * dy, c * pz + sn * dz,
+            )  # fmt: skip
+            if share <= 0.0:
+                continue
+            # the light turns back by this much to reach the eye; droplets scatter mostly onwards
+            phase = 1.49 + 1.4 * sn
+            phase = 0.51 / (4.0 * np.pi * phase * np.sqrt(phase))
+            path = nearest + d * sn + d
+            gain = alpha * phase * share * step / miss * np.exp(-min(30.0, alpha * path))
+            r += gain * lamps[i, INTENSITY]
+            g += gain * lamps[i, INTENSITY + 1]
+            b += gain * lamps[i, INTENSITY + 2]
     return r, g, b

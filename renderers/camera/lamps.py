@@ -21,8 +21,8 @@ from .compiled import inlined, kernel
 F64 = NDArray[np.float64]
 
 COLUMNS = 13
-"""Position, axis, intensity in red, green and blue, kind of beam, reach, illuminance that does not matter, and whether it sits
-beside the camera: the shadows of such a lamp hide behind what casts them, and are not traced."""
+"""Position, axis, intensity in red, green and blue, kind of beam, reach, illuminance that does not matter, and whether
+it sits beside the camera: the shadows of such a lamp hide behind what casts them, and are not traced."""
 POSITION, AXIS, INTENSITY, KIND, REACH, FLOOR, OWN = 0, 3, 6, 9, 10, 11, 12
 MOST = 8
 """Lamps that one frame can be lit by; the strongest for its camera are taken."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..scene import Texture
 from ..air import EVEN
+from ..scene import Texture
 from ..tracers.tables import ALBEDO, EMISSION, METALLIC, RETRO, ROUGHNESS
 from .compiled import inlined
 from .cover import covered
@@ -73,8 +73,8 @@ def outgoing(  # type: ignore[no-untyped-def]
         f0 = _DIELECTRIC * (1.0 - rough * rough * rough * rough)
         f0 += metal * (r - f0)
         er, eg, eb, sr, sg, sb = lamp_light(
-            Shadow(tables.scene, tables.occluded), ray, lighting.lamps, lighting.air[EVEN], hx, hy, hz, nx, ny, nz, dx, dy, dz, rough, f0,
-            float(material[k, RETRO]), not bounced, time,
+            Shadow(tables.scene, tables.occluded), ray, lighting.lamps, lighting.air[EVEN],
+            hx, hy, hz, nx, ny, nz, dx, dy, dz, rough, f0, float(material[k, RETRO]), not bounced, time,
         )  # fmt: skip
         matt = (1.0 - metal) * (1.0 - f0) / np.pi
         p, q, m = p + matt * r * er + sr, q + matt * g * eg + sg, m + matt * b * eb + sb

@@ -19,10 +19,11 @@ from ..tracers.packets import query
 from ..tracers.tables import NIR, RETRO, TRANSPARENCY
 from .echoes import DUAL, PHANTOM, put
 from .fog import scatter, soft_echo
+from .glance import ABSENT, CAST, FLAT, SLOPE, flat_echo, judge
 from .particles import MOST_PARTICLES, brightness, diameter, next_range
 from .radiometry import FAINTEST, REFERENCE_REFLECTANCE, apparent_reflectance, signal
 from .receive import LOST, PHANTOM_BIT, alarm, answer, changed, found, measured
-from .scan import GROUP, beams_of, set_rays
+from .scan import GROUP, beams_of, set_ray
 from .surfaces import cos_incidence, follow, gather
 
 F64 = NDArray[np.float64]
@@ -77,7 +78,25 @@ class Output(NamedTuple):
 
 @kernel
 def sweep(  # type: ignore[no-untyped-def]
-    tables, ray, packet, path, work, scan, receiver, air, curves, drops, flakes, land, marks, key, e, out, first, end
+    tables,
+    ray,
+    packet,
+    path,
+    work,
+    scan,
+    seen,
+    receiver,
+    air,
+    curves,
+    drops,
+    flakes,
+    land,
+    marks,
+    key,
+    e,
+    out,
+    first,
+    end,
 ):
     """Fill the cells of the groups from `first` up to `end`; a cell depends on no other.
 
@@ -85,6 +104,7 @@ def sweep(  # type: ignore[no-untyped-def]
         tables: of the tracer.
         ray, packet, path, work, e: buffers of this thread.
         scan: the rays.
+        seen: what the middle of every beam meets, see `glance`; empty where all sub-rays are to be cast.
         receiver, key: the sensor, and the random key of this sweep.
         air, curves, drops, flakes: table of the air, and its answer to this sensor.
         land, marks: cover of the ground, and artefacts.
@@ -99,7 +119,7 @@ def sweep(  # type: ignore[no-untyped-def]
     marked = marks.ghosts > 0.0 or marks.crosstalk > 0.0 or marks.sunlight > 0.0 or marks.walk_m > 0.0
     disturbed = hazy or land.covered or marked
     short = rays == 1 and quiet_air and not (land.covered or marked or len(out.strength) > 0 or receiver.mode == DUAL)
-    far, weight = receiver.max_m - receiver.radius_m, 1.0 / rays
+    far, weight, glanced = receiver.max_m - receiver.radius_m, 1.0 / rays, len(seen.hit) > 0
     mesh, label, semantic, moving, orientation = (
         tables.mesh, tables.label, tables.semantic, tables.moving, tables.orientation,
     )  # fmt: skip
@@ -110,23 +130,27 @@ def sweep(  # type: ignore[no-untyped-def]
         left = False
         for b in range(GROUP):
             e.entries[b], e.reach[b], e.seen[b], work.cells[b] = 0, 0.0, 0.0, -1
-        beams_of(scan, g, work.beams)
-        for p in range(rays):
-            set_rays(scan, g, p, work.beams, packet, work.slots, far)
+        beams_of(scan, g, work.beams, rays > 1)
+        if short:
+            for lane in range(GROUP):
+                if order[g, lane] >= 0:
+                    set_ray(scan, work.beams, lane, -1, packet, lane, far)
+                else:
+                    valid[lane] = 0
+                work.slots[lane] = lane if order[g, lane] >= 0 else -1
             query(packet.intersect, valid.ctypes.data, tables.scene, lanes.ctypes.data, packet.coherent.ctypes.data)
-            glass = not short
-            if short:
-                for lane in range(GROUP):
-                    # a miss has no surface, an opaque one is done below, only panes are followed
-                    path.met[lane] = 0
-                    if valid[lane] != 0 and word[144 + lane] >= 0:
-                        m = face_material[face_start[mesh[word[152 + lane]]] + word[136 + lane]]
-                        path.met[lane] = -1
-                        work.material[lane] = m
-                        glass = glass or material[m, TRANSPARENCY] > 0.0
+            glass = False
+            for lane in range(GROUP):
+                # a miss has no surface, an opaque one is done below, only panes are followed
+                path.met[lane] = 0
+                if valid[lane] != 0 and word[144 + lane] >= 0:
+                    m = face_material[face_start[mesh[word[152 + lane]]] + word[136 + lane]]
+                    path.met[lane] = -1
+                    work.material[lane] = m
+                    glass = glass or material[m, TRANSPARENCY] > 0.0
             if glass:
-                follow(tables, packet, path, not short, far)
-            for lane in range(GROUP if short else 0):
+                follow(tables, packet, path, False, far)
+            for lane in range(GROUP):
                 i = order[g, lane]
                 if i < 0 or path.met[lane] > 0:
                     # a pane on the way: the long way
@@ -169,15 +193,41 @@ def sweep(  # type: ignore[no-untyped-def]
                         # what was lost cannot also have been a false alarm
                         out.truth[i] = LOST if range_m == 0.0 else LOST | PHANTOM_BIT
                 out.range_m[i], out.intensity[i] = range_m, intensity
-            if left or not short:
-                gather(tables, ray, packet, path, work.slots, receiver, air, hazy, land, marks, e, weight)
-        if not short:
+            if left:
+                gather(tables, ray, packet, path, work.slots, receiver, air, hazy, land, marks, e, 1.0)
+        else:
+            lane = 0
             for b in range(GROUP):
-                work.cells[b] = order[g, b]
-            if disturbed:
-                _phantoms(receiver, air, hazy, curves, drops, flakes, marks, key, work, e)
+                i = order[g, b]
+                work.cells[b] = i
+                kind = ABSENT if i < 0 else (judge(tables, scan, seen, receiver, i) if glanced else CAST)
+                if kind == FLAT or kind == SLOPE:
+                    flat_echo(tables, scan, seen, receiver, air, hazy, land, work.beams, b, i, kind == SLOPE, e)
+                for s in range(rays if kind == CAST else 0):
+                    set_ray(scan, work.beams, b, s if rays > 1 else -1, packet, lane, far)
+                    work.slots[lane] = b
+                    lane += 1
+                    if lane == GROUP:
+                        _cast(tables, ray, packet, path, work, receiver, air, hazy, land, marks, e, weight, far)
+                        lane = 0
+            if lane > 0:
+                for k in range(lane, GROUP):
+                    valid[k], work.slots[k] = 0, -1
+                _cast(tables, ray, packet, path, work, receiver, air, hazy, land, marks, e, weight, far)
+        if disturbed and not short:
+            _phantoms(receiver, air, hazy, curves, drops, flakes, marks, key, work, e)
         if left or not short:
             answer(receiver, marks, key, work.cells, e, disturbed, work.cos_sun, out)
+
+
+@kernel
+def _cast(tables, ray, packet, path, work, receiver, air, hazy, land, marks, e, weight, far):  # type: ignore[no-untyped-def]
+    """Cast the rays of a packet, follow them and add their echoes to their beams."""
+    query(
+        packet.intersect, packet.valid.ctypes.data, tables.scene, packet.ray.ctypes.data, packet.coherent.ctypes.data
+    )  # fmt: skip
+    follow(tables, packet, path, True, far)
+    gather(tables, ray, packet, path, work.slots, receiver, air, hazy, land, marks, e, weight)
 
 
 @inlined

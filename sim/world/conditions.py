@@ -40,7 +40,7 @@ class Conditions:
             raise ConfigError(f"weather: rain, snow, water and ice need a place outdoors, {stage.name} has a roof")
         if not self._outdoors and light.asks_for_sky:
             raise ConfigError(
-                f"light: sun and clouds need a place outdoors, {stage.name} has a roof; expected light=day, its own lamps"
+                f"light: sun and clouds need a place outdoors, {stage.name} has a roof; expected light=day"
             )
         self.settled = weather.settled and not light.changes
         self._at = lru_cache(maxsize=8)(self._work_out)

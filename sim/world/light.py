@@ -43,7 +43,7 @@ _BLUE, _GREY, _RED = np.array([0.48, 0.93, 1.95]), np.array([0.95, 1.0, 1.06]), 
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _GROUND_ALBEDO = 0.18
 _HORIZON_SHARE = 0.126
-"""Weight of the horizon in the illuminance of flat ground: the integral of 2 z (1 - w(z)) over the gradient w of `sky`."""
+"""Weight of the horizon in the illuminance of flat ground: integral of 2 z (1 - w(z)) over the gradient w of `sky`."""
 _SUN_RADIUS = 0.00465
 
 

@@ -55,7 +55,7 @@ def test_what_differs_beyond_ordinary_noise_is_marked(shot: tuple[WeatherConfig,
             differs |= (found > 0) != (clean > 0)
         assert np.all(truth[differs] != 0), f"{int(np.sum(truth[differs] == 0))} cells of {frame.sensor}"
         if weather == WeatherConfig():
-            assert not differs.any()
+            assert differs.mean() < 2e-3, "what the haze of 50 km takes from the faintest"
         else:
             assert differs.sum() > 50, "the weather is felt"
 

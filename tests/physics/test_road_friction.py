@@ -105,16 +105,25 @@ def stop_m(ground: Ground, cover: tuple[float, float, float], speed_mps: float) 
 
 
 def law_m(cover: tuple[float, float, float], speed_mps: float) -> float:
-    """The integral of v dv / (mu(v) g + c v^2 / m): v^2 / (2 mu g) for friction that falls with speed, with air drag."""
+    """The integral of v dv / (mu(v) g + c v^2 / m): v^2 / (2 mu g) where friction falls with speed, with drag."""
     spec = VEHICLES["hatchback"]
     air = drag_factor(spec) / spec.mass_kg
     film = np.array(cover)
-    return float(quad(lambda v: v / (weathered(0.85, film, v) * GRAVITY_MPS2 + air * v * v), 0.0, speed_mps, limit=200)[0])
+    return float(
+        quad(lambda v: v / (weathered(0.85, film, v) * GRAVITY_MPS2 + air * v * v), 0.0, speed_mps, limit=200)[0]
+    )
 
 
 @pytest.mark.parametrize(
     ("cover", "kmh"),
-    [((0.2, 0, 0), 100), ((1.0, 0, 0), 50), ((1.0, 0, 0), 110), ((2.0, 0, 0), 80), ((0, 1.0, 0), 60), ((0, 0, 1.0), 40)],
+    [
+        ((0.2, 0, 0), 100),
+        ((1.0, 0, 0), 50),
+        ((1.0, 0, 0), 110),
+        ((2.0, 0, 0), 80),
+        ((0, 1.0, 0), 60),
+        ((0, 0, 1.0), 40),
+    ],
 )
 def test_a_stop_takes_the_distance_of_the_law(cover: tuple[float, float, float], kmh: int) -> None:
     assert stop_m(Ground(friction=0.85), cover, kmh * KMH) == pytest.approx(law_m(cover, kmh * KMH), rel=0.05)

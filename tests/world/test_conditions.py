@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
@@ -68,7 +67,7 @@ def test_each_preset_builds_outdoors(group: str, name: str) -> None:
 
 @EACH
 def test_each_preset_builds_indoors_or_says_why_not(group: str, name: str) -> None:
-    """What a hall cannot have is refused; what is not refused changes nothing but the air."""
+    """What a hall cannot have is refused; what is not refused leaves its light and its floor alone."""
     try:
         conditions = on(hall, group, name)
     except ConfigError as error:
@@ -79,12 +78,14 @@ def test_each_preset_builds_indoors_or_says_why_not(group: str, name: str) -> No
         return
     own = Environment()
     environment = conditions.environment(30.0)
-    assert dataclasses.replace(environment, air=own.air) == own
+    assert (environment.sun, environment.sky, environment.cover) == (own.sun, own.sky, own.cover)
     assert conditions.headlights(30.0) == "off" or group == "light"
     assert conditions.street_lamps(30.0) == ()
 
 
-@pytest.mark.parametrize("weather", [{"rain_mmph": 1.0}, {"changes": [{"time_s": 9.0, "snow_mmph": 1.0}]}, {"water_mm": 1.0}])
+@pytest.mark.parametrize(
+    "weather", [{"rain_mmph": 1.0}, {"changes": [{"time_s": 9.0, "snow_mmph": 1.0}]}, {"water_mm": 1.0}]
+)
 def test_a_roof_keeps_the_weather_out(weather: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match="hall has a roof"):
         Conditions(WeatherConfig(**weather), LightConfig(), hall())
@@ -97,7 +98,10 @@ def test_a_roof_keeps_the_sun_out(light: dict[str, Any]) -> None:
 
 
 def test_fog_may_fill_a_hall() -> None:
-    assert Conditions(WeatherConfig(visibility_m=20.0), LightConfig(), hall()).environment(0.0).air.fog_extinction_per_m > 0.1
+    assert (
+        Conditions(WeatherConfig(visibility_m=20.0), LightConfig(), hall()).environment(0.0).air.fog_extinction_per_m
+        > 0.1
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,7 +116,9 @@ def test_fog_may_fill_a_hall() -> None:
         ({}, {"street_lamps": "on"}, "off", True),
     ],
 )
-def test_lamps_come_on_by_themselves(weather: dict[str, Any], light: dict[str, Any], lit: str, street_lit: bool) -> None:
+def test_lamps_come_on_by_themselves(
+    weather: dict[str, Any], light: dict[str, Any], lit: str, street_lit: bool
+) -> None:
     conditions = Conditions(WeatherConfig(**weather), LightConfig(**light), street())
     assert conditions.headlights(0.0) == lit
     assert conditions.vehicle_lamps(0.0) == (Lamp.NONE if lit == "off" else Lamp.HEAD | Lamp.TAIL)

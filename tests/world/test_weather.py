@@ -28,7 +28,9 @@ def test_endless_visibility_is_perfectly_clear() -> None:
     assert WeatherConfig(visibility_m=1e7).cover(0.0).bare
 
 
-@pytest.mark.parametrize(("rate", "film"), [(0.0, 0.0), (0.05, 0.0), (0.5, 0.2), (10.0, 1.0), (50.0, 2.0), (400.0, 2.0)])
+@pytest.mark.parametrize(
+    ("rate", "film"), [(0.0, 0.0), (0.05, 0.0), (0.5, 0.2), (10.0, 1.0), (50.0, 2.0), (400.0, 2.0)]
+)
 def test_film_that_rain_leaves(rate: float, film: float) -> None:
     assert film_mm(rate) == pytest.approx(film)
     assert WeatherConfig(rain_mmph=rate).cover(0.0).water_mm == pytest.approx(film)
@@ -46,7 +48,13 @@ def test_a_film_that_is_given_is_taken() -> None:
 
 def test_one_state_reaches_air_and_ground() -> None:
     weather = WeatherConfig(
-        visibility_m=500.0, rain_mmph=3.0, snow_mmph=1.0, flake="wet", snow_cover=0.4, ice_cover=0.2, wind_mps=[3.0, -1.0]
+        visibility_m=500.0,
+        rain_mmph=3.0,
+        snow_mmph=1.0,
+        flake="wet",
+        snow_cover=0.4,
+        ice_cover=0.2,
+        wind_mps=[3.0, -1.0],
     )
     air, cover = weather.air(2.0), weather.cover(2.0)
     assert air.fog_extinction_per_m == pytest.approx(math.log(20) / 500.0)
@@ -60,7 +68,9 @@ def test_wind_carries_the_pattern_of_uneven_fog() -> None:
     here, there = np.array([10.0, 3.0, 1.5]), np.array([10.0 + 4.0 * 7, 3.0 - 2.0 * 7, 1.5])
     now, later = weather.air(0.0), weather.air(7.0)
     along = [0.6, 0.8, 0.0]
-    assert transmission(now, here, along, 60.0)[0] == pytest.approx(transmission(later, there, along, 60.0)[0], rel=1e-9)
+    assert transmission(now, here, along, 60.0)[0] == pytest.approx(
+        transmission(later, there, along, 60.0)[0], rel=1e-9
+    )
     assert transmission(now, here, along, 60.0)[0] != pytest.approx(transmission(later, here, along, 60.0)[0], rel=1e-3)
 
 
@@ -138,7 +148,12 @@ RAIN_CLASSES = {  # mm/h, of showers and of steady rain
     "heavy_shower": (10.0, 50.0), "violent_shower": (50.0, 500.0),
 }  # fmt: skip
 SNOW_CLASSES = {"light_snow": (0.0, 1.0), "moderate_snow": (1.0, 2.5), "heavy_snow": (2.5, 100.0)}
-FOG_CLASSES = {"mist": (1000.0, 2000.0), "light_fog": (200.0, 1000.0), "thick_fog": (50.0, 200.0), "dense_fog": (0.0, 50.0)}
+FOG_CLASSES = {
+    "mist": (1000.0, 2000.0),
+    "light_fog": (200.0, 1000.0),
+    "thick_fog": (50.0, 200.0),
+    "dense_fog": (0.0, 50.0),
+}
 
 
 @pytest.mark.parametrize(

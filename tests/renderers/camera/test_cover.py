@@ -20,7 +20,9 @@ Build = Callable[..., Any]
 ROAD = Material((0.22, 0.22, 0.22), 0.92, texture=Texture.ASPHALT)
 PAINTED = Material((0.7, 0.7, 0.7), 0.7, texture=Texture.PAINT_WORN)
 GREY_SKY = Environment(Sun(illuminance_lx=(0.0, 0.0, 0.0)), Sky((3000.0,) * 3, (3000.0,) * 3, (500.0,) * 3, clouds=0.0))
-LOW_SUN = Environment(Sun((0.94, 0.0, 0.342), (6e4, 5e4, 4e4)), Sky((500.0,) * 3, (500.0,) * 3, (100.0,) * 3, clouds=0.0))
+LOW_SUN = Environment(
+    Sun((0.94, 0.0, 0.342), (6e4, 5e4, 4e4)), Sky((500.0,) * 3, (500.0,) * 3, (100.0,) * 3, clouds=0.0)
+)
 
 
 def floor(thing: Build, material: Material = ROAD) -> Any:
@@ -37,16 +39,17 @@ def look(scene: Any, cover: Cover | None = None, *, down: float = 0.3, draft: bo
 
 
 @pytest.mark.parametrize("draft", [False, True], ids=["full", "draft"])
-@pytest.mark.parametrize(
-    "cover", [Cover(water_mm=2.0), Cover(snow=0.9), Cover(ice=1.0)], ids=["water", "snow", "ice"]
-)
+@pytest.mark.parametrize("cover", [Cover(water_mm=2.0), Cover(snow=0.9), Cover(ice=1.0)], ids=["water", "snow", "ice"])
 def test_what_is_no_ground_keeps_its_look(thing: Build, scene: Build, cover: Cover, draft: bool) -> None:
     """A wall, car paint and a person's clothes are the same under any cover."""
+    plaster = Material((0.5, 0.4, 0.3), 0.9, texture=Texture.PLASTER)
+    paint = Material((0.6, 0.1, 0.1), 0.3, texture=Texture.CAR_PAINT)
+    cloth = Material((0.2, 0.3, 0.6), 0.9, texture=Texture.CLOTH)
     things = [
-        thing(trimesh.creation.box((1.0, 400.0, 400.0)), Material((0.5, 0.4, 0.3), 0.9, texture=Texture.PLASTER), 1, [(30, 0, 0)]),
-        thing(trimesh.creation.icosphere(3, 1.5), Material((0.6, 0.1, 0.1), 0.3, texture=Texture.CAR_PAINT), 2, [(9, 1, 1)]),
-        thing(trimesh.creation.icosphere(3, 0.8), Material((0.2, 0.3, 0.6), 0.9, texture=Texture.CLOTH), 3, [(7, -2, 1)]),
-    ]  # fmt: skip
+        thing(trimesh.creation.box((1.0, 400.0, 400.0)), plaster, 1, [(30, 0, 0)]),
+        thing(trimesh.creation.icosphere(3, 1.5), paint, 2, [(9, 1, 1)]),
+        thing(trimesh.creation.icosphere(3, 0.8), cloth, 3, [(7, -2, 1)]),
+    ]
     built = scene(things, GREY_SKY)
     bare, covered = (look(built, c, down=0.0, draft=draft) for c in (Cover(), cover))
     if draft:
@@ -84,7 +87,9 @@ def test_a_wet_road_glares_towards_a_low_sun(thing: Build, scene: Build) -> None
 
 def reflection(thing: Build, scene: Build, cover: Cover, material: Material = ROAD) -> np.ndarray:
     """What a bright panel 12 m ahead adds to the road before it, by row, relative to the panel."""
-    panel = thing(trimesh.creation.box((0.1, 12.0, 4.0)), Material((0.0,) * 3, 1.0, emission=(5e4,) * 3), 2, [(12, 0, 2.0)])
+    panel = thing(
+        trimesh.creation.box((0.1, 12.0, 4.0)), Material((0.0,) * 3, 1.0, emission=(5e4,) * 3), 2, [(12, 0, 2.0)]
+    )
     dark = thing(trimesh.creation.box((0.1, 12.0, 4.0)), Material((0.0,) * 3, 1.0), 2, [(12, 0, 2.0)])
     bright, without = (look(scene([floor(thing, material), p], GREY_SKY), cover, down=0.25) for p in (panel, dark))
     added = (bright.radiance - without.radiance)[..., 1] / 5e4

@@ -154,6 +154,15 @@ def test_mirrors_show_the_haze_of_both_ways(thing: Build, scene: Build) -> None:
     assert frame.radiance[29, 79, 1] == pytest.approx(expected, rel=0.02)
 
 
+def test_a_pane_far_away_in_fog_is_as_hazy_as_a_wall(thing: Build, scene: Build) -> None:
+    """Behind twice the optical range of fog nobody sees whether there is a window and a dark room."""
+    pane = Material((0.9, 0.9, 0.9), 0.05, transparency=0.8)
+    window = thing(trimesh.creation.box((0.02, 30.0, 30.0)), pane, 1, [(100.0, 0, 1.5)])
+    room = thing(trimesh.creation.box((1.0, 30.0, 30.0)), BLACK, 2, [(103.0, 0, 1.5)])
+    place = Environment(NO_SUN, Sky(clouds=0.0), mor(50.0))
+    assert look(scene([window, room], place)).radiance[29, 79, 1] == pytest.approx(place.sky.horizon[1], rel=0.01)
+
+
 def test_night_fog_is_dark_without_lamps(thing: Build, scene: Build) -> None:
     dark = Sky((0.01,) * 3, (0.01,) * 3, (0.005,) * 3, clouds=0.0)
     frame = look(scene([post(thing, 20.0)], Environment(NO_SUN, dark, mor(30.0))))

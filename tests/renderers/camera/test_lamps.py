@@ -32,9 +32,12 @@ def unit(*v: float) -> tuple[float, float, float]:
 
 
 def shine(
-    scene: Any, *lamps: Luminaire, eye: tuple[float, float, float] = (0, 0, 1.5), to: tuple[float, float, float] = (1, 0, 1.5),
+    scene: Any,
+    *lamps: Luminaire,
+    eye: tuple[float, float, float] = (0, 0, 1.5),
+    to: tuple[float, float, float] = (1, 0, 1.5),
     draft: bool = False,
-) -> Rendered:  # fmt: skip
+) -> Rendered:
     track = PoseTrack(np.zeros(1), np.array([eye], float), look_at(eye, to)[None])
     lit = dataclasses.replace(scene, luminaires=lamps)
     return render(EmbreeTracer(lit), BrownConradyLens(160, 90, fx=FOCAL), track, Shutter(0.0), key=1, draft=draft)
@@ -132,7 +135,7 @@ def test_a_street_lamp_throws_most_at_sixty_degrees_and_nothing_up() -> None:
 
 
 def test_a_low_beam_is_cut_off_above(thing: Build, scene: Build) -> None:
-    """On a wall at 10 m: dark above 1 % down from the lamp's height on the left, the kerb side lit 15 degrees higher."""
+    """On a wall at 10 m: dark above 1 % down from the lamp's height on the left; the kerb side is lit above that."""
     lamp = Luminaire((0.0, 0.0, 0.65), (1.0, 0.0, 0.0), (2.5e4, 2.5e4, 2.5e4), Beam.LOW)
     frame = shine(scene([wall(thing, 10.0)], NIGHT), lamp, eye=(0.0, 3.0, 1.0), to=(10.0, 3.0, 1.0))
     at = places(frame, 10.0, (0.0, 3.0, 1.0))
