@@ -15,8 +15,12 @@ import pytest
 CORNERCASE = [sys.executable, "-m", "cornercase.sim.cli.main"]
 RIG = (
     "sensors={front:{kind:camera,rate_hz:10.0,width:64,height:48,fov_deg:70.0,line_time_s:2.0e-5,"
-    "mount:{position_m:[0.72,0.0,0.6],rpy_deg:[0.0,1.5,0.0]}},"
-    "top:{kind:lidar,rate_hz:10.0,model:VLP-16,mount:{position_m:[0.0,0.0,1.05]}}}"
+    "mount:{position_m:[0.72,0.0,0.6],rpy_deg:[0.0,1.5,0.0]},"
+    "faults:{hot:{kind:hot_pixels},late:{kind:delayed,probability_per_frame:0.5}}},"
+    "top:{kind:lidar,rate_hz:10.0,model:VLP-16,mount:{position_m:[0.0,0.0,1.05]},"
+    "faults:{gone:{kind:dropped},beams:{kind:beam_loss}}},"
+    "radar:{kind:radar,rate_hz:10.0,mount:{position_m:[2.2,0.0,-0.25]}},"
+    "gnss:{kind:gnss,rate_hz:10.0,mount:{position_m:[-0.8,0.0,0.95]}}}"
 )
 EPISODES = 3
 

@@ -7,6 +7,7 @@ Air drag, which shortens a stop, is in the physics and therefore in the integral
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 from cornercase.sim.physics.client import Client
@@ -54,10 +55,14 @@ FIGURES = (
 def curves(every: int = 1) -> Iterator[Curve]:
     """All curves; with `every` > 1 fewer points of each."""
     for film in FILMS_MM[::every]:
-        yield _curve("stopping_speed", f"{film:g} mm", SPEEDS_KMH[::every], lambda v, w=film: ((w, 0.0, 0.0), v))
+        yield _curve("stopping_speed", f"{film:g} mm", SPEEDS_KMH[::every], partial(_wet, film))
     yield _curve("stopping_film", "80 km/h", DEPTHS_MM[::every], lambda w: ((w, 0.0, 0.0), 80.0))
     yield _curve("stopping_cover", "snow", SHARES[::every], lambda s: ((0.0, s, 0.0), 50.0))
     yield _curve("stopping_cover", "ice", SHARES[::every], lambda s: ((0.0, 0.0, s), 50.0))
+
+
+def _wet(film_mm: float, kmh: float) -> tuple[Cover, float]:
+    return (film_mm, 0.0, 0.0), kmh
 
 
 def _curve(figure: str, name: str, values: Sequence[float], case: Callable[[float], tuple[Cover, float]]) -> Curve:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from . import camera, lidar, radar, stopping
 from .air import SWEEPS, thinned
@@ -16,12 +17,12 @@ def parts(*, fast: bool) -> Iterator[Part]:
     """Each part of the report: its figures, and what measures their curves."""
     for sweep in SWEEPS:
         thin = thinned(sweep, 5) if fast else sweep
-        yield (camera.figure(sweep),), lambda s=thin: camera.curves(s)
-        yield (lidar.range_figure(sweep),), lambda s=thin: lidar.ranges(s)
-        yield (lidar.points_figure(sweep),), lambda s=thin: lidar.points(s)
+        yield (camera.figure(sweep),), partial(camera.curves, thin)
+        yield (lidar.range_figure(sweep),), partial(lidar.ranges, thin)
+        yield (lidar.points_figure(sweep),), partial(lidar.points, thin)
     rates = thinned(SWEEPS[1], 4 if fast else 1).values
-    yield (radar.FIGURE,), lambda: radar.curves(rates)
-    yield stopping.FIGURES, lambda: stopping.curves(3 if fast else 1)
+    yield (radar.FIGURE,), partial(radar.curves, rates)
+    yield stopping.FIGURES, partial(stopping.curves, 3 if fast else 1)
 
 
 def measure(*, fast: bool, progress: Callable[[str], None]) -> tuple[list[Figure], list[Curve]]:

@@ -10,6 +10,7 @@ import trimesh
 from cornercase.renderers.pose_track import PoseTrack
 from cornercase.renderers.scene import Environment, Material, Mesh, Scene
 from cornercase.renderers.tracers.embree import EmbreeTracer
+from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,9 @@ def tracer_of(bodies: Sequence[Body], environment: Environment) -> EmbreeTracer:
     )
 
 
-def still_at(height_m: float, orientation: Sequence[float] = (0.0, 0.0, 0.0, 1.0)) -> PoseTrack:
+def still_at(height_m: float, orientation: ArrayLike = (0.0, 0.0, 0.0, 1.0)) -> PoseTrack:
     """A sensor that rests above the origin."""
-    return PoseTrack(np.zeros(1), np.array([[0.0, 0.0, height_m]]), np.array([orientation], float))
+    return PoseTrack(np.zeros(1), np.array([[0.0, 0.0, height_m]]), np.asarray(orientation, float)[None])
 
 
 def wall(x: float, material: Material, size: float = 900.0) -> Body:

@@ -1,15 +1,20 @@
 """Where all sub-rays of a beam meet the same surface, so that one ray tells of all of them.
 
-The middle of every beam is cast first (`glance`). A beam is flat (`judge`) where its middle meets an opaque surface that is
-neither foliage nor seen at a grazing angle, and the middles of the up to eight beams around it meet the same material of
-the same instance in the same plane, to within a share of the beam's half-width and a few millimetres; everything is
-compared in the world, each beam at its own instant, so the sensor's motion takes no part. The sub-rays of a flat beam
-are not cast: they meet that plane. Where it spreads their ranges by less than the echo separation they would become one
-echo anyway, and count as one at the range of the middle (wrong by the second order of the spread, a few millimetres);
-else every sub-ray is intersected with the plane. All other beams cast all their sub-rays, also those that meet nothing.
+The middle of every beam is cast first (`glance`). A beam whose middle meets an opaque surface other than foliage is
+flat (`judge`) where two things hold, all in the world and each beam at its own instant, so that the sensor's motion
+takes no part:
 
-What this gives up: a thing in front of a flat surface that is so thin that no middle of a beam meets it (then no beam beside
-it is warned), and relief finer than the tolerance. Against the sky nothing is given up.
+- Nothing stands before the surface. What the middles of the up to eight beams around it meet lies on the surface's
+  plane or behind it, or it lies before it, but with the whole footprint on the outer side of its own tangent plane (the
+  two surfaces meet in a concave edge that lies beside the beam; convex bodies never reach past their tangent planes).
+- The surface covers the footprint. All sub-rays meet the triangle that the middle meets, or all beams around meet the
+  same material of the same instance in the same plane, to within `_RELIEF_M` and a share of the beam's half-width.
+
+The sub-rays of a flat beam are not cast: they meet that plane. Where it spreads their ranges by less than the echo
+separation they would become one echo anyway, and count as one at the range of the middle (wrong by the second order of
+the spread, a few millimetres); else every sub-ray is intersected with the plane. All other beams cast all sub-rays,
+also those whose middle meets nothing. What this gives up: a thing before a surface, so thin that no middle of a beam
+around meets it; relief finer than the tolerance; and the curvature of finely meshed bodies within one beam.
 """
 
 from __future__ import annotations
@@ -24,12 +29,12 @@ from ..air import optical_depth
 from ..camera.compiled import inlined, kernel
 from ..scene import Texture
 from ..tracers.packets import query
-from ..tracers.tables import NIR, RETRO, TRANSPARENCY
+from ..tracers.tables import NIR, RETRO, TRANSPARENCY, turn
 from .echoes import SURFACE, put
 from .ground import covered, is_ground
 from .radiometry import apparent_reflectance, signal
-from .scan import GROUP, beams_of, set_ray
-from .surfaces import facing_normal
+from .scan import GROUP, beams_of, set_middles
+from .surfaces import facing_normal, orientation_at
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
@@ -48,19 +53,22 @@ class Glance(NamedTuple):
     """What the middle of every beam meets.
 
     Attributes:
-        hit, material: (N,) instance, -1 for none, and index of the material.
-        at: (N, 8) distance, cosine of incidence, unit normal facing the ray and point of the surface (world frame).
+        hit, face, material: (N,) instance, -1 for none, triangle of its mesh, and index of the material.
+        at: (N, 10) distance, cosine of incidence, unit normal facing the ray and point of the surface (world frame),
+            and barycentric coordinates in the triangle.
 
     """
 
     hit: I32
+    face: I32
     material: I32
     at: F32
 
 
 def new_glance(cells: int) -> Glance:
     """Empty buffers for so many cells."""
-    return Glance(np.empty(cells, np.int32), np.empty(cells, np.int32), np.empty((cells, 8), np.float32))
+    hit, face, material = (np.empty(cells, np.int32) for _ in range(3))
+    return Glance(hit, face, material, np.empty((cells, 10), np.float32))
 
 
 @kernel
@@ -71,10 +79,7 @@ def glance(tables, packet, beams, scan, receiver, seen, first, end):  # type: ig
         lanes[24 + lane], word[72 + lane], word[80 + lane], word[88 + lane] = 0.0, -1, 0, 0
     for g in range(first, end):
         beams_of(scan, g, beams, False)
-        for lane in range(GROUP):
-            valid[lane] = 0
-            if order[g, lane] >= 0:
-                set_ray(scan, beams, lane, -1, packet, lane, receiver.max_m - receiver.radius_m)
+        set_middles(scan, g, beams, packet, receiver.max_m - receiver.radius_m)
         query(packet.intersect, valid.ctypes.data, tables.scene, lanes.ctypes.data, packet.coherent.ctypes.data)
         for lane in range(GROUP):
             i = order[g, lane]
@@ -89,17 +94,18 @@ def glance(tables, packet, beams, scan, receiver, seen, first, end):  # type: ig
                 tables.orientation, tables.moving, hit, lanes[56 + lane], dx, dy, dz, lanes[96 + lane],
                 lanes[104 + lane], lanes[112 + lane],
             )  # fmt: skip
-            seen.hit[i] = hit
-            seen.material[i] = tables.face_material[tables.face_start[tables.mesh[hit]] + word[136 + lane]]
+            seen.hit[i], seen.face[i] = hit, tables.face_start[tables.mesh[hit]] + word[136 + lane]
+            seen.material[i] = tables.face_material[seen.face[i]]
             at = seen.at
             at[i, 0], at[i, 1] = t, min(1.0, -(nx * dx + ny * dy + nz * dz))
             at[i, 2], at[i, 3], at[i, 4] = nx, ny, nz
             at[i, 5], at[i, 6], at[i, 7] = lanes[lane] + t * dx, lanes[8 + lane] + t * dy, lanes[16 + lane] + t * dz
+            at[i, 8], at[i, 9] = lanes[120 + lane], lanes[128 + lane]
 
 
 @inlined
-def judge(tables, scan, seen, receiver, i):  # type: ignore[no-untyped-def]
-    """What the beam of cell i is."""
+def judge(tables, scan, seen, receiver, beams, b, i):  # type: ignore[no-untyped-def]
+    """What beam b of a group, of cell i, is."""
     hit, m, at = seen.hit[i], seen.material[i], seen.at
     if hit < 0 or tables.material[m, TRANSPARENCY] > 0.0 or tables.texture[m] == _FOLIAGE:
         return CAST
@@ -108,17 +114,54 @@ def judge(tables, scan, seen, receiver, i):  # type: ignore[no-untyped-def]
     if cosine < _LEAST_COSINE or scan.widest * slope > _STEEPEST:
         return CAST
     half = scan.shift + t * scan.widest
-    relief = _RELIEF_M + _RELIEF * half
+    relief, margin, alike = _RELIEF_M + _RELIEF * half, half * (1.0 + slope), True
     for k in range(8):
         j = scan.near[i, k]
         if j < 0:
             continue
-        if seen.hit[j] != hit or seen.material[j] != m:
-            return CAST
-        off = (at[j, 5] - at[i, 5]) * at[i, 2] + (at[j, 6] - at[i, 6]) * at[i, 3] + (at[j, 7] - at[i, 7]) * at[i, 4]
-        if abs(off) > relief:
-            return CAST
+        if seen.hit[j] < 0:
+            alike = False
+            continue
+        x, y, z = at[j, 5] - at[i, 5], at[j, 6] - at[i, 6], at[j, 7] - at[i, 7]
+        off = x * at[i, 2] + y * at[i, 3] + z * at[i, 4]
+        alike = alike and off > -relief and seen.hit[j] == hit and seen.material[j] == m
+        if off > relief:
+            alike = False
+            if -(x * at[j, 2] + y * at[j, 3] + z * at[j, 4]) < margin:
+                return CAST
+    if not alike and not _covers(tables, scan, seen, beams, b, i):
+        return CAST
     return FLAT if 2.0 * half * slope < receiver.separation_m else SLOPE
+
+
+@kernel
+def _covers(tables, scan, seen, beams, b, i):  # type: ignore[no-untyped-def]
+    """Whether all sub-rays of beam b meet the triangle that its middle meets (Moeller and Trumbore, its frame)."""
+    qx, qy, qz, qs = orientation_at(tables.orientation, tables.moving, seen.hit[i], beams[b, 6])
+    dx, dy, dz = turn(-qx, -qy, -qz, qs, beams[b, 3], beams[b, 4], beams[b, 5])
+    hx, hy, hz = turn(-qx, -qy, -qz, qs, beams[b, 7], beams[b, 8], beams[b, 9])
+    vx, vy, vz = turn(-qx, -qy, -qz, qs, beams[b, 10], beams[b, 11], beams[b, 12])
+    faces, vertices, face = tables.faces, tables.vertices, seen.face[i]
+    p, q, r = faces[face, 0], faces[face, 1], faces[face, 2]
+    ax, ay, az = vertices[p, 0], vertices[p, 1], vertices[p, 2]
+    fx, fy, fz = vertices[q, 0] - ax, vertices[q, 1] - ay, vertices[q, 2] - az
+    gx, gy, gz = vertices[r, 0] - ax, vertices[r, 1] - ay, vertices[r, 2] - az
+    t, u, v, sub = seen.at[i, 0], seen.at[i, 8], seen.at[i, 9], scan.sub
+    # origin of the beam seen from the first corner
+    sx, sy, sz = u * fx + v * gx - t * dx, u * fy + v * gy - t * dy, u * fz + v * gz - t * dz
+    for k in range(len(sub)):
+        a, c, e, f = sub[k, 0], sub[k, 1], sub[k, 2], sub[k, 3]
+        ex, ey, ez = dx + a * hx + c * vx, dy + a * hy + c * vy, dz + a * hz + c * vz
+        ox, oy, oz = sx + e * hx + f * vx, sy + e * hy + f * vy, sz + e * hz + f * vz
+        px, py, pz = ey * gz - ez * gy, ez * gx - ex * gz, ex * gy - ey * gx
+        whole = fx * px + fy * py + fz * pz
+        u = ox * px + oy * py + oz * pz
+        v = ex * (oy * fz - oz * fy) + ey * (oz * fx - ox * fz) + ez * (ox * fy - oy * fx)
+        if whole < 0.0:
+            whole, u, v = -whole, -u, -v
+        if u < 0.0 or v < 0.0 or u + v > whole:
+            return False
+    return True
 
 
 @inlined
@@ -138,7 +181,7 @@ def flat_echo(tables, scan, seen, receiver, air, hazy, land, beams, b, i, slopin
             shine = retro * left
     depth = optical_depth(air, ox, oy, oz, dx, dy, dz, t) if hazy else 0.0
     rays = len(sub) if sloping else 1
-    weight, nearest, far = 1.0 / rays, t, t
+    weight, far = 1.0 / rays, t
     for s in range(rays):
         r, c = t, cosine
         if sloping:

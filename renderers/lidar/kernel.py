@@ -23,7 +23,7 @@ from .glance import ABSENT, CAST, FLAT, SLOPE, flat_echo, judge
 from .particles import MOST_PARTICLES, brightness, diameter, next_range
 from .radiometry import FAINTEST, REFERENCE_REFLECTANCE, apparent_reflectance, signal
 from .receive import LOST, PHANTOM_BIT, alarm, answer, changed, found, measured
-from .scan import GROUP, beams_of, set_ray
+from .scan import GROUP, beams_of, set_middles, set_ray
 from .surfaces import cos_incidence, follow, gather
 
 F64 = NDArray[np.float64]
@@ -132,11 +132,8 @@ def sweep(  # type: ignore[no-untyped-def]
             e.entries[b], e.reach[b], e.seen[b], work.cells[b] = 0, 0.0, 0.0, -1
         beams_of(scan, g, work.beams, rays > 1)
         if short:
+            set_middles(scan, g, work.beams, packet, far)
             for lane in range(GROUP):
-                if order[g, lane] >= 0:
-                    set_ray(scan, work.beams, lane, -1, packet, lane, far)
-                else:
-                    valid[lane] = 0
                 work.slots[lane] = lane if order[g, lane] >= 0 else -1
             query(packet.intersect, valid.ctypes.data, tables.scene, lanes.ctypes.data, packet.coherent.ctypes.data)
             glass = False
@@ -200,8 +197,8 @@ def sweep(  # type: ignore[no-untyped-def]
             for b in range(GROUP):
                 i = order[g, b]
                 work.cells[b] = i
-                kind = ABSENT if i < 0 else (judge(tables, scan, seen, receiver, i) if glanced else CAST)
-                if kind == FLAT or kind == SLOPE:
+                kind = ABSENT if i < 0 else (judge(tables, scan, seen, receiver, work.beams, b, i) if glanced else CAST)
+                if kind in (FLAT, SLOPE):
                     flat_echo(tables, scan, seen, receiver, air, hazy, land, work.beams, b, i, kind == SLOPE, e)
                 for s in range(rays if kind == CAST else 0):
                     set_ray(scan, work.beams, b, s if rays > 1 else -1, packet, lane, far)

@@ -168,6 +168,18 @@ def beams_of(scan, g, out, wide):  # type: ignore[no-untyped-def]
 
 
 @inlined
+def set_middles(scan, g, beams, packet, far):  # type: ignore[no-untyped-def]
+    """Put the middles of the eight beams of group g into the packet."""
+    lanes, word, valid, order = packet.ray, packet.word, packet.valid, scan.order
+    for lane in range(GROUP):
+        valid[lane] = -1 if order[g, lane] >= 0 else 0
+        lanes[lane], lanes[8 + lane], lanes[16 + lane] = beams[lane, 0], beams[lane, 1], beams[lane, 2]
+        lanes[32 + lane], lanes[40 + lane], lanes[48 + lane] = beams[lane, 3], beams[lane, 4], beams[lane, 5]
+        lanes[56 + lane], lanes[64 + lane] = beams[lane, 6], far
+        word[144 + lane], word[152 + lane] = -1, -1
+
+
+@inlined
 def set_ray(scan, beams, b, s, packet, lane, far):  # type: ignore[no-untyped-def]
     """Put sub-ray s of beam b, or its middle for s < 0, into a lane of the packet."""
     lanes, word, sub = packet.ray, packet.word, scan.sub

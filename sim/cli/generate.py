@@ -24,7 +24,8 @@ from .plugins import allow_local
 from .progress import display
 from .schemas import register_schemas
 
-PINS = "scenario.params."
+FREE = ("scenario.params.", "sensors.")
+"""Keys that may be set whether or not the YAML names them; whoever takes them checks their names."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -55,10 +56,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def arrange(arguments: Sequence[str]) -> list[str]:
-    """Flags before overrides, as Hydra wants them; parameters may be pinned whether or not the YAML names them."""
+    """Flags before overrides, as Hydra wants them; parameters and fields of sensors may be set whether or not the YAML names them."""
     overrides = [a for a in arguments if "=" in a and not a.startswith("-")]
     flags = [a for a in arguments if a not in overrides]
-    return [*flags, *(f"++{a}" if a.startswith(PINS) else a for a in overrides)]
+    return [*flags, *(f"++{a}" if a.startswith(FREE) else a for a in overrides)]
 
 
 def to_config(composed: DictConfig) -> GenerateConfig:

@@ -215,9 +215,7 @@ def _story_of_faults(episode: Episode, name: str) -> Iterator[str]:
     periods = episode.frames(name).faults
     if len(index) and index[-1] - index[0] + 1 != len(index) and not periods:
         yield f"/sensors/{name}/index has gaps, and no fault explains them"
-    yield from (
-        f"/sensors/{name}/faults: '{p.name}' ends before it starts" for p in periods if p.end_ns < p.start_ns
-    )
+    yield from (f"/sensors/{name}/faults: '{p.name}' ends before it starts" for p in periods if p.end_ns < p.start_ns)
 
 
 def audit_camera(frame: Frame, known: Array) -> Iterator[str]:

@@ -112,6 +112,11 @@ class EpisodeConfig:
                     f"sensors.{name} has faults and nothing else: the rig has no sensor of that name, it has "
                     f"{', '.join(has) or 'none'}"
                 )
+            if "kind" not in sensor:
+                others = [n for n, s in self.sensors.items() if isinstance(s, Mapping) and "kind" in s]
+                raise ConfigError(
+                    f"sensors.{name} has no kind, and no sensor is called '{name}': {nearest(name, others)}"
+                )
             kind = str(sensor.get("kind"))
             if kind not in KINDS:
                 raise ConfigError(f"sensors.{name}.kind is '{kind}': {nearest(kind, KINDS)}")

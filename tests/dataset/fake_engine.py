@@ -43,9 +43,7 @@ SENSORS = (
 
 
 def config(name: str = "driving/fake", level: int = 1, **params: object) -> EpisodeConfig:
-    return EpisodeConfig(
-        ScenarioConfig(name, params=params), {"front": {"kind": "camera"}}, record=RecordConfig(level)
-    )
+    return EpisodeConfig(ScenarioConfig(name, params=params), {"front": {"kind": "camera"}}, record=RecordConfig(level))
 
 
 def spec(episode: int = 0, seed: int = 7, **params: object) -> EpisodeSpec:

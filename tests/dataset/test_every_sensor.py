@@ -34,9 +34,13 @@ CELL = {
         "camera", {"banding": {"severity": 2}, "clock_offset": {"magnitude": 0.02}}, width=48, height=36, mount=LOOK,
         quality="draft",
     ),
-    "dual": sensor("lidar", {"dropped": {"magnitude": 0.5}}, model="VLP-16", returns="dual", footprint_rays=4, mount=LOOK),
+    "dual": sensor(
+        "lidar", {"dropped": {"magnitude": 0.5}}, model="VLP-16", returns="dual", footprint_rays=4, mount=LOOK
+    ),
     "avia": sensor("lidar", {"frozen": {"start_s": 0.2}}, model="Avia", mount=LOOK),
-    "radar": sensor("radar", {"gain": {"severity": 1, "channel": "velocity"}}, model="short_range", mount=LOOK, rate_hz=13.0),
+    "radar": sensor(
+        "radar", {"gain": {"severity": 1, "channel": "velocity"}}, model="short_range", mount=LOOK, rate_hz=13.0
+    ),
     "depth": sensor("depth", {"bit_errors": {"severity": 2}}, width=48, height=36, mount=LOOK),
     "sonar": sensor("ultrasonic", {"garbage": {"start_s": 0.1}}, rate_hz=20.0, mount=LOOK),
     "gnss": sensor("gnss", {"multipath": {"severity": 2}}, mount=LOOK),
@@ -110,7 +114,9 @@ def test_what_was_delivered_is_what_is_read(recorded: tuple[str, Path]) -> None:
                 assert read.tobytes() == np.asarray(values, DETECTION).tobytes(), name
             else:
                 np.testing.assert_array_equal(read, values, err_msg=name)
-        assert np.array_equal(frame.truth, said.data["detections"]["truth"] if said.kind == "radar" else said.data["truth"])
+        assert np.array_equal(
+            frame.truth, said.data["detections"]["truth"] if said.kind == "radar" else said.data["truth"]
+        )
     assert rows == {name: len(episode.frames(name)) for name in episode.sensors}
 
 
@@ -152,7 +158,9 @@ def test_points_of_every_lidar_lie_where_its_beams_look(recorded: tuple[str, Pat
     first, second, both = (dual.points(returns=r) for r in ("first", "second", "all"))
     assert len(second) == (dual["range_2"] > 0).sum() > 0
     np.testing.assert_array_equal(both, np.concatenate([first, second]))
-    assert np.allclose(np.sort(np.linalg.norm(second[:, :3], axis=1)), np.sort(dual["range_2"][dual["range_2"] > 0]), atol=0.02)
+    assert np.allclose(
+        np.sort(np.linalg.norm(second[:, :3], axis=1)), np.sort(dual["range_2"][dual["range_2"] > 0]), atol=0.02
+    )
     assert len(episode.frames("avia")[0].points(returns="second")) == 0
     with pytest.raises(KeyError):
         episode.frames("camera")[0].points()

@@ -16,7 +16,14 @@ from cornercase.sim.errors import ConfigError
 
 Rig = dict[str, dict[str, Any]]
 POST = {"actor": "world", "position_m": [1.3, -0.65, 0.55], "rpy_deg": [0.0, 25.0, 140.0]}
-CAMERA: dict[str, Any] = {"kind": "camera", "width": 48, "height": 36, "quality": "draft", "boxes": False, "mount": POST}
+CAMERA: dict[str, Any] = {
+    "kind": "camera",
+    "width": 48,
+    "height": 36,
+    "quality": "draft",
+    "boxes": False,
+    "mount": POST,
+}
 LIDAR: dict[str, Any] = {"kind": "lidar", "model": "VLP-16", "mount": POST}
 RADAR: dict[str, Any] = {"kind": "radar", "model": "short_range", "least_rcs_dbsm": -60.0, "mount": POST}
 IMU: dict[str, Any] = {"kind": "imu", "rate_hz": 60.0, "mount": {"part": "panda_hand", "rpy_deg": [10.0, 20.0, 30.0]}}
@@ -148,7 +155,9 @@ def test_late_frames_come_late_and_in_order(sound: list[Update]) -> None:
     delivered = [f.time_delivered_ns for f in found]
     assert delivered == [0, 350_000_000, 450_000_000, 450_000_000, 450_000_000, 500_000_000, 600_000_000]
     for update in updates:
-        assert all(update.step.time_ns - 100_000_000 < f.time_delivered_ns <= update.step.time_ns for f in update.frames)
+        assert all(
+            update.step.time_ns - 100_000_000 < f.time_delivered_ns <= update.step.time_ns for f in update.frames
+        )
     for a, b in zip(frames(sound, "lidar"), found, strict=True):
         assert a.data["range"].tobytes() == b.data["range"].tobytes(), "late, not other"
 
