@@ -1,8 +1,8 @@
 """What weather and a real lens cost: the full camera chain and the full lidar chain against the plain ones.
 
-Camera: rain, haze, drops on the lens, vignetting, colour fringes, flare and a veil, noise and processing, against the same
-frame in clear air through a clean lens. Lidar: four sub-rays a beam in rain and uneven fog, against one ray a beam in
-clear air.
+Camera: rain, haze, drops on the lens, vignetting, colour fringes, flare and a veil, noise and processing, against the
+same frame in clear air through a clean lens. Lidar: four sub-rays a beam in rain and uneven fog, against one ray a beam
+in clear air.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Config dataclasses inside config dataclasses, as they come from YAML: mappings, names of presets, or finished objects."""
+"""Config dataclasses inside config dataclasses, as YAML gives them: mappings, names of presets, or finished objects."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ def nested(kind: type[T], value: Any, where: str, presets: Mapping[str, T] | Non
     fields = {}
     for name, inner in value.items():
         if name not in names:
-            near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.0)[0]
-            raise ValueError(f"{where} has no field {name!r}; did you mean {near!r}?")
+            closest = difflib.get_close_matches(str(name), names, n=1, cutoff=0.0)[0]
+            raise ValueError(f"{where} has no field {name!r}; did you mean {closest!r}?")
         hint = hints[name]
-        fields[name] = nested(hint, inner, f"{where}.{name}") if dataclasses.is_dataclass(hint) else inner
+        plain = not (isinstance(hint, type) and dataclasses.is_dataclass(hint))
+        fields[name] = inner if plain else nested(hint, inner, f"{where}.{name}")
     return kind(**fields)

@@ -5,8 +5,8 @@ One frame: the exposure controller sets time and gain; every pixel's rays are ca
 lies on the lens, then what the optics do; the imager turns it into numbers, the processor into a picture, the codec
 into what arrives; the controller measures the raw frame. Depth, masks and flow come from the same rays as the picture.
 
-The clean twin of a frame is the same camera at the same exposure in clear air over dry ground, with nothing on or in the
-lens and a sensor without noise.
+The clean twin of a frame is the same camera at the same exposure in clear air over dry ground, with nothing on or in
+the lens and a sensor without noise.
 
 A camera has been running before the first frame of an episode: the first capture first settles its exposure on
 an instantaneous look at the scene. Left out: delivery delay, jitter and faults, which belong to every sensor
@@ -359,8 +359,10 @@ class Camera:
             return HdrImager(self._sensor, shape, serial=self.config.serial)
         sensor = self._sensor
         if not noisy:
-            silent = ("read_noise_e", "prnu", "prnu_row", "prnu_column", "dsnu_e", "dsnu_row_e", "dsnu_column_e")
-            sensor = replace(sensor, shot_noise=False, dither=False, **dict.fromkeys(silent, 0.0))
+            sensor = replace(
+                sensor, shot_noise=False, dither=False, read_noise_e=0.0, prnu=0.0, prnu_row=0.0, prnu_column=0.0,
+                dsnu_e=0.0, dsnu_row_e=0.0, dsnu_column_e=0.0,
+            )  # fmt: skip
         return Imager(sensor, shape, serial=self.config.serial)
 
     def _metering(self, raw: U16) -> Metering:

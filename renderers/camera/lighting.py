@@ -1,8 +1,8 @@
 """Everything that gives or takes light in one frame, in the flat form that kernels read.
 
-Air: radiance from a surface at range R arrives as L T + A (1 - T), T = exp(-tau(R)) (Koschmieder, in linear light and by
-range along the ray). The airlight A is the horizon's radiance plus what the air scatters out of the direct sunlight
-(Henyey-Greenstein, g = 0.76); the glow around lamps is added by `glow`. Seen against the sky the layer of fog is `TOP_M` deep.
+Air: radiance from a surface at range R arrives as L T + A (1 - T), T = exp(-tau(R)) (Koschmieder, in linear light and
+by range along the ray). The airlight A is the horizon's radiance plus what the air scatters out of the direct sunlight
+(Henyey-Greenstein, g = 0.76); the glow around lamps is added by `glow`. Against the sky the fog is `TOP_M` deep.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def airlight(lighting, dx, dy, dz):  # type: ignore[no-untyped-def]
 
 @kernel
 def through_air(lighting, ox, oy, oz, dx, dy, dz, far):  # type: ignore[no-untyped-def]
-    """Transmission over a ray of length `far` [m] (inf for the sky), and the radiance that the air adds without lamps."""
+    """Transmission over a ray of length `far` [m] (inf for the sky), and the radiance the air adds without lamps."""
     if far == np.inf:
         far = _FARTHEST_M if dz <= 0.0 else min(_FARTHEST_M, max(0.0, TOP_M - oz) / max(dz, 1e-6))
     t = np.exp(-max(0.0, optical_depth(lighting.air, ox, oy, oz, dx, dy, dz, far)))

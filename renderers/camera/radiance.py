@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from ..scene import Texture
 from ..tracers.tables import ALBEDO, TRANSPARENCY, Tables, blocked, cast, instance_pose, turn
 from .compiled import inlined, kernel
+from .cover import ripple
 from .direct import BORROWED, DONE, MIRROR, PANE, THROUGH_LEAVES
 from .gbuffer import GBuffer, Rays, centre_to_world, pixel_direction, to_world
-from .cover import ripple
 from .lighting import Lighting, through_air
 from .occlusion import across, lift
 from .shading import fresnel
@@ -37,7 +37,7 @@ _SAME_MIRROR = 0.9
 """Cosine between the normals of neighbours whose reflections are averaged."""
 SAMPLE = 14
 """Columns of an extra sample: row, column, place in the pixel across and down, time in the exposure in [0, 1], weight;
-and what its ray met: instance (-1 for the sky), triangle, distance, barycentric coordinates, normal in the mesh frame."""
+and what its ray met: instance (-1: sky), triangle, distance, barycentric coordinates, normal in the mesh frame."""
 
 
 @inlined
@@ -238,7 +238,7 @@ def radiance(
                 j = int(min(max(c + 0.5 - (s - 0.5) * surface.blur[r, c, 0], 0.0), width - 1.0))
                 ao = float(occlusion[i, j]) if bounce == 0 else _BOUNCE_AO
                 kind = tables.texture[k]
-                seen = THROUGH_LEAVES if kind == _FOLIAGE or kind == _GRASS else 0.0
+                seen = THROUGH_LEAVES if kind in (_FOLIAGE, _GRASS) else 0.0
                 if lighting.sunny and gx * sx + gy * sy + gz * sz > 0.0:
                     # one point of the sun, by the pixel and the sample's place in it; in reflections its centre
                     place = (5 * r + 3 * c + int(16.0 * b)) & 15

@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def arrange(arguments: Sequence[str]) -> list[str]:
-    """Flags before overrides, as Hydra wants them; parameters and fields of sensors may be set whether or not the YAML names them."""
+    """Flags before overrides, as Hydra wants them; `FREE` keys may be set whether or not the YAML names them."""
     overrides = [a for a in arguments if "=" in a and not a.startswith("-")]
     flags = [a for a in arguments if a not in overrides]
     return [*flags, *(f"++{a}" if a.startswith(FREE) else a for a in overrides)]

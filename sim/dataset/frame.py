@@ -83,7 +83,7 @@ class Frame:
 
     @property
     def truth(self) -> NDArray[np.uint8]:
-        """What weather and faults did, bits of `renderers.truth.Truth`: per pixel, cell, detection, channel or frame."""
+        """What weather and faults did, bits of `renderers.truth.Truth` per pixel, cell, detection, channel or frame."""
         if "detections" in self.names:
             return np.ascontiguousarray(self["detections"]["truth"])
         return self["truth"]

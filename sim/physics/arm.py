@@ -218,8 +218,8 @@ class Arm:
     def wrist_wrench(self) -> F64:
         """(6,) force [N] and torque [N m] of hand, fingers and load on the wrist in the last physics step.
 
-        In the frame of the hand's link, about its origin; at rest the force is the weight of what hangs on the wrist, to
-        the residual that the solver leaves along the fingers' axis (0.2 N).
+        In the frame of the hand's link, about its origin; at rest the force is the weight of what hangs on the wrist,
+        to the residual that the solver leaves along the fingers' axis (0.2 N).
         """
         # the engine gives what the wrist does to the hand, about the hand's centre of mass
         reaction = np.array(self._client.getJointState(self.body, self._links[WRIST])[2])

@@ -119,7 +119,7 @@ class VehicleActor(Actor):
 
     @property
     def lamps(self) -> Lamp:
-        """Brake lamps while braking, indicators as the controller says, head and tail lamps as light and weather ask."""
+        """Brake lamps while braking, indicators as the controller says, head and tail lamps as the conditions ask."""
         brake = float(self._fleet.controls[self.index, 2])
         lamps = self._state.lamps | self.indicators
         return lamps | Lamp.BRAKE if brake > 0.02 else lamps

@@ -19,7 +19,6 @@ from ....renderers.faults import FaultTarget
 from ....renderers.pose_track import PoseTrack
 from ...physics.client import TICK_HZ
 from ...world.actor import Actor
-from ...world.world import World
 from ..records import FaultPeriod, SensorFrame, SensorInfo, SensorKind
 from .config import SensorConfig
 from .faulty import Faulty

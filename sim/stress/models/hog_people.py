@@ -44,7 +44,7 @@ class HogPeople:
         self._enlarge, self._stride, self._scale = float(enlarge), int(stride_px), float(scale)
         self._least, self._overlap = float(least_score), float(overlap)
         self._hog = cv2.HOGDescriptor()
-        self._hog.setSVMDetector(cv2.HOGDescriptor.getDefaultPeopleDetector())  # type: ignore[arg-type]
+        self._hog.setSVMDetector(np.asarray(cv2.HOGDescriptor.getDefaultPeopleDetector(), np.float32))
 
     def __call__(self, frames: Mapping[str, View]) -> dict[str, dict[str, Any]]:
         """Boxes of each camera."""
