@@ -91,6 +91,11 @@ class Artefacts(NamedTuple):
     sun_z: float
     walk_m: float
 
+    @property
+    def none(self) -> bool:
+        """Whether all are switched off."""
+        return not (self.blooming or self.ghosts or self.crosstalk or self.sunlight or self.walk_m)
+
 
 def artefacts(config: ArtefactConfig, sun: Sun, pulse_s: float) -> Artefacts:
     """The artefacts under this sun."""

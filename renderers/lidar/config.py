@@ -28,8 +28,7 @@ class LidarConfig:
             and reports every echo above its threshold, none below.
         range_50_m, max_range_m: replace the model's figures where not 0.
         footprint_rays: sub-rays per beam; 1 is a thin beam, 4 to 19 give it its width, with mixed pixels and partial
-            hits. All of a beam are cast only where they can differ, see `glance`.
-        every_ray: cast all sub-rays of every beam: slower, and it finds what is thinner than the beams are apart.
+        hits.
         returns: which echo is reported: "strongest", "last", "first", or "dual" (the strongest and the last; where that
             is one, the second strongest).
         air: answer to fog, rain and snow; a mapping of its fields will do.
@@ -45,7 +44,6 @@ class LidarConfig:
     range_50_m: float = 0.0
     max_range_m: float = 0.0
     footprint_rays: int = 1
-    every_ray: bool = False
     returns: str = "strongest"
     air: AirConfig = field(default_factory=AirConfig)
     artefacts: ArtefactConfig = field(default_factory=ArtefactConfig)

@@ -32,15 +32,15 @@ from .echoes import DUAL, RETURNS, new_echoes
 from .fog import fog
 from .footprint import footprint
 from .frame import LidarFrame
-from .glance import glance, new_glance
 from .ground import ground
 from .kernel import Output, new_work, sweep
 from .models import beam_table
 from .particles import MOST_PARTICLES, Optics, particles
 from .points import CellGeometry, Geometry, ScanGeometry
 from .receive import Receiver
-from .scan import Scan, aims, groups, matrices, neighbours
+from .scan import Scan, aims, groups, matrices
 from .surfaces import new_path
+from .thin import thin_sweep
 
 __all__ = ["Lidar", "LidarConfig"]
 
@@ -84,7 +84,6 @@ class Lidar:
         self.geometry: Geometry = self._geometry(column) if table.pattern is None else self._looks_at(0.0)
         """Where the cells look; for a pattern that goes on, at time 0 (each frame has its own)."""
         self._order = groups(self.geometry, self._time_offset.shape)
-        self._near = neighbours(self.geometry, self._time_offset.shape)
         self._within = table.fire_offset_s / self.column_period_s
         self._aim = aims(self.geometry, self._within)
         places = footprint(config.footprint_rays)
@@ -163,28 +162,26 @@ class Lidar:
         scan = Scan(
             self.columns, self._order, self._aim if geometry is self.geometry else aims(geometry, self._within),
             self._sub, matrices(*track.at(columns)), tracer.ray_time(columns).astype(np.float32),
-            self._near, *np.hypot(self._sub[:, (0, 2)], self._sub[:, (1, 3)]).max(axis=0).tolist(),
         )  # fmt: skip
         out = self._output(blooms=marks.blooming > 0.0)
         key, land = frame_key(self.stream_key, index), ground(cover)
         entries = 5 * self.config.footprint_rays + 2 * MOST_PARTICLES + 2
 
-        # mirrors show more than one surface in a beam, whatever the beams beside it meet
-        plain = land.mirror == 0.0 and marks.ghosts == 0.0
-        adaptive = plain and self.config.footprint_rays > 1 and len(scan.near) > 0 and not self.config.every_ray
-        seen = new_glance(len(scan.aim) if adaptive else 0)
-        if adaptive:
-
-            def look(first: int, end: int) -> None:
-                glance(tracer.tables, new_packet(), new_work().beams, scan, receiver, seen, first, end)
-
-            in_bands(len(self._order), look, render_threads())
+        quiet = air.clear or (curves.gain == 0.0 and len(drops.seen) == 0 and len(flakes.seen) == 0)
+        thin = self.config.footprint_rays == 1 and receiver.mode != DUAL and quiet and cover.bare and marks.none
 
         def bands(first: int, end: int) -> None:
-            sweep(
-                tracer.tables, new_ray(), new_packet(), new_path(), new_work(), scan, seen, receiver, air.table,
-                curves, drops, flakes, land, marks, key, new_echoes(entries), out, first, end,
-            )  # fmt: skip
+            tables, ray, packet, path, work = tracer.tables, new_ray(), new_packet(), new_path(), new_work()
+            e = new_echoes(entries)
+            if thin:
+                thin_sweep(
+                    tables, ray, packet, path, work, scan, receiver, air.table, land, marks, key, e, out, first, end
+                )  # fmt: skip
+            else:
+                sweep(
+                    tables, ray, packet, path, work, scan, receiver, air.table, curves, drops, flakes, land, marks, key,
+                    e, out, first, end,
+                )  # fmt: skip
 
         in_bands(len(self._order), bands, render_threads())
         if marks.blooming > 0.0:

@@ -173,8 +173,11 @@ def particles(air: Air, optics: Optics) -> tuple[Particles, Particles]:
 @inlined
 def next_range(kind, so_far, key, counter, lane):  # type: ignore[no-untyped-def]
     """Where the next particle along the beam is: cumulative number and range, infinite when there is none."""
-    so_far -= math.log(1.0 - uniform(key, counter, lane))
-    seen = kind.seen
+    seen, left = kind.seen, 1.0 - uniform(key, counter, lane)
+    # 1 - x <= exp(-x) tells without a logarithm that most beams have none
+    if left <= 1.0 - (seen[len(seen) - 1] - so_far):
+        return so_far, math.inf
+    so_far -= math.log(left)
     if so_far >= seen[len(seen) - 1]:
         return so_far, math.inf
     low, high = 0, len(seen) - 1

@@ -38,8 +38,6 @@ class Scan(NamedTuple):
             the same directions [m], and the factor that makes the direction a unit vector.
         poses: (C + 1, 12) rotation matrix (row by row) and position of the sensor at the start of every column.
         times: (C + 1,) ray times there.
-        near: (N, 8) see `neighbours`.
-        widest, shift: of the sub-rays, greatest tangent of the angle to the beam and greatest shift of the origin [m].
 
     """
 
@@ -49,47 +47,20 @@ class Scan(NamedTuple):
     sub: F32
     poses: F32
     times: F32
-    near: I32
-    widest: float
-    shift: float
-
-
-def _aligned(geometry: Geometry, shape: tuple[int, int]) -> I32:
-    """(B, C) cells, so that those of one column look the same way."""
-    beams, columns = shape
-    shift = np.zeros(beams, int)
-    if isinstance(geometry, ScanGeometry):
-        step = geometry.azimuth_rad[1] - geometry.azimuth_rad[0]
-        shift = np.rint(geometry.azimuth_offset_rad / step).astype(int)
-    rows = [b * columns + np.roll(np.arange(columns), shift[b]) for b in range(beams)]
-    return np.asarray(rows, np.int32)
 
 
 def groups(geometry: Geometry, shape: tuple[int, int]) -> I32:
     """(G, 8) cells in coherent groups."""
     beams, columns = shape
+    shift = np.zeros(beams, int)
+    if isinstance(geometry, ScanGeometry):
+        step = geometry.azimuth_rad[1] - geometry.azimuth_rad[0]
+        shift = np.rint(geometry.azimuth_offset_rad / step).astype(int)
     cells = np.full((-(-beams // _DOWN) * _DOWN, -(-columns // _ACROSS) * _ACROSS), -1, np.int32)
-    cells[:beams, :columns] = _aligned(geometry, shape)
+    for b in range(beams):
+        cells[b, :columns] = b * columns + np.roll(np.arange(columns), shift[b])
     blocks = cells.reshape(len(cells) // _DOWN, _DOWN, -1, _ACROSS).transpose(0, 2, 1, 3)
     return np.ascontiguousarray(blocks.reshape(-1, GROUP))
-
-
-def neighbours(geometry: Geometry, shape: tuple[int, int]) -> I32:
-    """(N, 8) cells that look past each cell on all sides, -1 beyond the edge; (0, 8) where cells lie in no grid."""
-    if not isinstance(geometry, ScanGeometry):
-        return np.zeros((0, 8), np.int32)
-    beams, columns = shape
-    cells = _aligned(geometry, shape)
-    around = np.full((beams + 2, columns + 2), -1, np.int32)
-    around[1:-1, 1:-1] = cells
-    span = abs(geometry.azimuth_rad[-1] - geometry.azimuth_rad[0]) * columns / max(columns - 1, 1)
-    if span > 2.0 * np.pi * (1.0 - 0.5 / columns):
-        around[1:-1, 0], around[1:-1, -1] = cells[:, -1], cells[:, 0]
-    out = np.empty((beams * columns, 8), np.int32)
-    sides = [(r, c) for r in range(3) for c in range(3) if (r, c) != (1, 1)]
-    for k, (r, c) in enumerate(sides):
-        out[cells.ravel(), k] = around[r : r + beams, c : c + columns].ravel()
-    return out
 
 
 def aims(geometry: Geometry, within: F64) -> F32:
@@ -154,42 +125,53 @@ def across_beam(dx, dy, dz, ux, uy, uz):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def beams_of(scan, g, out, wide):  # type: ignore[no-untyped-def]
-    """Of the eight beams of group g: origin, direction, ray time, and if `wide` unit vectors across; out is (8, 13)."""
+def set_middles(scan, g, packet, far):  # type: ignore[no-untyped-def]
+    """Put the middles of the eight beams of group g into the packet."""
+    lanes, word, valid, order = packet.ray, packet.word, packet.valid, scan.order
+    for lane in range(GROUP):
+        i = order[g, lane]
+        valid[lane] = -1 if i >= 0 else 0
+        if i < 0:
+            continue
+        ox, oy, oz, dx, dy, dz, time, _, _, _ = beam_of(scan, i)
+        lanes[lane], lanes[8 + lane], lanes[16 + lane] = ox, oy, oz
+        lanes[32 + lane], lanes[40 + lane], lanes[48 + lane] = dx, dy, dz
+        lanes[56 + lane], lanes[64 + lane] = time, far
+        word[144 + lane], word[152 + lane] = -1, -1
+
+
+@inlined
+def beams_of(scan, g, out):  # type: ignore[no-untyped-def]
+    """Of the eight beams of group g: origin, direction, ray time, and unit vectors across; out is (8, 13)."""
     for b in range(GROUP):
         i = scan.order[g, b]
         if i < 0:
             continue
         ox, oy, oz, dx, dy, dz, time, ux, uy, uz = beam_of(scan, i)
         out[b, 0], out[b, 1], out[b, 2], out[b, 3], out[b, 4], out[b, 5], out[b, 6] = ox, oy, oz, dx, dy, dz, time
-        if wide:
+        if len(scan.sub) > 1:
             hx, hy, hz, vx, vy, vz = across_beam(dx, dy, dz, ux, uy, uz)
             out[b, 7], out[b, 8], out[b, 9], out[b, 10], out[b, 11], out[b, 12] = hx, hy, hz, vx, vy, vz
 
 
 @inlined
-def set_middles(scan, g, beams, packet, far):  # type: ignore[no-untyped-def]
-    """Put the middles of the eight beams of group g into the packet."""
-    lanes, word, valid, order = packet.ray, packet.word, packet.valid, scan.order
+def set_rays(scan, g, p, beams, packet, slots, far):  # type: ignore[no-untyped-def]
+    """Put the p-th eight sub-rays of group g into the packet; `slots` (8) tells which beam each is of, -1 for none."""
+    lanes, word, valid, sub, order = packet.ray, packet.word, packet.valid, scan.sub, scan.order
+    rays = len(sub)
+    b, s = p * GROUP // rays, p * GROUP % rays
     for lane in range(GROUP):
-        valid[lane] = -1 if order[g, lane] >= 0 else 0
-        lanes[lane], lanes[8 + lane], lanes[16 + lane] = beams[lane, 0], beams[lane, 1], beams[lane, 2]
-        lanes[32 + lane], lanes[40 + lane], lanes[48 + lane] = beams[lane, 3], beams[lane, 4], beams[lane, 5]
-        lanes[56 + lane], lanes[64 + lane] = beams[lane, 6], far
-        word[144 + lane], word[152 + lane] = -1, -1
-
-
-@inlined
-def set_ray(scan, beams, b, s, packet, lane, far):  # type: ignore[no-untyped-def]
-    """Put sub-ray s of beam b, or its middle for s < 0, into a lane of the packet."""
-    lanes, word, sub = packet.ray, packet.word, scan.sub
-    packet.valid[lane] = -1
-    for k in range(3):
-        if s < 0:
-            lanes[8 * k + lane], lanes[32 + 8 * k + lane] = beams[b, k], beams[b, 3 + k]
+        valid[lane], slots[lane] = (-1, b) if order[g, b] >= 0 else (0, -1)
+        if rays == 1:
+            lanes[lane], lanes[8 + lane], lanes[16 + lane] = beams[b, 0], beams[b, 1], beams[b, 2]
+            lanes[32 + lane], lanes[40 + lane], lanes[48 + lane] = beams[b, 3], beams[b, 4], beams[b, 5]
         else:
-            across, up = beams[b, 7 + k], beams[b, 10 + k]
-            lanes[8 * k + lane] = beams[b, k] + sub[s, 2] * across + sub[s, 3] * up
-            lanes[32 + 8 * k + lane] = (beams[b, 3 + k] + sub[s, 0] * across + sub[s, 1] * up) * sub[s, 4]
-    lanes[56 + lane], lanes[64 + lane] = beams[b, 6], far
-    word[144 + lane], word[152 + lane] = -1, -1
+            for k in range(3):
+                across, up = beams[b, 7 + k], beams[b, 10 + k]
+                lanes[8 * k + lane] = beams[b, k] + sub[s, 2] * across + sub[s, 3] * up
+                lanes[32 + 8 * k + lane] = (beams[b, 3 + k] + sub[s, 0] * across + sub[s, 1] * up) * sub[s, 4]
+        lanes[56 + lane], lanes[64 + lane] = beams[b, 6], far
+        word[144 + lane], word[152 + lane] = -1, -1
+        s += 1
+        if s == rays:
+            b, s = b + 1, 0

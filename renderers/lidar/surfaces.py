@@ -91,7 +91,7 @@ def cos_incidence(orientation, moving, hit, time, dx, dy, dz, nx, ny, nz):  # ty
 
 
 @kernel
-def facing_normal(orientation, moving, hit, time, dx, dy, dz, nx, ny, nz):  # type: ignore[no-untyped-def]
+def _normal(orientation, moving, hit, time, dx, dy, dz, nx, ny, nz):  # type: ignore[no-untyped-def]
     """Unit normal in the world facing the ray."""
     x, y, z, s = orientation_at(orientation, moving, hit, time)
     nx, ny, nz = turn(x, y, z, s, nx, ny, nz)
@@ -205,8 +205,12 @@ def gather(tables, ray, packet, path, slots, receiver, air, hazy, land, marks, e
                 dry = passed * apparent_reflectance(nir, retro, cosine)
             now = dry
             if shiny and mirror == 0.0:
-                wx, wy, wz = facing_normal(tables.orientation, tables.moving, hit, time, dx, dy, dz, nx, ny, nz)
-                kind = is_ground(tables.texture[m], wz) if land.covered and through == 0.0 else 0
+                wx, wy, wz, kind = 0.0, 0.0, 0.0, 0
+                paved = land.covered and through == 0.0 and is_ground(tables.texture[m], 1.0) > 0
+                if paved or marks.ghosts > 0.0:
+                    wx, wy, wz = _normal(tables.orientation, tables.moving, hit, time, dx, dy, dz, nx, ny, nz)
+                if paved:
+                    kind = is_ground(tables.texture[m], wz)
                 if kind > 0:
                     wet, shine = covered(land, kind, nir, cosine)
                     now = passed * apparent_reflectance(wet, retro * shine, cosine)

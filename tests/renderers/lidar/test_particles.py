@@ -18,7 +18,7 @@ from cornercase.renderers.lidar.particles import (
     next_range,
     occupancy,
 )  # fmt: skip
-from cornercase.renderers.random import frame_key
+from cornercase.renderers.random import frame_key, uniform
 from cornercase.renderers.truth import Truth
 from scipy import integrate, stats
 
@@ -118,3 +118,17 @@ def test_weather_without_its_echo_only_dims(make_tracer, make_track, wall) -> No
     # a false alarm in a cell whose echo was lost counts as one
     assert odd.mean() < 1e-3
     assert (frame.truth & Truth.LOST).any() and (frame.truth & Truth.DIMMED).any()
+
+
+def test_the_next_particle_is_where_the_logarithm_says() -> None:
+    # with few particles on the way and with many; most beams are decided without a logarithm
+    for rain_mmph in (0.2, 10.0, 100.0):
+        kind = drops(rain_mmph, THIN)
+        for counter in range(2_000):
+            want = 0.1 * (counter % 2) - np.log(1.0 - uniform(np.uint64(7), counter, 3))
+            _, r = next_range(kind, 0.1 * (counter % 2), np.uint64(7), counter, 3)
+            assert np.isinf(r) == (want >= kind.seen[-1])
+            if np.isfinite(r):
+                assert np.interp(r, kind.nearest_m + kind.step_m * np.arange(len(kind.seen)), kind.seen) == (
+                    pytest.approx(want, rel=1e-9)
+                )
