@@ -1,5 +1,6 @@
 """Settings of the whole test suite."""
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("suite", deadline=None)  # the first example of many tests compiles kernels
