@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import atan2
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,38 @@ from .assets.asset import Asset, Part, Vec3
 from .classes import SemanticClass
 
 F64 = NDArray[np.float64]
+
+
+class PoseTable(Protocol):
+    """Poses of many actors of one kind after a tick, worked out at once.
+
+    Attributes:
+        position_w, orientation_w, velocity_w: (N, 3), (N, 4), (N, 3) of the boxes.
+        loose_position_w, loose_orientation_w: (N, P, 3) and (N, P, 4) of the parts that move in the box.
+
+    """
+
+    position_w: F64
+    orientation_w: F64
+    velocity_w: F64
+    loose_position_w: F64
+    loose_orientation_w: F64
+
+
+@dataclass(frozen=True)
+class Flock:
+    """An actor's place in a table.
+
+    Attributes:
+        table: the table.
+        row: of the actor.
+        loose: which of the loose parts of that row are its own, in the order of `loose_parts`.
+
+    """
+
+    table: PoseTable
+    row: int
+    loose: tuple[int, ...]
 
 
 class Actor(ABC):
@@ -103,6 +137,11 @@ class Actor(ABC):
     def headlights(self, position_w: F64, orientation_w: F64, beam: Beam) -> list[Luminaire]:
         """Its headlights when the box stands at a pose; none for what has none."""
         return []
+
+    @property
+    def flock(self) -> Flock | None:
+        """Where its poses stand together with those of others of its kind, and which row is its own."""
+        return None
 
     @property
     def still(self) -> bool:

@@ -17,10 +17,11 @@ from ...renderers.scene import Environment, Lamp, Luminaire, Mesh, Scene
 from ...renderers.transforms import compose, slerp
 from ..errors import CornercaseError
 from ..physics.client import TICK_HZ
-from .actor import Actor
+from .actor import Actor, Flock, PoseTable
 from .stages.stage import Stage
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 HISTORY_TICKS = 96
 """How far back poses are kept: 0.4 s."""
 
@@ -39,6 +40,18 @@ class Place:
     environment: Environment
     luminaires: tuple[Luminaire, ...] = ()
     scenery_lamps: Lamp = Lamp.NONE
+
+
+@dataclass(frozen=True)
+class _Herd:
+    """Actors whose poses stand in one table: columns of the history, and where to find them there."""
+
+    table: PoseTable
+    boxes: I64 | slice
+    rows: I64 | slice
+    parts: I64
+    part_rows: I64
+    part_places: I64
 
 
 class PoseHistory:
@@ -87,7 +100,10 @@ class PoseHistory:
         self._fixed = _fixed_parts(actors, self._first_part)
         self._loose = [_columns(a.loose_parts, first) for a, first in zip(actors, self._first_part, strict=True)]
         self._still = [k for k, actor in enumerate(actors) if actor.still]
-        self._moving = [(k, actor) for k, actor in enumerate(actors) if not actor.still]
+        flocks = {k: flock for k, actor in enumerate(actors) if not actor.still and (flock := actor.flock) is not None}
+        self._herds = _herds(flocks, self._first_part, [actor.loose_parts for actor in actors])
+        self._moving = [(k, actor) for k, actor in enumerate(actors) if not actor.still and k not in flocks]
+        self._lit = [(k, actor) for k, actor in enumerate(actors) if not actor.still]
         for k in self._still:
             self._position[:, k], self._orientation[:, k] = actors[k].position_w, actors[k].orientation_w
         self._first_tick: int | None = None
@@ -106,10 +122,18 @@ class PoseHistory:
         position, orientation, velocity = self._position[row], self._orientation[row], self._velocity[row]
         for k, actor in self._moving:
             position[k], orientation[k], velocity[k] = actor.position_w, actor.orientation_w, actor.velocity_w
-            self._lamps[row, k] = int(actor.lamps)
             loose = self._loose[k]
             if loose is not None:
                 position[loose], orientation[loose] = actor.part_poses()
+        for herd in self._herds:
+            table = herd.table
+            position[herd.boxes], orientation[herd.boxes] = table.position_w[herd.rows], table.orientation_w[herd.rows]
+            velocity[herd.boxes] = table.velocity_w[herd.rows]
+            position[herd.parts] = table.loose_position_w[herd.part_rows, herd.part_places]
+            orientation[herd.parts] = table.loose_orientation_w[herd.part_rows, herd.part_places]
+        lamps = self._lamps[row]
+        for k, actor in self._lit:
+            lamps[k] = actor.lamps
         _place(*self._fixed, position, orientation)
         self._first_tick = tick if self._first_tick is None else max(self._first_tick, tick - HISTORY_TICKS + 1)
         self._last_tick = tick
@@ -177,6 +201,13 @@ class PoseHistory:
         )
 
 
+def _span(places: list[int]) -> slice | I64:
+    """Places as a slice where they are neighbours."""
+    if places == list(range(places[0], places[0] + len(places))):
+        return slice(places[0], places[0] + len(places))
+    return np.array(places, np.int64)
+
+
 def _columns(parts: tuple[int, ...], first: int) -> slice | NDArray[np.int64] | None:
     """Columns of some parts, as a slice where they are neighbours: writing through it is many times faster."""
     if not parts:
@@ -184,6 +215,24 @@ def _columns(parts: tuple[int, ...], first: int) -> slice | NDArray[np.int64] | 
     if parts == tuple(range(parts[0], parts[0] + len(parts))):
         return slice(first + parts[0], first + parts[0] + len(parts))
     return np.array(parts, np.int64) + first
+
+
+def _herds(flocks: dict[int, Flock], first_part: list[int], loose: list[tuple[int, ...]]) -> list[_Herd]:
+    """All actors of one table together; `flocks` by the number of the actor."""
+    tables: dict[int, list[int]] = {}
+    for k, flock in flocks.items():
+        tables.setdefault(id(flock.table), []).append(k)
+    out = []
+    for members in tables.values():
+        rows = [flocks[k].row for k in members]
+        wheels = [
+            (first_part[k] + part, flocks[k].row, place)
+            for k in members
+            for part, place in zip(loose[k], flocks[k].loose, strict=True)
+        ]
+        parts, part_rows, places = np.array(wheels, np.int64).reshape(-1, 3).T
+        out.append(_Herd(flocks[members[0]].table, _span(members), _span(rows), parts, part_rows, places))
+    return out
 
 
 def _fixed_parts(actors: list[Actor], first_part: list[int]) -> tuple[NDArray[np.int64], NDArray[np.int64], F64, F64]:

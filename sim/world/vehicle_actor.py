@@ -12,7 +12,7 @@ from ...renderers.scene import Beam, Lamp, Luminaire
 from ...renderers.transforms import rotate
 from ..physics.specs import VehicleSpec
 from ..physics.vehicle import VehicleFleet
-from .actor import Actor
+from .actor import Actor, Flock
 from .assets.asset import Asset, Vec3
 
 F64 = NDArray[np.float64]
@@ -45,7 +45,7 @@ class FleetState:
         self.position_w, self.orientation_w = fleet.position_w, fleet.orientation_w
         self.velocity_w, self.angular_velocity_w = fleet.velocity_w, fleet.angular_velocity_w
         self.speed_mps = fleet.speed_mps
-        self.wheel_position_w, self.wheel_orientation_w = fleet.wheel_poses()
+        self.loose_position_w, self.loose_orientation_w = fleet.wheel_poses()
 
 
 class VehicleActor(Actor):
@@ -170,7 +170,13 @@ class VehicleActor(Actor):
     def part_poses(self) -> tuple[F64, F64]:
         """The wheels, from their own states."""
         state = self._state
-        return state.wheel_position_w[self.index, self._rows], state.wheel_orientation_w[self.index, self._rows]
+        return state.loose_position_w[self.index, self._rows], state.loose_orientation_w[self.index, self._rows]
+
+    @property
+    def flock(self) -> Flock:
+        """Its row of the fleet."""
+        names = (self.asset.parts[k].name for k in self._loose)
+        return Flock(self._state, self.index, tuple(_WHEEL_ROW[name] for name in names))
 
     def on_contact(self, other: Actor | None, impulse_ns: float) -> None:
         """A rider falls after a hard touch; far traffic becomes a real body."""
