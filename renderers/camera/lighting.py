@@ -85,7 +85,8 @@ def airlight(lighting, dx, dy, dz):  # type: ignore[no-untyped-def]
     """Radiance [cd/m^2] of an endless depth of air in a direction, without lamps."""
     sky = lighting.sky
     cosine = dx * sky[SUN] + dy * sky[SUN + 1] + dz * sky[SUN + 2]
-    phase = (1.0 - _G * _G) / (4.0 * np.pi * (1.0 + _G * _G - 2.0 * _G * cosine) ** 1.5)
+    lobe = 1.0 + _G * _G - 2.0 * _G * cosine
+    phase = (1.0 - _G * _G) / (4.0 * np.pi * lobe * np.sqrt(lobe))
     return (
         sky[HORIZON] + phase * sky[ILLUMINANCE],
         sky[HORIZON + 1] + phase * sky[ILLUMINANCE + 1],

@@ -22,7 +22,8 @@ from ..errors import ConfigError, nearest
 from .keyframes import TIME, at_time, check_changes
 
 _FILM_RATES, _FILM_MM = (0.05, 0.5, 10.0, 50.0), (0.0, 0.2, 1.0, 2.0)
-_CLEAR_M = 1.0e6
+_CLEAR_M = 40_000.0
+"""From this visibility on, "excellent" in the classes of Open Simulation Interface, the air counts as clear."""
 _FIXED = frozenset({"changes", "flake", "banks"})
 
 
