@@ -33,7 +33,7 @@ from .report import Row
 from .timing import once
 
 CAMERA = "cornercase.renderers.camera.camera"
-SENSORS = "cornercase.sim.episode.sensors"
+CAMERAS, LIDARS = "cornercase.sim.episode.sensors.cameras", "cornercase.sim.episode.sensors.lidars"
 PARTS: tuple[tuple[Any, str, str], ...] = (
     (Episode, "__init__", "build world and actors"),
     (World, "step", "physics and control"),
@@ -46,9 +46,8 @@ PARTS: tuple[tuple[Any, str, str], ...] = (
     (Isp, "gains", "camera noise and development"),
     (Isp, "develop", "camera noise and development"),
     (Lidar, "sweep", "lidar rays and noise"),
-    (SENSORS, "boxes_2d", "boxes and visible shares"),
-    (SENSORS, "boxes_3d", "boxes and visible shares"),
-    (SENSORS, "count_ids", "boxes and visible shares"),
+    (CAMERAS, "boxes_2d", "boxes and visible shares"),
+    *((place, name, "boxes and visible shares") for place in (CAMERAS, LIDARS) for name in ("boxes_3d", "count_ids")),
     (EpisodeWriter, "__init__", "writing"),
     (EpisodeWriter, "frame", "writing"),
     (EpisodeWriter, "step", "writing"),
