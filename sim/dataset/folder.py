@@ -6,14 +6,13 @@ changes; manifest.jsonl grows by one line per finished episode; failed.jsonl hol
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
 import importlib.metadata
 import json
 import os
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ from ..errors import ConfigError, DatasetError, StorageError
 from . import schema
 from .handle import check_version
 from .manifest import Line, LineFile, from_lines, to_line
-from .storage import TEMPORARY, disk_errors, write_text
+from .storage import TEMPORARY, disk_errors, locked, write_text
 
 _LIBRARIES = (
     "cornercase",
@@ -189,24 +188,9 @@ class Folder:
                 if TEMPORARY.search(file.name):
                     file.unlink(missing_ok=True)
 
-    @contextlib.contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the folder for writing; a crash releases it.
-
-        Raises:
-            StorageError: another process holds it.
-
-        """
-        handle = os.open(self.path, os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            os.close(handle)
-            raise StorageError(f"another cornercase generate is writing to {self.path}") from error
-        try:
-            yield
-        finally:
-            os.close(handle)
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the folder for writing, see `storage.locked`."""
+        return locked(self.path, "cornercase generate")
 
 
 def plan_text(config: EpisodeConfig, *, seed: int, episodes: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import os
 import re
 from collections.abc import Iterator
@@ -55,6 +56,26 @@ def write_text(path: Path, text: str) -> None:
         temporary = temporary_name(path)
         temporary.write_text(text, encoding="utf-8")
         publish(temporary, path)
+
+
+@contextlib.contextmanager
+def locked(folder: Path, who: str) -> Iterator[None]:
+    """Hold a folder for writing; a crash releases it.
+
+    Raises:
+        StorageError: another process, called `who` in the message, holds it.
+
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise StorageError(f"another {who} is writing to {folder}") from error
+    try:
+        yield
+    finally:
+        os.close(handle)
 
 
 @contextlib.contextmanager

@@ -7,20 +7,18 @@ not part of what must agree: more episodes, other severities and other threshold
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import fcntl
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from ..dataset.folder import differences
 from ..dataset.manifest import LineFile, from_lines, to_line
-from ..dataset.storage import TEMPORARY, disk_errors, write_text
+from ..dataset.storage import TEMPORARY, disk_errors, locked, write_text
 from ..episode.config import to_dict
-from ..errors import ConfigError, DatasetError, StorageError
+from ..errors import ConfigError, DatasetError
 from .cell import Line
 from .config import StressConfig
 from .sweep import changes_at
@@ -102,24 +100,9 @@ class Cells:
         else:
             self._file.path.unlink(missing_ok=True)
 
-    @contextlib.contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the folder for writing; a crash releases it.
-
-        Raises:
-            StorageError: another process holds it.
-
-        """
-        handle = os.open(self.path, os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            os.close(handle)
-            raise StorageError(f"another cornercase stress is writing to {self.path}") from error
-        try:
-            yield
-        finally:
-            os.close(handle)
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the folder for writing, see `storage.locked`."""
+        return locked(self.path, "cornercase stress")
 
 
 def _identity(config: StressConfig, source_sha256: str) -> dict[str, Any]:
