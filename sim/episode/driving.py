@@ -409,6 +409,14 @@ class DrivingScenario(Scenario):
         """A second after the ego's first contact."""
         return self._contact_tick is not None and self.world.tick - self._contact_tick >= _AFTERMATH_S * TICK_HZ
 
+    def harm(self) -> float:
+        """Closing speed of the ego's first contact [m/s], at least a tenth; 0 without one."""
+        return 0.0 if self._contact_tick is None else max(self._impact_mps, 0.1)
+
+    def result(self) -> str:
+        """A contact of the ego is a collision; TTC below 1.5 s, 5 m/s^2 needed or a loss of control a near miss."""
+        return {"contact": "collision", "clear": "nothing"}.get(self.outcome(), "near_miss")
+
     def outcome(self) -> str:
         """One of contact, loss_of_control, near_miss (TTC below 1.5 s or more than 5 m/s^2 needed), clear."""
         if self._contact_tick is not None:

@@ -155,10 +155,14 @@ class Episode:
         return Update(step, tuple(frames), events, tuple(sorted(fresh, key=lambda p: p.time_ns)))
 
     def _watch(self, frame: SensorFrame) -> None:
-        """Mark the first frame in which a sensor sees the hazard."""
-        if "visible" in self.scenario.phases or frame.time_end_ns < 0 or frame.boxes_3d is None:
+        """Mark the first frame in which each sensor, and any at all, sees the hazard."""
+        name = f"visible/{frame.sensor}"
+        if name in self.scenario.phases or frame.time_end_ns < 0 or frame.boxes_3d is None:
             return
         row = frame.boxes_3d[frame.boxes_3d["id"] == self.scenario.hazard.id]
         least = VISIBLE_PX if frame.kind in ("camera", "depth") else VISIBLE_POINTS
         if len(row) and int(row["points"][0]) >= least:
-            self.scenario.phases["visible"] = PhaseRecord("visible", frame.time_end_ns)
+            self.scenario.phases[name] = PhaseRecord(name, frame.time_end_ns)
+            first = self.scenario.phases.get("visible")
+            if first is None:
+                self.scenario.phases["visible"] = PhaseRecord("visible", frame.time_end_ns)

@@ -140,6 +140,7 @@ class ManipulationScenario(Scenario):
         self._slip_m = 0.0
         self._slipping = False
         self._dropped_tick: int | None = None
+        self._drop_m = 0.0
         self._rewarded_drop = False
         self.closed_s: float | None = None
         world.watch(self._read)
@@ -247,6 +248,7 @@ class ManipulationScenario(Scenario):
             return
         if self._held_at is not None and self.height_m > _LIFTED_M and float(self._object.velocity_w[2]) < -0.05:
             self._dropped_tick = self.world.tick
+            self._drop_m = self.height_m
             self.mark("onset")
             self.mark("last_avoidable")
             self.emit("drop", self._object.id, self._arm.id, self.height_m)
@@ -297,6 +299,14 @@ class ManipulationScenario(Scenario):
         if self._dropped_tick is not None:
             return self.world.tick - self._dropped_tick >= _AFTERMATH_S * TICK_HZ
         return self._action is None and self._controller.done
+
+    def harm(self) -> float:
+        """Height the object was dropped from [m], at least a centimetre; 0 while it is not lost."""
+        return 0.0 if self._dropped_tick is None else max(self._drop_m, 0.01)
+
+    def result(self) -> str:
+        """A drop is a collision, a slip a near miss."""
+        return {"drop": "collision", "slip": "near_miss"}.get(self.outcome(), "nothing")
 
     def outcome(self) -> str:
         """One of drop, slip, placed, unfinished."""

@@ -19,6 +19,7 @@ which the condition holds, so a script reads top to bottom like the story it tel
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
@@ -39,7 +40,12 @@ F64 = NDArray[np.float64]
 Condition = Callable[[], bool]
 ENTRY_POINT_GROUP = "cornercase.scenarios"
 PHASES = ("onset", "visible", "last_avoidable", "contact", "escape")
-"""Phases every scenario may mark, in the order in which they are told; each is marked at most once."""
+"""Phases every scenario may mark, in the order in which they are told; each is marked at most once.
+
+The loop adds "visible", and "visible/<sensor>" for every sensor, when the rays of that sensor first show the hazard.
+"""
+RESULTS = ("collision", "near_miss", "nothing")
+"""What an episode may come to, worst first. A robot that drops or damages something counts as a collision."""
 
 
 class Scenario(ABC):
@@ -49,6 +55,8 @@ class Scenario(ABC):
         name: registered name, "driving/cut_in".
         title: one line for tables.
         source: where the numbers come from.
+        tags: what it belongs to: a number of the catalogue ("D04"), a family ("family/cut_in"), a standard's code
+            ("ncap/CCRs", "r157/4.4", "nhtsa/18"), a level of the corner-case taxonomy ("level/scenario").
         duration_s: longest useful length of an episode.
         drivers: names of the reference drivers it can be played with, the default first.
         action_names: what an agent sets, each in [-1, 1].
@@ -63,6 +71,7 @@ class Scenario(ABC):
     name: ClassVar[str] = ""
     title: ClassVar[str]
     source: ClassVar[str]
+    tags: ClassVar[tuple[str, ...]] = ()
     duration_s: ClassVar[float]
     drivers: ClassVar[tuple[str, ...]]
     action_names: ClassVar[tuple[str, ...]]
@@ -79,6 +88,7 @@ class Scenario(ABC):
             )
         self.events: list[EventRecord] = []
         self.phases: dict[str, PhaseRecord] = {}
+        self._causes: set[str] = set()
         self.world = self.build()
         self._script = self.script()
         self._waiting: Condition | None = lambda: True
@@ -135,6 +145,21 @@ class Scenario(ABC):
     def outcome(self) -> str:
         """One word for the result so far."""
 
+    @abstractmethod
+    def harm(self) -> float:
+        """How bad it has become: 0 while nothing is lost, else growing with the damage, in the scenario's own unit.
+
+        Driving: speed of the ego's first impact [m/s]. Robots say theirs. Avoidability is judged by it.
+        """
+
+    @abstractmethod
+    def result(self) -> str:
+        """The result so far in the words that all scenarios share, one of `RESULTS`."""
+
+    def occurred(self) -> bool:
+        """Whether the rare event really took place, which is more than that it was set up; default: its onset."""
+        return "onset" in self.phases
+
     def after_tick(self) -> None:
         """Watch the physics log for events; called after every tick."""
 
@@ -147,6 +172,19 @@ class Scenario(ABC):
     def emit(self, kind: str, actor: int, other: int = 0, value: float = 0.0, detail: str = "{}") -> None:
         """Log an event at the present time."""
         self.events.append(EventRecord(self.world.time_ns, kind, actor, other, value, detail))
+
+    def cause(self, name: str, text: str, actor: int = 0) -> None:
+        """Log a link of the chain of causes, at the present time; each name once.
+
+        Args:
+            name: short, in snake_case: "occluded_view", "hard_braking", "low_friction".
+            text: one plain sentence: "the van hides the child until 1.2 s before contact".
+            actor: id of who brings it about; 0 is the place or nobody.
+
+        """
+        if name not in self._causes:
+            self._causes.add(name)
+            self.emit("cause", actor, detail=json.dumps({"name": name, "text": text}))
 
     def advance(self) -> None:
         """One tick: physics, then the log, then the script as far as its conditions hold."""
