@@ -124,7 +124,7 @@ class BlackIce(DrivingScenario):
         yield lambda: self._along_m() - self.ego.size[0] / 2 > self._ice_s[1] or self.ego.speed_mps < 0.3
         started = self.world.time_s
         yield lambda: self.world.time_s - started > 1.5 and self.criticality()["ttc_s"] > 4.0
-        if "contact" not in self.phases and not self._sliding:
+        if "contact" not in self.phases and not self.watch.sliding:
             self.mark("escape")
 
     def _along_m(self, actor: Actor | None = None) -> float:

@@ -1,86 +1,33 @@
-"""Road scenarios: the ego vehicle, traffic that keeps its lane, and what counts as danger on the road.
+"""Road scenarios: the ego vehicle, who drives it, and what counts as danger on the road.
 
 Leaves to each scenario only its stage, its actors and its script.
 """
 
 from __future__ import annotations
 
-import json
-from abc import abstractmethod
 from collections.abc import Mapping
-from math import atan2, cos, degrees, hypot, sin
+from math import cos, sin
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...renderers.transforms import from_yaw
-from ..control.conflict import Footprint
-from ..control.drivers import Driver, DriverView, driver
-from ..control.path_follow import PREVIEW_S, Offset, PathError, PathTracker, SineShift, SpeedHold, pedals, steering
-from ..physics.client import GRAVITY_MPS2, TICK_HZ
-from ..physics.specs import VEHICLES, body_plan
-from ..physics.tyres import SLIP_PER_G
-from ..physics.walker import Walker
-from ..world.actor import Actor
-from ..world.assets.people import build_person
-from ..world.assets.vehicles import build_vehicle
-from ..world.path import Path
-from ..world.person_actor import PersonActor
-from ..world.rigid_actor import StandingActor
-from ..world.stages.stage import Stage
-from ..world.vehicle_actor import VehicleActor
-from ..world.world import CONTROL_TICKS, World
-from .criticality import BOX, assess
-from .scenario import Scenario
+from ...control.conflict import Footprint
+from ...control.drivers import Driver, DriverView, driver
+from ...control.path_follow import Offset, PathError, PathTracker, pedals
+from ...physics.client import GRAVITY_MPS2, TICK_HZ
+from ...world.actor import Actor
+from ...world.path import Path
+from ...world.vehicle_actor import VehicleActor
+from ...world.world import World
+from ..criticality import BOX, assess
+from .cast import RoadCast
+from .watch import Watch
 
 F64 = NDArray[np.float64]
-_DT_S = CONTROL_TICKS / TICK_HZ
 _OBSERVED = 6
 _AFTERMATH_S = 1.0
-_SLIDE_RAD, _SLIDE_MPS, _SLIDE_TICKS = np.deg2rad(8.0), 3.0, TICK_HZ // 5
-_ASTRAY_RADPS = np.deg2rad(4.0)
-"""Yaw rate error that a stability control would answer to; loss of control is 0.2 s of it, or of 8 degrees of slip."""
 _BRAKE_MPS2, _DRIVE_MPS2, _LATERAL_MPS2 = 8.0, 3.0, 5.0
-
-
-class LaneKeeper:
-    """Traffic: follows a path at an offset and a speed, both of which a script may change.
-
-    Attributes:
-        target_mps: speed to hold.
-        shift: the lane change in progress, or the offset to keep.
-        acceleration_mps2: overrides speed control while set, for braking as told by a script.
-
-    """
-
-    def __init__(self, world: World, actor: VehicleActor, path: Path, offset_m: float, speed_mps: float) -> None:
-        self.actor = actor
-        self.target_mps = speed_mps
-        self.shift: SineShift | float = offset_m
-        self.acceleration_mps2: float | None = None
-        self._world = world
-        self._tracker = PathTracker(path)
-        self._speed = SpeedHold()
-
-    def change_lane(self, to_m: float, peak_mps: float) -> None:
-        """Begin to move over to another offset, along half a cosine with the given peak lateral speed."""
-        self.shift = SineShift(self._world.time_s, self.offset(self._world.time_s).d_m, to_m, peak_mps)
-
-    def offset(self, time_s: float) -> Offset:
-        """Wanted place beside the path."""
-        return self.shift.at(time_s) if isinstance(self.shift, SineShift) else Offset(self.shift)
-
-    def __call__(self) -> None:
-        """Set the controls of the vehicle."""
-        actor, now = self.actor, self._world.time_s
-        speed = actor.speed_mps
-        x, y, _ = actor.position_w.tolist()
-        error = self._tracker.error((x, y), actor.yaw, speed, self.offset(now), self.offset(now + PREVIEW_S))
-        wanted = self.acceleration_mps2
-        if wanted is None:
-            wanted = self._speed.acceleration(self.target_mps, speed, _DT_S)
-        actor.set_controls(steering(actor.spec, error, speed), *pedals(actor.spec, wanted, speed))
 
 
 def _box(actor: Actor) -> tuple[float, ...]:
@@ -90,7 +37,7 @@ def _box(actor: Actor) -> tuple[float, ...]:
     return x, y, vx, vy, actor.yaw, actor.size[0], actor.size[1]
 
 
-class DrivingScenario(Scenario):
+class DrivingScenario(RoadCast):
     """Base of all road scenarios.
 
     Subclasses set `_ego` in `build` by `add_ego`, and write `script`.
@@ -104,6 +51,7 @@ class DrivingScenario(Scenario):
         "onlooker": {"fov_deg": 64.0, "mount": {"position_m": [-8.5, 0.0, 2.9], "rpy_deg": [0.0, 12.0, 0.0]}},
     }
 
+    watch: Watch
     _ego: VehicleActor
     _ego_path: Path
 
@@ -111,89 +59,6 @@ class DrivingScenario(Scenario):
     def ego(self) -> VehicleActor:
         """The ego vehicle."""
         return self._ego
-
-    @abstractmethod
-    def stage(self) -> Stage:
-        """The place."""
-
-    # ---- building -------------------------------------------------------------------------------------------------
-
-    def new_world(self) -> World:
-        """A world on the scenario's stage."""
-        return World(self.stage())
-
-    def add_vehicle(
-        self,
-        world: World,
-        name: str,
-        kind: str,
-        *,
-        xy: tuple[float, float],
-        yaw: float = 0.0,
-        speed_mps: float = 0.0,
-        kinematic: bool = False,
-    ) -> VehicleActor:
-        """A vehicle of the fleet, rolling at `speed_mps`; its colour and details come from its own stream."""
-        asset = build_vehicle(kind, rng=self.streams.rng(f"assets/{name}"))
-        index = world.fleet.add(VEHICLES[kind], xy=xy, yaw=yaw, speed_mps=speed_mps, kinematic=kinematic)
-        world.fleet_state.update()
-        actor = VehicleActor(name, asset, world.fleet, world.fleet_state, index)
-        world.add(actor)
-        return actor
-
-    def add_traffic(
-        self, world: World, name: str, kind: str, path: Path, *, s_m: float, d_m: float, speed_mps: float
-    ) -> LaneKeeper:
-        """A vehicle that keeps an offset beside a path."""
-        xy, yaw, _ = path.at(s_m, d_m)
-        at = (float(xy[0]), float(xy[1]))
-        actor = self.add_vehicle(world, name, kind, xy=at, yaw=float(yaw), speed_mps=speed_mps)
-        keeper = LaneKeeper(world, actor, path, d_m, speed_mps)
-        world.control(keeper)
-        return keeper
-
-    def add_parked(
-        self,
-        world: World,
-        name: str,
-        kind: str,
-        *,
-        xy: tuple[float, float],
-        yaw: float = 0.0,
-        size: tuple[float, float, float] | None = None,
-    ) -> StandingActor:
-        """A parked vehicle: labelled, solid, and still."""
-        asset = build_vehicle(kind, rng=self.streams.rng(f"assets/{name}"), size=size)
-        height = float(world.stage.ground.at(np.array(xy))[0])
-        position, orientation = np.array([*xy, height + asset.size[2] / 2]), from_yaw(yaw)
-        body = world.bodies.add_static(asset, position, orientation)
-        actor = StandingActor(name, asset, body, position, orientation)
-        world.add(actor)
-        return actor
-
-    def add_pedestrian(
-        self,
-        world: World,
-        name: str,
-        *,
-        xy: tuple[float, float],
-        yaw: float,
-        speed_mps: float,
-        stature_m: float = 1.75,
-        mass_kg: float = 75.0,
-        child: bool = False,
-        accel_distance_m: float = 1.0,
-    ) -> PersonActor:
-        """A person who stands until `walker.start()`, then walks straight on, over kerbs."""
-        plan = body_plan(stature_m, mass_kg, child=child)
-        asset = build_person(plan, rng=self.streams.rng(f"assets/{name}"), child=child)
-        walker = Walker(
-            world.client, plan, (*xy, 0.0), yaw, speed_mps=speed_mps, accel_distance_m=accel_distance_m,
-            ground=world.stage.ground,
-        )  # fmt: skip
-        actor = PersonActor(name, asset, walker)
-        world.add(actor)
-        return actor
 
     def add_ego(
         self, world: World, path: Path, *, s_m: float, d_m: float, speed_mps: float, kind: str = "hatchback"
@@ -207,11 +72,8 @@ class DrivingScenario(Scenario):
         self._driver: Driver = driver(self.driver_name, ego.spec)
         self._action: F64 | None = None
         self._asked = np.zeros(2)
-        self._contact_tick: int | None = None
-        self._impact_mps = 0.0
-        self._sliding = False
-        self._sliding_ticks = 0
-        self._worst_ttc, self._worst_deceleration = np.inf, 0.0
+        self.watch = Watch(self, ego)
+        self._over_tick: int | None = None
         self._table: F64 | None = None
         self._movers: list[tuple[int, Actor]] = []
         world.control(self._drive)
@@ -238,7 +100,7 @@ class DrivingScenario(Scenario):
             scaled = acceleration / (_DRIVE_MPS2 if acceleration > 0 else _BRAKE_MPS2)
             bend = np.tan(steer) / ego.spec.wheelbase_m / min(0.15, _LATERAL_MPS2 / max(speed, 1.0) ** 2)
             self._asked = np.clip([scaled, bend], -1.0, 1.0)
-        if self._contact_tick is not None and self._action is None:
+        if self.watch.contact_tick is not None and self._action is None:
             acceleration = min(acceleration, -6.0)  # whoever drives, drives no further after a crash
         ego.set_controls(steer, *pedals(ego.spec, acceleration, speed))
 
@@ -289,56 +151,12 @@ class DrivingScenario(Scenario):
 
     def after_tick(self) -> None:
         """Log contacts of any actor, loss of control of the ego, and the last moment braking could still help."""
-        world, ego = self.world, self._ego
-        while world.contacts:
-            contact = world.contacts.pop(0)
-            names = {actor.name: actor for actor in world.actors}
-            a, b = names.get(contact.actor_a), names.get(contact.actor_b)
-            if contact.closing_speed_mps < 0.1 or (a is None and b is None):
-                continue
-            detail = {
-                "touching": [contact.actor_a, contact.actor_b],
-                "closing_speed_mps": round(contact.closing_speed_mps, 4),
-                "position_w": [round(v, 4) for v in contact.position_w],
-                "links": [contact.link_a, contact.link_b],
-            }
-            first, second = (a, b) if a is not None else (b, a)
-            self.emit(
-                "contact", first.id if first else 0, second.id if second else 0, contact.impulse_ns, json.dumps(detail)
-            )
-            if ego in (a, b) and self._contact_tick is None:
-                self._contact_tick = world.tick
-                self._impact_mps = contact.closing_speed_mps
-                self.mark("contact")
-        if world.tick % CONTROL_TICKS == 0:
-            self._watch_sliding()
-            if world.tick >= 0 and self._contact_tick is None:
-                self._watch_danger()
+        self.watch.after_tick()
 
-    def _watch_sliding(self) -> None:
-        """Loss of control: the body slips sideways, or it turns otherwise than its front wheels say (understeer)."""
-        ego = self._ego
-        u, v = ego.slide_mps
-        stiffening = (SLIP_PER_G[0] - SLIP_PER_G[1]) * u * u / GRAVITY_MPS2
-        wanted = u * ego.steer_rad / (ego.spec.wheelbase_m + stiffening)
-        astray = abs(float(ego.angular_velocity_w[2]) - wanted) > _ASTRAY_RADPS
-        sideways = abs(atan2(v, abs(u))) > _SLIDE_RAD
-        if hypot(u, v) > _SLIDE_MPS and (sideways or astray):
-            self._sliding_ticks += CONTROL_TICKS
-        else:
-            self._sliding_ticks = 0
-        if self._sliding_ticks == _SLIDE_TICKS and not self._sliding and self._contact_tick is None:
-            self._sliding = True
-            error = degrees(float(ego.angular_velocity_w[2]) - wanted)
-            detail = {"side_slip_deg": round(degrees(atan2(v, u)), 3), "yaw_rate_error_dps": round(error, 3)}
-            self.emit("loss_of_control", ego.id, value=error, detail=json.dumps(detail))
-
-    def _watch_danger(self) -> None:
-        now = self.criticality()
-        self._worst_ttc = min(self._worst_ttc, now["ttc_s"])
-        self._worst_deceleration = max(self._worst_deceleration, min(now["required_deceleration_mps2"], 99.0))
-        if "onset" in self.phases and now["brake_threat"] >= 1.0:
-            self.mark("last_avoidable")
+    def end(self, after_s: float = 1.0) -> None:
+        """The story is told: the episode ends a little later, unless a contact ends it earlier."""
+        if self._over_tick is None:
+            self._over_tick = self.world.tick + round(after_s * TICK_HZ)
 
     def criticality(self) -> dict[str, float]:
         """Time to collision, headway, required deceleration, and its share of what the road allows."""
@@ -401,17 +219,20 @@ class DrivingScenario(Scenario):
         _, d = self._ego_path.project(ego.position_w[:2])
         progress = min(max(ego.speed_mps, 0.0) / max(self._ego_target, 1.0), 1.2)
         value = 0.1 * progress - 0.02 * min(abs(d - self._ego_offset), 5.0)
-        if self._contact_tick is not None and self.world.tick - self._contact_tick < TICK_HZ // 10:
-            value -= 10.0 + 0.5 * self._impact_mps
+        hit = self.watch.contact_tick
+        if hit is not None and self.world.tick - hit < TICK_HZ // 10:
+            value -= 10.0 + 0.5 * self.watch.impact_mps
         return float(value)
 
     def terminated(self) -> bool:
-        """A second after the ego's first contact."""
-        return self._contact_tick is not None and self.world.tick - self._contact_tick >= _AFTERMATH_S * TICK_HZ
+        """A second after the ego's first contact, or when the script has said `end`."""
+        tick, hit, over = self.world.tick, self.watch.contact_tick, self._over_tick
+        crashed = hit is not None and tick - hit >= _AFTERMATH_S * TICK_HZ
+        return crashed or (hit is None and over is not None and tick >= over)
 
     def harm(self) -> float:
         """Closing speed of the ego's first contact [m/s], at least a tenth; 0 without one."""
-        return 0.0 if self._contact_tick is None else max(self._impact_mps, 0.1)
+        return 0.0 if self.watch.contact_tick is None else max(self.watch.impact_mps, 0.1)
 
     def result(self) -> str:
         """A contact of the ego is a collision; TTC below 1.5 s, 5 m/s^2 needed or a loss of control a near miss."""
@@ -419,10 +240,11 @@ class DrivingScenario(Scenario):
 
     def outcome(self) -> str:
         """One of contact, loss_of_control, near_miss (TTC below 1.5 s or more than 5 m/s^2 needed), clear."""
-        if self._contact_tick is not None:
+        watch = self.watch
+        if watch.contact_tick is not None:
             return "contact"
-        if self._sliding:
+        if watch.sliding:
             return "loss_of_control"
-        if self._worst_ttc < 1.5 or self._worst_deceleration > 5.0:
+        if watch.worst_ttc_s < 1.5 or watch.worst_deceleration_mps2 > 5.0:
             return "near_miss"
         return "clear"

@@ -1,0 +1,152 @@
+"""Who is on the road: vehicles of the fleet, traffic, parked cars, people, and anything that lies or stands about."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import numpy as np
+
+from ....renderers.transforms import from_yaw
+from ...physics.specs import VEHICLES, body_plan
+from ...physics.walker import Walker
+from ...world.assets.asset import Asset
+from ...world.assets.people import build_person
+from ...world.assets.vehicles import build_vehicle
+from ...world.path import Path
+from ...world.person_actor import PersonActor
+from ...world.rigid_actor import ObjectActor, StandingActor
+from ...world.stages.stage import Road, Stage
+from ...world.vehicle_actor import VehicleActor
+from ...world.world import World
+from ..scenario import Scenario
+from .keeper import LaneKeeper
+
+CARS = ("hatchback", "sedan", "suv", "van")
+"""Kinds of vehicles that may stand or drive anywhere."""
+
+
+class RoadCast(Scenario):
+    """Abstract: a scenario on a road, with what it takes to populate it."""
+
+    @abstractmethod
+    def stage(self) -> Stage:
+        """The place."""
+
+    @property
+    def road(self) -> Road:
+        """The carriageway of the stage."""
+        road = self.world.stage.road
+        assert road is not None
+        return road
+
+    def new_world(self) -> World:
+        """A world on the scenario's stage."""
+        return World(self.stage())
+
+    def add_vehicle(
+        self,
+        world: World,
+        name: str,
+        kind: str,
+        *,
+        xy: tuple[float, float],
+        yaw: float = 0.0,
+        speed_mps: float = 0.0,
+        kinematic: bool = False,
+    ) -> VehicleActor:
+        """A vehicle of the fleet, rolling at `speed_mps`; its colour and details come from its own stream."""
+        asset = build_vehicle(kind, rng=self.streams.rng(f"assets/{name}"))
+        index = world.fleet.add(VEHICLES[kind], xy=xy, yaw=yaw, speed_mps=speed_mps, kinematic=kinematic)
+        world.fleet_state.update()
+        actor = VehicleActor(name, asset, world.fleet, world.fleet_state, index)
+        world.add(actor)
+        return actor
+
+    def add_traffic(
+        self,
+        world: World,
+        name: str,
+        kind: str,
+        path: Path,
+        *,
+        s_m: float,
+        d_m: float,
+        speed_mps: float,
+        follows: bool = False,
+        kinematic: bool = False,
+    ) -> LaneKeeper:
+        """A vehicle that keeps an offset beside a path; with `follows`, also its distance to what is ahead."""
+        xy, yaw, _ = path.at(s_m, d_m)
+        at = (float(xy[0]), float(xy[1]))
+        actor = self.add_vehicle(world, name, kind, xy=at, yaw=float(yaw), speed_mps=speed_mps, kinematic=kinematic)
+        keeper = LaneKeeper(world, actor, path, d_m, speed_mps, follows=follows)
+        world.control(keeper)
+        return keeper
+
+    def add_parked(
+        self,
+        world: World,
+        name: str,
+        kind: str,
+        *,
+        xy: tuple[float, float],
+        yaw: float = 0.0,
+        size: tuple[float, float, float] | None = None,
+    ) -> StandingActor:
+        """A parked vehicle: labelled, solid, and still."""
+        asset = build_vehicle(kind, rng=self.streams.rng(f"assets/{name}"), size=size)
+        height = float(world.stage.ground.at(np.array(xy))[0])
+        position, orientation = np.array([*xy, height + asset.size[2] / 2]), from_yaw(yaw)
+        body = world.bodies.add_static(asset, position, orientation)
+        actor = StandingActor(name, asset, body, position, orientation)
+        world.add(actor)
+        return actor
+
+    def add_pedestrian(
+        self,
+        world: World,
+        name: str,
+        *,
+        xy: tuple[float, float],
+        yaw: float,
+        speed_mps: float,
+        stature_m: float = 1.75,
+        mass_kg: float = 75.0,
+        child: bool = False,
+        accel_distance_m: float = 1.0,
+        path: Path | None = None,
+    ) -> PersonActor:
+        """A person who stands until `walker.start()`, then walks straight on or along a path, over kerbs."""
+        plan = body_plan(stature_m, mass_kg, child=child)
+        asset = build_person(plan, rng=self.streams.rng(f"assets/{name}"), child=child)
+        walker = Walker(
+            world.client, plan, (*xy, 0.0), yaw, speed_mps=speed_mps, accel_distance_m=accel_distance_m,
+            path=path, ground=world.stage.ground,
+        )  # fmt: skip
+        actor = PersonActor(name, asset, walker)
+        world.add(actor)
+        return actor
+
+    def add_thing(
+        self,
+        world: World,
+        name: str,
+        asset: Asset,
+        *,
+        xy: tuple[float, float],
+        yaw: float = 0.0,
+        free: bool = True,
+        friction: float | None = None,
+    ) -> ObjectActor | StandingActor:
+        """Something that stands or lies on the ground: free to be knocked about, or fixed."""
+        height = float(world.stage.ground.at(np.array(xy))[0])
+        position, orientation = np.array([*xy, height + asset.size[2] / 2 + 1e-3]), from_yaw(yaw)
+        actor: ObjectActor | StandingActor
+        if free:
+            body = world.bodies.add(asset, position, orientation, friction=friction)
+            actor = ObjectActor(name, asset, world.bodies, body)
+        else:
+            body = world.bodies.add_static(asset, position, orientation)
+            actor = StandingActor(name, asset, body, position, orientation)
+        world.add(actor)
+        return actor
