@@ -62,6 +62,9 @@ class Lamp(IntFlag):
     REVERSE = 32
     WARNING = 64
     STREET = 128
+    RED = 256
+    AMBER = 512
+    GREEN = 1024
 
 
 class Beam(IntEnum):
@@ -228,6 +231,27 @@ class Cover:
 
 
 @dataclass(frozen=True)
+class Shelter:
+    """A box of space under a roof: how much of the dome's light comes in, and what lamps make up for it.
+
+    Attributes:
+        start_w, end_w: ends of its middle line, on the floor [m].
+        half_width_m: to both sides of that line.
+        height_m: above and below its start.
+        daylight: share of the dome's light at both ends, in [0, 1].
+        lamps_lx: illuminance of the floor by lamps at both ends, the same in all colours [lx].
+
+    """
+
+    start_w: RGB
+    end_w: RGB
+    half_width_m: float
+    height_m: float
+    daylight: tuple[float, float]
+    lamps_lx: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass(frozen=True)
 class Environment:
     """The light of a place, the air in it, and what lies on its ground.
 
@@ -235,6 +259,7 @@ class Environment:
         sun, sky, air, cover: see there.
         pulse_hz, pulse_duty: pulse-width modulation of the vehicles' lamps: frequency [Hz], 0 for steady light, and the
             share of each period in which they are lit.
+        shelters: places under a roof; where two overlap the first counts.
 
     """
 
@@ -244,6 +269,7 @@ class Environment:
     cover: Cover = field(default_factory=Cover)
     pulse_hz: float = 0.0
     pulse_duty: float = 1.0
+    shelters: tuple[Shelter, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

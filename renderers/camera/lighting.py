@@ -18,6 +18,7 @@ from ..scene import Environment, Luminaire
 from .compiled import kernel
 from .lamps import COLUMNS, lamp_table
 from .noise import noise_table
+from .shelter import shelter_table, sheltered
 from .sky import HORIZON, ILLUMINANCE, SUN, light_table
 
 F64 = NDArray[np.float64]
@@ -41,6 +42,7 @@ class Lighting(NamedTuple):
         cover: their amounts: water [mm], shares under snow and ice.
         lamps: table of `lamps`.
         pulse: (H,) float64 light of pulsed lamps that each row collects, 1 for steady light; one entry if all are.
+        shelters: table of `shelter`, no rows in the open.
 
     """
 
@@ -53,6 +55,7 @@ class Lighting(NamedTuple):
     cover: F64
     lamps: F64
     pulse: F64
+    shelters: F64
 
 
 @lru_cache(maxsize=64)
@@ -68,6 +71,7 @@ def _of_place(environment: Environment) -> Lighting:
         cover=np.array([cover.water_mm, cover.snow, cover.ice]),
         lamps=np.zeros((0, COLUMNS)),
         pulse=np.ones(1),
+        shelters=shelter_table(environment.shelters),
     )
 
 
@@ -77,6 +81,8 @@ def lighting_of(environment: Environment, luminaires: tuple[Luminaire, ...], eye
     if not luminaires:
         return place
     ambient = float(np.mean(environment.sun.illuminance_lx)) + np.pi * float(np.mean(environment.sky.horizon))
+    day, glow = sheltered(place.shelters, float(eye_w[0]), float(eye_w[1]), float(eye_w[2]))
+    ambient = ambient * day + glow
     return place._replace(lamps=lamp_table(luminaires, eye_w, max(_LAMP_FLOOR_LX, _LAMP_FLOOR_SHARE * ambient)))
 
 

@@ -21,6 +21,7 @@ from .gbuffer import GBuffer, Rays, centre_to_world, pixel_direction, to_world
 from .lighting import Lighting, through_air
 from .occlusion import across, lift
 from .shading import fresnel
+from .shelter import sheltered
 from .sky import ILLUMINANCE, RADIUS, SUN, sky_radiance
 from .surface import outgoing
 
@@ -225,9 +226,12 @@ def radiance(
                         float(material[k, ALBEDO + 2]),
                     )
                     strongest = max(tr, tg, tb, 1e-3)
-                    red += wr * (1.0 - transparency) * tr * light[ILLUMINANCE] * 0.1
-                    green += wg * (1.0 - transparency) * tg * light[ILLUMINANCE + 1] * 0.1
-                    blue += wb * (1.0 - transparency) * tb * light[ILLUMINANCE + 2] * 0.1
+                    day = 1.0
+                    if len(lighting.shelters) > 0:
+                        day = sheltered(lighting.shelters, hx, hy, hz)[0]
+                    red += wr * (1.0 - transparency) * tr * light[ILLUMINANCE] * 0.1 * day
+                    green += wg * (1.0 - transparency) * tg * light[ILLUMINANCE + 1] * 0.1 * day
+                    blue += wb * (1.0 - transparency) * tb * light[ILLUMINANCE + 2] * 0.1 * day
                     wr *= keep * (0.6 + 0.4 * tr / strongest)
                     wg *= keep * (0.6 + 0.4 * tg / strongest)
                     wb *= keep * (0.6 + 0.4 * tb / strongest)

@@ -11,6 +11,7 @@ from .compiled import inlined
 from .cover import covered
 from .lamps import Shadow, lamp_light
 from .shading import shade
+from .shelter import FLOOR_GAIN, WALL_SHARE, sheltered
 from .textures import pattern
 
 _CAR_PAINT = int(Texture.CAR_PAINT)
@@ -67,7 +68,16 @@ def outgoing(  # type: ignore[no-untyped-def]
         # a glint of the sun seen in a mirror is far smaller than a pixel: one ray would make it sparkle
         rough = max(rough, _BOUNCE_ROUGHNESS)
         kind = 0 if kind == _CAR_PAINT else kind
-    p, q, m, wr, wg, wb = shade(lighting.sky, kind, r, g, b, rough, metal, nx, ny, nz, dx, dy, dz, seen, ao, mirror)
+    day, glow = 1.0, 0.0
+    if len(lighting.shelters) > 0:
+        day, glow = sheltered(lighting.shelters, hx, hy, hz)
+    p, q, m, wr, wg, wb = shade(
+        lighting.sky, kind, r, g, b, rough, metal, nx, ny, nz, dx, dy, dz, seen, ao * day, mirror
+    )
+    if glow > 0.0:
+        # metal too: it mirrors surroundings that are lit like itself
+        glow *= ao * (WALL_SHARE + FLOOR_GAIN * nz) / np.pi
+        p, q, m = p + glow * r, q + glow * g, m + glow * b
     if len(lighting.lamps) > 0:
         # as in `shade`: chalk has no gloss
         f0 = _DIELECTRIC * (1.0 - rough * rough * rough * rough)

@@ -100,6 +100,6 @@ class GraspSlip(ManipulationScenario):
                 self.grip_scale = exp(-self.params.force_loss_per_s * max(0.0, world.time_s - self.closed_s))
 
         world.control(weaken)
-        yield lambda: self._controller.phase in ("retreat", "done") and self._dropped_tick is None
+        yield lambda: self._controller.phase in ("retreat", "done") and not self.happened("drop")
         if self.outcome() == "placed":
             self.mark("escape")

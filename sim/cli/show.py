@@ -91,10 +91,14 @@ def inspect(path: Path, episode: int | None) -> int:
 def _show_episode(episode: Episode) -> None:
     console = _console()
     console.print(f"{episode.path}: episode {episode.number} of {episode.scenario}, seed {episode.seed}", markup=False)
-    console.print(f"outcome: {episode.outcome}", markup=False)
+    console.print(f"outcome: {episode.outcome} ({episode.result})", markup=False)
+    for time_ns, _, text in episode.causes:
+        console.print(f"  {time_ns / 1e9:8.3f} s  {text}", markup=False)
+    for name, value in episode.measures.items():
+        console.print(f"  {name} = {value:.4g}", markup=False)
     for name, value in episode.params.items():
         console.print(f"  {name} = {value}", markup=False)
-    for event in episode.events:
+    for event in (e for e in episode.events if e.kind != "cause"):
         who = f"{event.actor} with {event.other}"
         console.print(
             f"  {event.time_ns / 1e9:8.3f} s  {event.kind}, {who}, {event.value:g} {event.detail}", markup=False

@@ -6,6 +6,7 @@ and used in the workers of a PyTorch DataLoader; each process opens its own file
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, overload
@@ -108,6 +109,27 @@ class Episode:
     def outcome(self) -> str:
         """How it ended."""
         return str(self.file.attrs["outcome"])
+
+    @property
+    def result(self) -> str:
+        """The same in the words that all scenarios share: collision, near_miss, nothing."""
+        return str(self.file.attrs["result"])
+
+    @property
+    def occurred(self) -> bool:
+        """Whether the rare event really took place."""
+        return bool(self.file.attrs["occurred"])
+
+    @property
+    def measures(self) -> dict[str, float]:
+        """Numbers of the whole episode by name: `impact_speed_mps`, `delta_v_mps`, ..."""
+        return {name: float(read(dataset, ())) for name, dataset in self.file["measures"].items()}
+
+    @property
+    def causes(self) -> list[tuple[int, str, str]]:
+        """The chain of causes in order: time [ns], name, and one plain sentence."""
+        found = [(e.time_ns, json.loads(e.detail)) for e in self.events if e.kind == "cause"]
+        return [(time, detail["name"], detail["text"]) for time, detail in found]
 
     @property
     def ego(self) -> int:

@@ -78,6 +78,7 @@ EPISODE: tuple[Entry, ...] = (
     ),
     Entry("/phases", "table", "N", "", "Rows `name`, `time` [ns], in order of time.", label=True),
     Entry("/params/<name>", "scalar", "", "", "A parameter of the scenario as drawn; its unit is the end of its name."),
+    Entry("/measures/<name>", "float64", "", "", "A number of the whole episode, such as the speed of impact."),
     Entry(
         "/criticality/<name>", "float64", "T+1", "", "Time to collision, headway, ...; inf where there is no conflict."
     ),

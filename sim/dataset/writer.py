@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..episode.records import (
+    Conclusion,
     EpisodeHeader,
     EpisodeSummary,
     EventRecord,
@@ -152,7 +153,7 @@ class EpisodeWriter:
         """
         self._track(sensor).faults = tuple(periods)
 
-    def finish(self, outcome: str) -> EpisodeSummary:
+    def finish(self, conclusion: Conclusion) -> EpisodeSummary:
         """Write what is left, give the file its name, and say what it holds.
 
         Raises:
@@ -165,14 +166,22 @@ class EpisodeWriter:
             self._write_events()
             for track in self._tracks.values():
                 self._write_track(track)
-            self._file.attrs["outcome"] = outcome
+            self._file.attrs["outcome"] = conclusion.outcome
+            self._file.attrs["result"] = conclusion.result
+            self._file.attrs["occurred"] = int(conclusion.occurred)
+            measures = self._file.create_group("measures")
+            for name, value in sorted(conclusion.measures.items()):
+                measures[name] = float(value)
             self._file.attrs["complete"] = 1
             self._file.flush()
             self._chunks.stop()
             self._file.close()
             publish(self._temporary, self._path)
         return EpisodeSummary(
-            outcome=outcome,
+            outcome=conclusion.outcome,
+            result=conclusion.result,
+            occurred=conclusion.occurred,
+            measures=dict(sorted(conclusion.measures.items())),
             steps=max(len(self._steps) - 1, 0),
             frames={name: len(track.index) for name, track in self._tracks.items()},
             events=dict(sorted(Counter(e.kind for e in self._events).items())),

@@ -247,11 +247,29 @@ class EpisodeHeader:
 
 
 @dataclass(frozen=True)
+class Conclusion:
+    """How an episode ended.
+
+    Attributes:
+        outcome: the word of the scenario: contact, loss_of_control, near_miss, clear; drop, slip, placed, unfinished.
+        result: the same in words that all scenarios share: collision, near_miss, nothing.
+        occurred: whether the rare event really took place.
+        measures: numbers of the whole by name, with their unit: `impact_speed_mps`, `delta_v_mps`, `tet_s`; all finite.
+
+    """
+
+    outcome: str
+    result: str = "nothing"
+    occurred: bool = True
+    measures: Mapping[str, float] = field(default_factory=lambda: _NO_VALUES)
+
+
+@dataclass(frozen=True)
 class EpisodeSummary:
     """What an episode came to; one line of the manifest.
 
     Attributes:
-        outcome: the word of the scenario: contact, loss_of_control, near_miss, clear; drop, slip, placed, unfinished.
+        outcome, result, occurred, measures: see `Conclusion`.
         steps: number of actions.
         frames: number of frames by sensor.
         events: number of events by kind.
@@ -260,6 +278,9 @@ class EpisodeSummary:
     """
 
     outcome: str
+    result: str
+    occurred: bool
+    measures: Mapping[str, float]
     steps: int
     frames: Mapping[str, int]
     events: Mapping[str, int]

@@ -10,7 +10,16 @@ import yaml
 
 from .config import EpisodeSpec, to_dict
 from .loop import Episode, Update
-from .records import EpisodeHeader, EpisodeSummary, EventRecord, FaultPeriod, PhaseRecord, SensorFrame, StepRecord
+from .records import (
+    Conclusion,
+    EpisodeHeader,
+    EpisodeSummary,
+    EventRecord,
+    FaultPeriod,
+    PhaseRecord,
+    SensorFrame,
+    StepRecord,
+)
 
 
 class Recorder(Protocol):
@@ -31,7 +40,7 @@ class Recorder(Protocol):
     def faults(self, sensor: str, periods: Sequence[FaultPeriod]) -> None:
         """What went wrong with a sensor in the whole episode."""
 
-    def finish(self, outcome: str) -> EpisodeSummary:
+    def finish(self, conclusion: Conclusion) -> EpisodeSummary:
         """The episode is complete."""
 
 
@@ -55,7 +64,7 @@ def record_episode(spec: EpisodeSpec, make_recorder: Callable[[EpisodeHeader], O
                 _tell(recorder, update)
             for sensor, periods in episode.faults.items():
                 recorder.faults(sensor, periods)
-            return recorder.finish(episode.scenario.outcome())
+            return recorder.finish(episode.scenario.conclusion())
 
 
 def _tell(recorder: Recorder, update: Update) -> None:

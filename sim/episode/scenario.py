@@ -33,7 +33,7 @@ from ..errors import ConfigError, nearest
 from ..world.actor import Actor
 from ..world.world import World
 from .distributions import ParamSpace
-from .records import EventRecord, PhaseRecord
+from .records import Conclusion, EventRecord, PhaseRecord
 from .streams import Streams
 
 F64 = NDArray[np.float64]
@@ -155,6 +155,14 @@ class Scenario(ABC):
     @abstractmethod
     def result(self) -> str:
         """The result so far in the words that all scenarios share, one of `RESULTS`."""
+
+    def measures(self) -> dict[str, float]:
+        """Numbers of the whole episode by name, with their unit; all finite."""
+        return {"harm": self.harm()}
+
+    def conclusion(self) -> Conclusion:
+        """How it has ended so far."""
+        return Conclusion(self.outcome(), self.result(), self.occurred(), self.measures())
 
     def occurred(self) -> bool:
         """Whether the rare event really took place, which is more than that it was set up; default: its onset."""

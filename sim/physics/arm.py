@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import tempfile
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
@@ -18,10 +19,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...renderers.transforms import IDENTITY, conjugate, from_rpy, from_yaw, multiply, rotate, to_matrix
-from .client import TICK_S, Client
+from .client import GRAVITY_MPS2, TICK_S, Client
 from .kinematics import SerialChain
 
 F64 = NDArray[np.float64]
+Servo = Callable[[F64, F64], tuple[F64, F64]]
+"""What joint servos make of the commanded angles [rad] and speeds [rad/s], (7,) each; see `joint_faults`."""
 
 JOINTS = 7
 REST: tuple[float, ...] = (0.0, -0.4, 0.0, -2.2, 0.0, 1.8, 0.785)
@@ -93,6 +96,10 @@ class Arm:
         finger_friction: Coulomb coefficient of the pads; the pair's is the product of both.
         joints: (7,) angles to begin with [rad].
 
+    Attributes:
+        servos: what the joints make of their commands, in this order; none while all work. The controller does not
+            notice: `command` stays what was asked for.
+
     """
 
     def __init__(
@@ -117,6 +124,7 @@ class Arm:
         self._chain = _chain(model)
         self._command = np.clip(np.asarray(joints, float), self._chain.lower, self._chain.upper)
         self._speed = np.zeros(JOINTS)
+        self.servos: list[Servo] = []
         self._goal, self._solution = np.full(7, np.nan), (self._command, 0.0)
         for link in range(-1, len(self._links)):
             client.changeDynamics(self.body, link, linearDamping=0.0, angularDamping=0.0, jointDamping=0.0)
@@ -171,6 +179,33 @@ class Arm:
         self._speed = np.clip(speed, self._speed - accel * TICK_S, self._speed + accel * TICK_S)
         self._command = np.clip(self._command + self._speed * TICK_S, self._chain.lower, self._chain.upper)
         self._drive()
+
+    @property
+    def command(self) -> F64:
+        """(7,) angles commanded in this tick, which the controller believes in [rad]."""
+        return self._command.copy()
+
+    @property
+    def limits(self) -> tuple[F64, F64]:
+        """(7,) lowest and highest angle of each joint [rad]."""
+        return self._chain.lower.copy(), self._chain.upper.copy()
+
+    def tool_at(self, joints: ArrayLike) -> F64:
+        """(3,) tool point in the world at joint angles (7,) [m]."""
+        frame, _ = self._chain.forward(joints)
+        return self._base[0] + rotate(self._base[1], frame[:3, 3])
+
+    def tool_velocity(self) -> F64:
+        """(3,) velocity of the tool point over the world after the last step [m/s]."""
+        states = self._client.getJointStates(self.body, list(range(JOINTS)))
+        _, jacobian = self._chain.forward([state[0] for state in states])
+        return rotate(self._base[1], jacobian[:3] @ np.array([state[1] for state in states]))
+
+    def payload_torques(self, mass_kg: float) -> F64:
+        """(7,) joint torques that carry a point mass at the tool at rest, in the present posture [N m]."""
+        _, jacobian = self._chain.forward(self.joint_angles())
+        torques: F64 = jacobian[2] * mass_kg * GRAVITY_MPS2
+        return torques
 
     def close(self, force_n: float) -> None:
         """Press each finger inwards with `force_n` until told otherwise."""
@@ -239,7 +274,10 @@ class Arm:
         return np.array([p[9] for p in others], float), np.array([p[5] for p in others], float).reshape(-1, 3)
 
     def _drive(self) -> None:
-        wanted = zip(self._command, self._speed, _TORQUE_NM, _RATE_RADPS, strict=True)
+        angles, speeds = self._command, self._speed
+        for servo in self.servos:
+            angles, speeds = servo(angles, speeds)
+        wanted = zip(angles, speeds, _TORQUE_NM, _RATE_RADPS, strict=True)
         for joint, (angle, speed, torque, rate) in enumerate(wanted):
             self._client.setJointMotorControl2(
                 self.body,

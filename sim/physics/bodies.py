@@ -1,7 +1,7 @@
 """Free and fixed rigid bodies made from the collision shapes of an asset.
 
-Several shapes of one asset become one compound shape of uniform density, so centre of mass and inertia follow from the
-shapes' volumes. PyBullet moves the centre of mass along the principal axes of inertia; here everything goes in and
+Several shapes of one asset become one compound body; centre of mass and inertia follow from the shapes' volumes and
+their relative densities. PyBullet moves the centre of mass along the principal axes of inertia; here everything goes in and
 comes out in the actor frame (the asset frame: centre of the bounding box, x forward, y left, z up).
 
 Friction is Coulomb's law with the product of the two bodies' coefficients (Bullet's rule, confirmed by test); the
@@ -17,11 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...renderers.transforms import IDENTITY, compose, conjugate, from_matrix, multiply, rotate, to_matrix
+from ...renderers.transforms import IDENTITY, compose, conjugate, from_matrix, to_matrix
 from ..world.assets.asset import Asset, Box, CollisionShape, Cylinder, Sphere
 from .client import Client
+from .ground import Ground
 
 F64 = NDArray[np.float64]
+_DEPTH_M = 5.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +63,12 @@ class BodyState:
 
 
 def mass_properties(shapes: tuple[CollisionShape, ...], mass_kg: float) -> MassProperties:
-    """Centre of mass and principal inertia of shapes of one density; overlaps count twice."""
+    """Centre of mass and principal inertia of shapes, each of uniform density; overlaps count twice."""
     volumes, centres, tensors = [], [], []
     for shape in shapes:
         volume, moments, orientation = _volume_and_moments(shape)
         turn = to_matrix(orientation)
-        volumes.append(volume)
+        volumes.append(volume * shape.density)
         centres.append(shape.position)
         tensors.append(turn @ np.diag(moments) @ turn.T)
     share = np.array(volumes) / np.sum(volumes)
@@ -87,6 +89,8 @@ class Bodies:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._mass: dict[int, MassProperties] = {}
+        self._centre: dict[int, tuple[float, ...]] = {}
+        self._to_frame: dict[int, tuple[float, ...]] = {}  # from the principal axes
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -103,6 +107,7 @@ class Bodies:
         friction: float | None = None,
         restitution: float = 0.0,
         rolling_friction_m: float = 0.0,
+        distribution: MassProperties | None = None,
     ) -> int:
         """Add a free body and return its id.
 
@@ -113,16 +118,18 @@ class Bodies:
             friction: Coulomb coefficient; the pair's is the product of both.
             restitution: share of the closing speed given back; the pair's is the product of both.
             rolling_friction_m: lever of rolling and spinning resistance; the pair's is again a product.
+            distribution: of the mass, where it is not that of shapes of one density.
 
         Raises:
             ValueError: when the asset has no collision shape or no mass.
 
         """
         mass = asset.mass_kg if mass_kg is None else mass_kg
+        mass = mass if distribution is None else distribution.mass_kg
         if mass <= 0.0:
             raise ValueError(f"free body {asset.name!r} needs a mass above 0 kg, got {mass:g}; fixed ones: add_static")
         self._check_shapes(asset)
-        properties = mass_properties(asset.collision, mass)
+        properties = distribution or mass_properties(asset.collision, mass)
         pose = (np.asarray(position_w, float), np.asarray(orientation, float))
         body = self._create(asset, properties, pose)
         self._client.changeDynamics(body, -1, localInertiaDiagonal=properties.inertia.tolist())
@@ -135,6 +142,8 @@ class Bodies:
             activationState=self._client.ACTIVATION_STATE_DISABLE_SLEEPING,
         )
         self._mass[body] = properties
+        self._centre[body] = tuple(properties.centre.tolist())
+        self._to_frame[body] = tuple(conjugate(properties.axes).tolist())
         return body
 
     def add_static(
@@ -160,14 +169,51 @@ class Bodies:
         self._surface(body, friction, restitution, 0.0)
         return body
 
+    def add_terrain(self, vertices: NDArray[np.float64], faces: NDArray[np.int64], *, friction: float = 1.0) -> int:
+        """Add fixed triangles, (V, 3) and (F, 3), for bodies to rest on; both of their sides collide."""
+        shape = self._client.createCollisionShape(
+            self._client.GEOM_MESH,
+            vertices=vertices.tolist(),
+            indices=faces.ravel().tolist(),
+            flags=self._client.GEOM_FORCE_CONCAVE_TRIMESH,
+        )
+        body: int = self._client.createMultiBody(0.0, shape, useMaximalCoordinates=True)
+        self._surface(body, friction, 0.0, 0.0)
+        return body
+
+    def add_ground(self, ground: Ground) -> int:
+        """Add the surface that bodies rest on: a plane, or the triangles of a relief with a plane far below."""
+        if ground.relief is None:
+            return self.add_ground_plane(friction=ground.friction, height_m=ground.height_m)
+        vertices, faces = ground.relief.mesh()
+        self.add_ground_plane(friction=ground.friction, height_m=float(vertices[:, 2].min()) - _DEPTH_M)
+        return self.add_terrain(vertices, faces, friction=ground.friction)
+
     def state(self, body: int) -> BodyState:
         """Pose and velocity of the actor frame of a free body."""
-        properties = self._mass[body]
-        centre, axes = self._client.getBasePositionAndOrientation(body)
-        velocity, turning = (np.array(v) for v in self._client.getBaseVelocity(body))
-        orientation = multiply(axes, conjugate(properties.axes))
-        lever = rotate(orientation, properties.centre)
-        return BodyState(np.array(centre) - lever, orientation, velocity - np.cross(turning, lever), turning)
+        # in plain numbers: this is read for every body at every tick, and small arrays cost ten times as much
+        x, y, z, w = self._to_frame[body]
+        (px, py, pz), (qx, qy, qz, qw) = self._client.getBasePositionAndOrientation(body)
+        (vx, vy, vz), (ox, oy, oz) = self._client.getBaseVelocity(body)
+        ax, ay, az = (
+            qw * x + qx * w + qy * z - qz * y,
+            qw * y - qx * z + qy * w + qz * x,
+            qw * z + qx * y - qy * x + qz * w,
+        )
+        aw = qw * w - qx * x - qy * y - qz * z
+        cx, cy, cz = self._centre[body]
+        tx, ty, tz = 2.0 * (ay * cz - az * cy), 2.0 * (az * cx - ax * cz), 2.0 * (ax * cy - ay * cx)
+        lx, ly, lz = (
+            cx + aw * tx + ay * tz - az * ty,
+            cy + aw * ty + az * tx - ax * tz,
+            cz + aw * tz + ax * ty - ay * tx,
+        )
+        return BodyState(
+            np.array((px - lx, py - ly, pz - lz)),
+            np.array((ax, ay, az, aw)),
+            np.array((vx - (oy * lz - oz * ly), vy - (oz * lx - ox * lz), vz - (ox * ly - oy * lx))),
+            np.array((ox, oy, oz)),
+        )
 
     def set_state(self, body: int, state: BodyState) -> None:
         """Put a free body somewhere, with a velocity."""

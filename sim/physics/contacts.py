@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import hypot
 
 import numpy as np
 from numba import njit
@@ -155,7 +156,7 @@ class ContactLog:
     def update(self, tick: int) -> tuple[Contact, ...]:
         """Read the contacts of the step just made; return the touches that began in it, as known so far."""
         normal: dict[tuple[int, int], float] = {}
-        tangential: dict[tuple[int, int], F64] = {}
+        tangential: dict[tuple[int, int], _Vector] = {}
         began: list[tuple[int, int]] = []
         for point in self._client.getContactPoints() or ():
             a, b = point[1], point[2]
@@ -169,12 +170,15 @@ class ContactLog:
                 began.append(pair)
             touch.last_tick = tick
             normal[pair] = normal.get(pair, 0.0) + point[_FORCE]
-            friction = point[10] * np.array(point[11]) + point[12] * np.array(point[13])
-            tangential[pair] = tangential.get(pair, np.zeros(3)) + friction
+            # in plain numbers: a full table has a hundred points in every tick
+            (ax, ay, az), (bx, by, bz) = point[11], point[13]
+            f, g = point[10], point[12]
+            x, y, z = tangential.get(pair, (0.0, 0.0, 0.0))
+            tangential[pair] = (x + f * ax + g * bx, y + f * ay + g * by, z + f * az + g * bz)
         for pair, force in normal.items():
             touch = self._open[pair]
             touch.impulse_ns += force * TICK_S
-            touch.tangential_ns += float(np.linalg.norm(tangential[pair])) * TICK_S
+            touch.tangential_ns += hypot(*tangential[pair]) * TICK_S
             touch.peak_force_n = max(touch.peak_force_n, force)
         for pair in [pair for pair, touch in self._open.items() if tick - touch.last_tick > self._gap_ticks]:
             self._closed.append(self._record(pair, self._open.pop(pair)))

@@ -1,9 +1,9 @@
-"""The drivable surface: height and friction at every point, as a default plus an ordered list of patches.
+"""The drivable surface: height, slope and friction at every point, as a default or a relief plus a list of patches.
 
-A patch is a rectangle or a sector of a ring with its own height, its own peak tyre friction, or both; where patches
-overlap the later one wins, field by field. Wheels look both up at their own contact point, so a car may stand with two
-wheels on ice. Values are constant within a patch: slopes and cambered roads are left out; a step in height is smoothed
-by the tyre (see `vehicle_kernel`), not by the ground.
+A relief (see there) is a road with grades and crossfall in hilly land; without one the ground is level. A patch is a
+rectangle or a sector of a ring with its own height (absolute, and level), its own peak tyre friction, or both; where
+patches overlap the later one wins, field by field. Wheels look all up at their own contact point, so a car may stand
+with two wheels on ice. A step in height is smoothed by the tyre (see `vehicle_kernel`), not by the ground.
 """
 
 from __future__ import annotations
@@ -17,10 +17,14 @@ import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from ...renderers.transforms import from_matrix
+from .relief import Relief, relief
+
 F64 = NDArray[np.float64]
 
 _COLUMNS = 9  # kind, centre x, centre y, a, b, c, d, height (nan = keep), friction (nan = keep)
 _RECT, _ARC = 1.0, 2.0
+_RELIEF = 3  # column of row 0
 
 
 @dataclass(frozen=True)
@@ -103,21 +107,29 @@ class Ground:
         height_m: default height above z = 0.
         friction: default peak tyre friction coefficient (dry asphalt, new tyre: 0.85 after the Bosch handbook).
         patches: later ones win.
+        relief: heights instead of the default one, None for level ground.
 
     """
 
     height_m: float = 0.0
     friction: float = 0.85
     patches: tuple[Patch, ...] = ()
+    relief: Relief | None = None
 
     def __post_init__(self) -> None:
         _check(self.height_m, self.friction)
 
     @cached_property
     def table(self) -> F64:
-        """(1 + patches, 9) rows for `lookup`; row 0 holds the defaults, and begins with water, snow and ice: none."""
-        rows = [[0.0] * (_COLUMNS - 2) + [self.height_m, self.friction]]
-        return np.array(rows + [patch.row() for patch in self.patches])
+        """(N, 9) rows for `lookup`: defaults, patches, relief.
+
+        Row 0 begins with water, snow and ice (none), and the row where the relief starts, 0 without one.
+        """
+        rows = np.array([[0.0] * (_COLUMNS - 2) + [self.height_m, self.friction], *(p.row() for p in self.patches)])
+        if self.relief is None:
+            return rows
+        rows[0, _RELIEF] = len(rows)
+        return np.concatenate([rows, self.relief.rows])
 
     def at(self, xy: ArrayLike) -> tuple[F64, F64]:
         """Heights [m] and peak friction coefficients, each (...), at world points (..., 2 or 3)."""
@@ -125,6 +137,21 @@ class Ground:
         flat = np.ascontiguousarray(points[..., :2].reshape(-1, 2))
         values = lookup_many(self.table, flat)
         return values[:, 0].reshape(points.shape[:-1]), values[:, 1].reshape(points.shape[:-1])
+
+    def slope(self, xy: ArrayLike) -> F64:
+        """Slopes dz/dx and dz/dy (..., 2) at world points (..., 2 or 3)."""
+        points = np.asarray(xy, float)
+        flat = np.ascontiguousarray(points[..., :2].reshape(-1, 2))
+        return lookup_many(self.table, flat)[:, 2:].reshape(*points.shape[:-1], 2)
+
+    def standing(self, xy: ArrayLike, yaw: float) -> tuple[F64, F64]:
+        """Point on the ground (3,), and quaternion of a frame that stands on it square, its x axis towards `yaw`."""
+        x, y = (float(v) for v in np.asarray(xy, float)[:2])
+        height, _, gx, gy = lookup_many(self.table, np.array([[x, y]]))[0]
+        up = np.array([-gx, -gy, 1.0]) / np.sqrt(1.0 + gx * gx + gy * gy)
+        ahead = np.array([cos(yaw), sin(yaw), gx * cos(yaw) + gy * sin(yaw)])
+        ahead /= np.linalg.norm(ahead)
+        return np.array([x, y, height]), from_matrix(np.stack([ahead, np.cross(up, ahead), up], axis=1))
 
 
 def _check(height_m: float | None, friction: float | None) -> None:
@@ -135,10 +162,14 @@ def _check(height_m: float | None, friction: float | None) -> None:
 
 
 @njit(cache=True, nogil=True)
-def lookup(table: F64, x: float, y: float) -> tuple[float, float]:
-    """Height [m] and peak friction at the world point (x, y), from `Ground.table`."""
-    height, friction = table[0, 7], table[0, 8]
-    for i in range(1, table.shape[0]):
+def surface(table: F64, x: float, y: float) -> tuple[float, float, float, float]:
+    """Height [m], peak friction, and slopes dz/dx and dz/dy at the world point (x, y), from `Ground.table`."""
+    height, friction, gx, gy = table[0, 7], table[0, 8], 0.0, 0.0
+    end = table.shape[0]
+    if table[0, _RELIEF] > 0.0:
+        end = int(table[0, _RELIEF])
+        height, gx, gy = relief(table, end, x, y)
+    for i in range(1, end):
         row = table[i]
         dx, dy = x - row[1], y - row[2]
         if row[0] == _RECT:
@@ -150,16 +181,23 @@ def lookup(table: F64, x: float, y: float) -> tuple[float, float]:
                 inside = (np.arctan2(dy, dx) - row[5]) % (2.0 * pi) <= row[6]
         if inside:
             if not np.isnan(row[7]):
-                height = row[7]
+                height, gx, gy = row[7], 0.0, 0.0
             if not np.isnan(row[8]):
                 friction = row[8]
+    return height, friction, gx, gy
+
+
+@njit(cache=True, nogil=True)
+def lookup(table: F64, x: float, y: float) -> tuple[float, float]:
+    """Height [m] and peak friction at the world point (x, y), from `Ground.table`."""
+    height, friction, _, _ = surface(table, x, y)
     return height, friction
 
 
 @njit(cache=True, nogil=True)
 def lookup_many(table: F64, xy: F64) -> Any:
-    """(N, 2) heights and frictions at (N, 2) world points."""
-    out = np.empty((xy.shape[0], 2))
+    """(N, 4) heights, frictions and slopes along x and y at (N, 2) world points."""
+    out = np.empty((xy.shape[0], 4))
     for i in range(xy.shape[0]):
-        out[i, 0], out[i, 1] = lookup(table, xy[i, 0], xy[i, 1])
+        out[i, 0], out[i, 1], out[i, 2], out[i, 3] = surface(table, xy[i, 0], xy[i, 1])
     return out

@@ -6,7 +6,8 @@ transfer is m a h / L by itself. Brakes, and drive within the driven axle, share
 near peak slip by an ideal slip controller (ABS, traction control). It knows the tyre force, which real ones estimate:
 the torque allowed is what the tyre takes plus what brings the wheel to the wanted speed within 20 ms. A two-wheeler is
 kept in balance by a bounded torque towards the lean angle of a coordinated turn, atan(v r / g), as a rider would.
-Left out: gearbox and engine inertia, camber, suspension geometry (anti-dive, roll centres), lift.
+On sloping ground tyre forces lie in its tangent plane and loads along its normal, so grades and crossfall act by
+gravity alone. Left out: gearbox and engine inertia, camber, suspension geometry (anti-dive, roll centres), lift.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from .client import GRAVITY_MPS2, TICK_S
-from .ground import lookup
+from .ground import surface
 from .road_friction import weathered
 from .tyres import PEAK_SLIP_RATIO, RELAXATION_SHARE, SLIP_PER_G, advance, slip_scale
 
@@ -60,8 +61,11 @@ def _toward(value: float, target: float, step: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _suspend(p: Any, s: Any, table: F64, chassis: F64, turn: F64, contact: F64) -> None:
-    """Heights, friction and loads of the four wheels; contact points from the centre of mass into `contact` (4, 3)."""
+def _suspend(p: Any, s: Any, table: F64, chassis: F64, turn: F64, contact: F64, slope: F64) -> None:
+    """Heights, friction and loads of the four wheels.
+
+    Contact points from the centre of mass go into `contact` (4, 3), slopes of the ground there into `slope` (4, 2).
+    """
     up_z = turn[2, 2]
     speed = np.sqrt(chassis[7] ** 2 + chassis[8] ** 2)
     rate = np.zeros(4)
@@ -69,7 +73,7 @@ def _suspend(p: Any, s: Any, table: F64, chassis: F64, turn: F64, contact: F64) 
         for k in range(3):
             contact[i, k] = turn[k, 0] * p.hub_xyz[i, 0] + turn[k, 1] * p.hub_xyz[i, 1] + turn[k, 2] * p.hub_xyz[i, 2]
         rise = chassis[9] + chassis[10] * contact[i, 1] - chassis[11] * contact[i, 0]
-        height, s.friction[i] = lookup(
+        height, s.friction[i], slope[i, 0], slope[i, 1] = surface(
             table,
             chassis[0] + contact[i, 0] - turn[0, 2] * p.radius,
             chassis[1] + contact[i, 1] - turn[1, 2] * p.radius,
@@ -138,9 +142,9 @@ def _wheel_tick(p: Any, s: Any, i: int, forward: float, lateral: float, drive_n:
 def _drive_dynamic(p: Any, s: Any, table: F64, chassis: F64, control: F64, wrench: F64) -> None:
     """Net force and torque about the centre of mass, world axes, of one vehicle under tyre forces."""
     turn = np.empty((3, 3))
-    contact = np.empty((4, 3))
+    contact, slope = np.empty((4, 3)), np.empty((4, 2))
     rotation(chassis[3:7], turn)
-    _suspend(p, s, table, chassis, turn, contact)
+    _suspend(p, s, table, chassis, turn, contact, slope)
     total_load, driven_load = 1.0, 1.0
     for i in range(4):
         total_load += s.load[i]
@@ -157,21 +161,29 @@ def _drive_dynamic(p: Any, s: Any, table: F64, chassis: F64, control: F64, wrenc
         fx, fy = turn[0, 0] * cos + turn[0, 1] * sin, turn[1, 0] * cos + turn[1, 1] * sin
         norm = max(np.sqrt(fx * fx + fy * fy), 1e-6)
         fx, fy = fx / norm, fy / norm
+        # the wheel rolls in the tangent plane of the ground: ahead f, to the left l, away from the ground n
+        fz = slope[i, 0] * fx + slope[i, 1] * fy
+        norm = np.sqrt(1.0 + fz * fz)
+        fx, fy, fz = fx / norm, fy / norm, fz / norm
+        norm = np.sqrt(1.0 + slope[i, 0] * slope[i, 0] + slope[i, 1] * slope[i, 1])
+        nx, ny, nz = -slope[i, 0] / norm, -slope[i, 1] / norm, 1.0 / norm
+        lx, ly, lz = ny * fz - nz * fy, nz * fx - nx * fz, nx * fy - ny * fx
         rx, ry, rz = contact[i, 0], contact[i, 1], contact[i, 2]
         vx = chassis[7] + chassis[11] * rz - chassis[12] * ry
         vy = chassis[8] + chassis[12] * rx - chassis[10] * rz
+        vz = chassis[9] + chassis[10] * ry - chassis[11] * rx
         _wheel_tick(
             p,
             s,
             i,
-            vx * fx + vy * fy,
-            vy * fx - vx * fy,
+            vx * fx + vy * fy + vz * fz,
+            vy * ly + vx * lx + vz * lz,
             drive_n * p.driven[i] * s.load[i] / driven_load,
             brake_n * s.load[i] / total_load,
         )
-        x = s.force_x[i] * fx - s.force_y[i] * fy
-        y = s.force_x[i] * fy + s.force_y[i] * fx
-        z = s.load[i]
+        x = s.force_x[i] * fx + s.force_y[i] * lx + s.load[i] * nx
+        y = s.force_x[i] * fy + s.force_y[i] * ly + s.load[i] * ny
+        z = s.load[i] * nz + s.force_x[i] * fz + s.force_y[i] * lz
         wrench[0] += x
         wrench[1] += y
         wrench[2] += z
@@ -193,12 +205,28 @@ def _drive_dynamic(p: Any, s: Any, table: F64, chassis: F64, control: F64, wrenc
 
 
 @njit(cache=True, nogil=True)
+def _lean_onto(gx: float, gy: float, yaw: float, chassis: F64) -> None:
+    """Tilt a level orientation by the pitch and roll of sloping ground."""
+    cos, sin = np.cos(yaw), np.sin(yaw)
+    pitch, roll = -np.arctan(gx * cos + gy * sin), np.arctan(gy * cos - gx * sin)
+    cy, sy, cp, sp = np.cos(yaw / 2), np.sin(yaw / 2), np.cos(pitch / 2), np.sin(pitch / 2)
+    cr, sr = np.cos(roll / 2), np.sin(roll / 2)
+    chassis[3] = cy * cp * sr - sy * sp * cr
+    chassis[4] = cy * sp * cr + sy * cp * sr
+    chassis[5] = sy * cp * cr - cy * sp * sr
+    chassis[6] = cy * cp * cr + sy * sp * sr
+
+
+@njit(cache=True, nogil=True)
 def _drive_kinematic(p: Any, s: Any, table: F64, chassis: F64, control: F64) -> None:
     """Pose and velocity of a vehicle that follows the steady-state bicycle model, written into `chassis`."""
     yaw = np.arctan2(
         2 * (chassis[6] * chassis[5] + chassis[3] * chassis[4]), 1 - 2 * (chassis[4] ** 2 + chassis[5] ** 2)
     )
+    height, friction, gx, gy = surface(table, chassis[0], chassis[1])
+    grade = gx * np.cos(yaw) + gy * np.sin(yaw)
     force = control[1] * min(p.max_drive, p.power / max(s.speed, 0.1)) - p.drag * s.speed * s.speed
+    force -= p.mass * GRAVITY_MPS2 * grade
     loss = (control[2] * p.max_brake / p.mass + p.rolling_resistance * GRAVITY_MPS2) * TICK_S
     s.speed = _toward(s.speed + force / p.mass * TICK_S, 0.0, loss)
     understeer = (SLIP_PER_G[0] - SLIP_PER_G[1]) / GRAVITY_MPS2 * s.speed * s.speed
@@ -206,12 +234,13 @@ def _drive_kinematic(p: Any, s: Any, table: F64, chassis: F64, control: F64) -> 
     heading = yaw + yaw_rate * TICK_S / 2
     cos, sin = np.cos(heading), np.sin(heading)
     side = yaw_rate * (p.rear_to_cog - SLIP_PER_G[1] / GRAVITY_MPS2 * s.speed * s.speed)
-    height, friction = lookup(table, chassis[0], chassis[1])
     friction = weathered(friction, table[0], abs(s.speed))
     chassis[2] = height + p.cog_height
     chassis[3], chassis[4], chassis[5], chassis[6] = 0.0, 0.0, np.sin(yaw / 2), np.cos(yaw / 2)
+    if gx != 0.0 or gy != 0.0:
+        _lean_onto(gx, gy, yaw, chassis)
     chassis[7], chassis[8] = s.speed * cos - side * sin, s.speed * sin + side * cos
-    chassis[9] = GRAVITY_MPS2 * TICK_S  # what gravity takes during the step
+    chassis[9] = GRAVITY_MPS2 * TICK_S + gx * chassis[7] + gy * chassis[8]  # what gravity takes during the step
     chassis[10], chassis[11], chassis[12] = 0.0, 0.0, yaw_rate
     for i in range(4):
         s.omega[i] = s.speed / p.radius

@@ -149,6 +149,11 @@ class Actor(ABC):
         return False
 
     @property
+    def switchable(self) -> bool:
+        """Whether its lamps may change; what moves is asked in any case, what is `still` only if this says so."""
+        return not self.still
+
+    @property
     def loose_parts(self) -> tuple[int, ...]:
         """Indices of the parts that move within the box; all others keep their rest pose in it."""
         return ()

@@ -90,8 +90,9 @@ class Conditions:
         air, cover = self.weather.air(time_s), self.weather.cover(time_s)
         place = illuminate(self._stage.environment, light, air, outdoors=self._outdoors)
         environment = dataclasses.replace(
-            place, cover=cover if self._outdoors else place.cover, pulse_hz=light.pulse_hz, pulse_duty=light.pulse_duty
-        )
+            place, cover=cover if self._outdoors else place.cover, pulse_hz=light.pulse_hz, pulse_duty=light.pulse_duty,
+            shelters=self._stage.environment.shelters,
+        )  # fmt: skip
         dark = self._outdoors and ground_lx(environment) < LAMPS_BELOW_LX
         thick = self._outdoors and self.weather.at(time_s).visibility_m < HAZE_BELOW_M
         headlights = light.headlights

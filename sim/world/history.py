@@ -103,7 +103,7 @@ class PoseHistory:
         flocks = {k: flock for k, actor in enumerate(actors) if not actor.still and (flock := actor.flock) is not None}
         self._herds = _herds(flocks, self._first_part, [actor.loose_parts for actor in actors])
         self._moving = [(k, actor) for k, actor in enumerate(actors) if not actor.still and k not in flocks]
-        self._lit = [(k, actor) for k, actor in enumerate(actors) if not actor.still]
+        self._lit = [(k, actor) for k, actor in enumerate(actors) if actor.switchable]
         for k in self._still:
             self._position[:, k], self._orientation[:, k] = actors[k].position_w, actors[k].orientation_w
         self._first_tick: int | None = None

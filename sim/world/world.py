@@ -52,10 +52,13 @@ class World:
         self.actors: list[Actor] = []
         self.contacts: list[Contact] = []
         self.tick = -round(run_up_s * TICK_HZ)
-        self.bodies.add_ground_plane(friction=stage.ground.friction, height_m=stage.ground.height_m)
+        self.bodies.add_ground(stage.ground)
         for placement in stage.placements:
             if placement.asset.collision:
-                body = self.bodies.add_static(placement.asset, placement.position_w, placement.orientation_w)
+                body = self.bodies.add_static(
+                    # with 1 the restitution of whatever falls on it is the pair's, as with friction
+                    placement.asset, placement.position_w, placement.orientation_w, restitution=1.0
+                )  # fmt: skip
                 self.contact_log.watch(body, f"scenery/{placement.asset.name}")
         self._controllers: list[Callable[[], None]] = []
         self._watchers: list[Callable[[], None]] = []

@@ -17,6 +17,7 @@ from cornercase.sim.cli.views import Story, lens_of
 from cornercase.sim.dataset.reader import load
 from cornercase.sim.dataset.writer import EpisodeWriter
 from cornercase.sim.episode.records import (
+    Conclusion,
     EpisodeHeader,
     EventRecord,
     PhaseRecord,
@@ -64,7 +65,7 @@ def path(tmp_path: Path) -> Path:
         }
         for item in fake_engine.records(spec):
             tell[type(item)](_adapted(item))  # type: ignore[operator]
-        writer.finish("contact")
+        writer.finish(Conclusion("contact"))
     return out
 
 
@@ -132,5 +133,5 @@ def test_what_cannot_be_drawn_is_said(path: Path, tmp_path: Path, capsys: pytest
         for item in fake_engine.records(spec):
             if isinstance(item, StepRecord):
                 writer.step(item)
-        writer.finish("contact")
+        writer.finish(Conclusion("contact"))
     assert "no camera and no lidar" in fails(2, str(blind), "--sheet", str(tmp_path / "a.png"))

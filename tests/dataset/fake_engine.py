@@ -14,6 +14,7 @@ from cornercase.sim.episode.config import EpisodeConfig, EpisodeSpec, RecordConf
 from cornercase.sim.episode.records import (
     BOX_2D,
     BOX_3D,
+    Conclusion,
     EpisodeHeader,
     EpisodeSummary,
     EventRecord,
@@ -144,7 +145,7 @@ def record(of: EpisodeSpec, path: Path) -> EpisodeSummary:
         }
         for item in records(of):
             tell[type(item)](item)  # type: ignore[operator]
-        return writer.finish("contact")
+        return writer.finish(Conclusion("contact"))
 
 
 def slow(of: EpisodeSpec, path: Path) -> EpisodeSummary:

@@ -10,7 +10,7 @@ from cornercase.sim.dataset.executor import RunEpisode
 from cornercase.sim.dataset.replay import replay
 from cornercase.sim.dataset.writer import EpisodeWriter
 from cornercase.sim.episode.config import EpisodeSpec
-from cornercase.sim.episode.records import EpisodeSummary
+from cornercase.sim.episode.records import Conclusion, EpisodeSummary
 from cornercase.sim.errors import DatasetError
 
 
@@ -31,7 +31,7 @@ def tampered(kind: type, number: int, change: Callable[[object], None]) -> RunEp
                 if isinstance(record, kind) and count == number:
                     change(record)
                 tell[type(record)](record)  # type: ignore[operator]
-            return writer.finish("contact")
+            return writer.finish(Conclusion("contact"))
 
     return run
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from cornercase.sim.dataset import schema
 from cornercase.sim.dataset.writer import EpisodeWriter
-from cornercase.sim.episode.records import SensorFrame
+from cornercase.sim.episode.records import Conclusion, SensorFrame
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_an_episode_without_frames_or_events(tmp_path: Path) -> None:
     from cornercase.sim.dataset.reader import Episode
 
     with EpisodeWriter(tmp_path / "a.h5", fake.header(fake.spec())) as writer:
-        summary = writer.finish("nothing")
+        summary = writer.finish(Conclusion("nothing"))
     episode = Episode(tmp_path / "a.h5")
     assert summary.steps == 0 and summary.frames == {"front": 0, "top": 0, "imu": 0}
     assert episode.events == [] and episode.phases == [] and len(episode.frames("front")) == 0

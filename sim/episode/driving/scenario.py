@@ -234,6 +234,19 @@ class DrivingScenario(RoadCast):
         """Closing speed of the ego's first contact [m/s], at least a tenth; 0 without one."""
         return 0.0 if self.watch.contact_tick is None else max(self.watch.impact_mps, 0.1)
 
+    def measures(self) -> dict[str, float]:
+        """Speed of impact and change of velocity by it; how close it came; time below 1.5 s of TTC (TET, TIT)."""
+        watch = self.watch
+        hit = watch.contact_tick is not None
+        return {
+            "impact_speed_mps": watch.impact_mps if hit else 0.0,
+            "delta_v_mps": watch.delta_v_mps,
+            "worst_ttc_s": min(watch.worst_ttc_s, 99.0),
+            "worst_required_deceleration_mps2": watch.worst_deceleration_mps2,
+            "tet_s": watch.tet_s,
+            "tit_s2": watch.tit_s2,
+        }
+
     def result(self) -> str:
         """A contact of the ego is a collision; TTC below 1.5 s, 5 m/s^2 needed or a loss of control a near miss."""
         return {"contact": "collision", "clear": "nothing"}.get(self.outcome(), "near_miss")

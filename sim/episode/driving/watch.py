@@ -18,6 +18,7 @@ from ..scenario import Scenario
 _SLIDE_RAD, _SLIDE_MPS, _SLIDE_TICKS = np.deg2rad(8.0), 3.0, TICK_HZ // 5
 _ASTRAY_RADPS = np.deg2rad(4.0)
 """Yaw rate error that a stability control would answer to; loss of control is 0.2 s of it, or of 8 degrees of slip."""
+CRITICAL_TTC_S = 1.5
 _TOUCH_MPS = 0.1
 """Contacts that close more slowly are no collisions."""
 _CRASH_TICKS = round(0.15 * TICK_HZ)
@@ -33,6 +34,8 @@ class Watch:
         delta_v_mps: how much the crash changed the ego's velocity, so far.
         sliding: whether the ego has lost control.
         worst_ttc_s, worst_deceleration_mps2: closest it came before any contact.
+        tet_s, tit_s2: time exposed to a TTC below 1.5 s, and the integral of what was missing (Minderhoud and Bovy
+            2001, Accident Analysis and Prevention 33, 89-97).
 
     """
 
@@ -42,6 +45,7 @@ class Watch:
         self.delta_v_mps = 0.0
         self.sliding = False
         self.worst_ttc_s, self.worst_deceleration_mps2 = np.inf, 0.0
+        self.tet_s, self.tit_s2 = 0.0, 0.0
         self._scenario, self._ego = scenario, ego
         self._sliding_ticks = 0
         self._before = np.zeros(2)
@@ -109,6 +113,10 @@ class Watch:
         scenario = self._scenario
         now = scenario.criticality()
         self.worst_ttc_s = min(self.worst_ttc_s, now["ttc_s"])
+        if now["ttc_s"] < CRITICAL_TTC_S:
+            step_s = CONTROL_TICKS / TICK_HZ
+            self.tet_s += step_s
+            self.tit_s2 += (CRITICAL_TTC_S - now["ttc_s"]) * step_s
         worst = min(now["required_deceleration_mps2"], 99.0)
         self.worst_deceleration_mps2 = max(self.worst_deceleration_mps2, worst)
         if "onset" in scenario.phases and now["brake_threat"] >= 1.0:

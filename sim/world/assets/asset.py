@@ -35,29 +35,32 @@ class Part:
 
 @dataclass(frozen=True)
 class Box:
-    """Collision box: half extents [m] and pose in the asset frame."""
+    """Collision box: half extents [m], pose in the asset frame, density relative to the asset's other shapes."""
 
     half_extents: Vec3
     position: Vec3 = (0.0, 0.0, 0.0)
     orientation: Quat = UPRIGHT
+    density: float = 1.0
 
 
 @dataclass(frozen=True)
 class Cylinder:
-    """Collision cylinder along its local z: radius and full height [m], pose in the asset frame."""
+    """Collision cylinder along its local z: radius and full height [m], pose, density as for `Box`."""
 
     radius: float
     height: float
     position: Vec3 = (0.0, 0.0, 0.0)
     orientation: Quat = UPRIGHT
+    density: float = 1.0
 
 
 @dataclass(frozen=True)
 class Sphere:
-    """Collision sphere: radius [m] and centre in the asset frame."""
+    """Collision sphere: radius [m] and centre in the asset frame, density as for `Box`."""
 
     radius: float
     position: Vec3 = (0.0, 0.0, 0.0)
+    density: float = 1.0
 
 
 CollisionShape = Box | Cylinder | Sphere

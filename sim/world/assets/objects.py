@@ -2,10 +2,12 @@
 
 Masses after the YCB object list; sizes of boxes and can after the same set (cracker box 0.060 x 0.158 x 0.210 m, and so
 on). The mug is slimmer than YCB's (0.072 m instead of 0.093 m across) so that a hand opening 0.080 m can close around
-it. Every object has a horizontal side of at most 0.075 m while standing. Friction coefficients are for the object
-against a reference surface of 1: cardboard 0.45, foam 0.71, tin 0.35, plastic 0.28-0.40, peel 0.45.
+it. Every object has a part of at most 0.075 m to close on from above. Friction coefficients are for the object
+against a reference surface of 1: cardboard 0.45, foam 0.71, tin 0.35, plastic 0.28-0.40, peel 0.45, glass 0.26, steel
+0.30, rubber 0.75.
 
-Frame: centre of the bounding box, z up as the object stands, x along the side that a gripper closes on.
+Frame: centre of the bounding box, z up as the object stands or lies, x along the side that a gripper closes on.
+How they are drawn: here boxes and bottles, `objects_kitchen` and `objects_tools` the rest.
 Left out: contents that move, soft bodies.
 """
 
@@ -20,7 +22,8 @@ from numpy.typing import NDArray
 
 from ....renderers.scene import RGB, Material, Texture
 from ..classes import SemanticClass
-from . import finishes
+from ..memo import pure
+from . import finishes, objects_kitchen, objects_tools
 from .asset import Asset, Box, CollisionShape, Cylinder, Part, Vec3
 from .finishes import painted
 from .meshes import (
@@ -57,6 +60,20 @@ OBJECTS: dict[str, ObjectSpec] = {
     "banana": ObjectSpec((0.038, 0.190, 0.036), 0.066, 0.45, 0.038),
     "foam_block": ObjectSpec((0.050, 0.075, 0.050), 0.028, 0.71, 0.050),
     "bottle": ObjectSpec((0.058, 0.095, 0.190), 0.603, 0.40, 0.058),
+    "glass": ObjectSpec((0.068, 0.068, 0.120), 0.230, 0.26, 0.068),
+    "jam_jar": ObjectSpec((0.064, 0.064, 0.082), 0.370, 0.30, 0.064),
+    "tuna_can": ObjectSpec((0.074, 0.074, 0.034), 0.171, 0.35, 0.074),
+    "meat_can": ObjectSpec((0.050, 0.097, 0.082), 0.370, 0.35, 0.050),
+    "apple": ObjectSpec((0.072, 0.072, 0.076), 0.068, 0.40, 0.072),
+    "parcel": ObjectSpec((0.050, 0.180, 0.060), 0.420, 0.45, 0.050),
+    "hammer": ObjectSpec((0.120, 0.320, 0.030), 0.665, 0.45, 0.025),
+    "screwdriver": ObjectSpec((0.031, 0.215, 0.031), 0.097, 0.40, 0.031),
+    "marker": ObjectSpec((0.018, 0.121, 0.018), 0.0158, 0.35, 0.018),
+    "drill": ObjectSpec((0.057, 0.184, 0.187), 0.895, 0.45, 0.057),
+    "steel_shaft": ObjectSpec((0.036, 0.130, 0.036), 0.720, 0.30, 0.036),
+    "steel_canister": ObjectSpec((0.062, 0.062, 0.100), 0.260, 0.30, 0.062),
+    "rubber_buffer": ObjectSpec((0.060, 0.060, 0.070), 0.205, 0.75, 0.060),
+    "rubber_block": ObjectSpec((0.045, 0.100, 0.050), 0.240, 0.75, 0.045),
 }
 """All kinds of objects by name."""
 
@@ -67,6 +84,7 @@ PRINTS: tuple[tuple[RGB, RGB], ...] = (
 )  # fmt: skip
 
 
+@pure
 def build_object(kind: str, *, rng: np.random.Generator) -> Asset:
     """One object of a kind named in `OBJECTS`; `rng` picks its print or colour.
 
@@ -284,4 +302,18 @@ _DRAW: dict[str, Callable[[Pile, Vec3, np.random.Generator], tuple[CollisionShap
     "banana": _banana,
     "foam_block": _foam,
     "bottle": _bottle,
+    "glass": objects_kitchen.glass,
+    "jam_jar": objects_kitchen.jar,
+    "tuna_can": objects_kitchen.flat_tin,
+    "meat_can": objects_kitchen.meat_tin,
+    "apple": objects_kitchen.apple,
+    "parcel": objects_kitchen.carton,
+    "hammer": objects_tools.hammer,
+    "screwdriver": objects_tools.screwdriver,
+    "marker": objects_tools.marker,
+    "drill": objects_tools.drill,
+    "steel_shaft": objects_tools.shaft,
+    "steel_canister": objects_tools.cup_polished,
+    "rubber_buffer": objects_tools.bushing,
+    "rubber_block": objects_tools.tyre_block,
 }

@@ -16,12 +16,14 @@ from numpy.typing import ArrayLike
 from ....renderers.transforms import IDENTITY, rotate
 from ...physics.specs import Segment
 from ..classes import SemanticClass
+from ..memo import pure
 from .asset import Asset, Box, Part
 from .figure import SEGMENT_BUILDERS
 from .meshes import F64, MeshBuilder
 from .wardrobe import Outfit, draw_outfit
 
 
+@pure
 def build_person(
     plan: tuple[Segment, ...], *, rng: np.random.Generator, child: bool = False, outfit: Outfit | None = None
 ) -> Asset:

@@ -21,7 +21,10 @@ from .meshes import Shape, cylinder, disc, extrude, frustum, polygon, revolve, r
 from .scenery import Pile, block, panel
 
 F64 = NDArray[np.float64]
-SIGNS = ("give_way", "speed_30", "no_entry", "pedestrian_crossing", "parking", "no_stopping", "priority")
+SIGNS = (
+    "give_way", "speed_30", "no_entry", "pedestrian_crossing", "parking", "no_stopping", "priority", "stop",
+    "roundabout", "keep_right",
+)  # fmt: skip
 
 
 STREET_LAMP_CD = (2600.0, 2250.0, 1700.0)
@@ -57,6 +60,7 @@ def sign(kind: str) -> Asset:
     draw = {
         "give_way": _give_way, "speed_30": _speed_30, "no_entry": _no_entry, "parking": _parking,
         "pedestrian_crossing": _pedestrian_crossing, "no_stopping": _no_stopping, "priority": _priority,
+        "stop": _stop, "roundabout": _roundabout, "keep_right": _keep_right,
     }  # fmt: skip
     if kind not in draw:
         raise ValueError(f"unknown sign {kind!r}, expected one of {', '.join(SIGNS)}")
@@ -165,6 +169,38 @@ def _priority(pile: Pile, z: float) -> None:
     _plate(pile, _regular(4, 0.42, 0.0), z)
     _face(pile, _regular(4, 0.42, 0.0), z, 0, finishes.SIGN_WHITE)
     _face(pile, _regular(4, 0.29, 0.0), z, 1, finishes.SIGN_YELLOW)
+
+
+def _stop(pile: Pile, z: float) -> None:
+    _plate(pile, _regular(8, 0.45, np.pi / 8), z)
+    _face(pile, _regular(8, 0.45, np.pi / 8), z, 0, finishes.SIGN_WHITE)
+    _face(pile, _regular(8, 0.42, np.pi / 8), z, 1, finishes.SIGN_RED)
+    letters = {
+        -0.27: ((0, 1, 4, 5), (0, 1, 2, 3), (0, 1, 0, 1), (0, 0.2, 2, 3), (0.8, 1, 0, 2.5)),
+        -0.12: ((0, 1, 4, 5), (0.4, 0.6, 0, 5)),
+        0.03: ((0, 1, 4, 5), (0, 1, 0, 1), (0, 0.2, 0, 5), (0.8, 1, 0, 5)),
+        0.18: ((0, 1, 4, 5), (0, 1, 2, 3), (0, 0.2, 0, 5), (0.8, 1, 2, 5)),
+    }
+    for y, strokes in letters.items():
+        bars = [(y + 0.11 * a, y + 0.11 * b, 0.052 * c - 0.13, 0.052 * d - 0.13) for a, b, c, d in strokes]
+        _bars(pile, z, 2, finishes.SIGN_WHITE, *bars)
+
+
+def _roundabout(pile: Pile, z: float) -> None:
+    _round(pile, z, finishes.SIGN_WHITE, finishes.SIGN_BLUE, rim=0.285)
+    for k in range(3):
+        t = np.deg2rad(np.linspace(120.0 * k + 20.0, 120.0 * k + 95.0, 8))
+        inner, outer = (np.column_stack([r * np.cos(t), r * np.sin(t)]) for r in (0.135, 0.185))
+        _face(pile, np.concatenate([outer, inner[::-1]]), z, 2, finishes.SIGN_WHITE)
+        tip = np.deg2rad(120.0 * k + np.array([92.0, 92.0, 122.0]))
+        _face(pile, np.array([0.10, 0.22, 0.16])[:, None] * np.column_stack([np.cos(tip), np.sin(tip)]), z, 2, finishes.SIGN_WHITE)
+
+
+def _keep_right(pile: Pile, z: float) -> None:
+    _round(pile, z, finishes.SIGN_WHITE, finishes.SIGN_BLUE, rim=0.285)
+    arrow = np.array([[-0.035, 0.21], [-0.035, -0.03], [-0.12, -0.03], [0.0, -0.20], [0.12, -0.03], [0.035, -0.03], [0.035, 0.21]])
+    c = np.sqrt(0.5)
+    _face(pile, arrow @ np.array([[c, c], [-c, c]]), z, 2, finishes.SIGN_WHITE)
 
 
 def litter_bin() -> Asset:

@@ -16,6 +16,7 @@ import numpy as np
 from ....renderers.scene import RGB, Mesh
 from ...physics.specs import VEHICLES, VehicleSpec
 from ..classes import SemanticClass
+from ..memo import pure
 from .asset import Asset, Box, Part, Vec3
 from .bicycle import build_bicycle
 from .bus import build_bus
@@ -32,6 +33,7 @@ Builder = Callable[[VehicleSpec, np.random.Generator, RGB | None], tuple[Part, .
 """Makes the parts of one vehicle in its nominal size, z up from the ground."""
 
 
+@pure
 def build_vehicle(kind: str, *, rng: np.random.Generator, size: Vec3 | None = None, colour: RGB | None = None) -> Asset:
     """One vehicle.
 

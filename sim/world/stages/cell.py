@@ -2,8 +2,9 @@
 
 The robot's base frame is the world's origin: the arm stands on the table, whose top is z = 0, with the work area
 around x = 0.5 m. The floor is at z = -`TABLE_M`. The operator's opening is at +x, closed by the light curtain.
+With a conveyor the table ends before it: the belt runs along +y at x = `BELT_X`, its upper face at z = 0.
 Light: rows of lamps stand for a broad source overhead and a uniform glow; the hall has no ceiling, so both
-reach the floor. Left out: conveyor, tool changer.
+reach the floor. Left out: tool changer.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from ...physics.ground import Ground
 from ..assets import cell as props
 from ..assets import finishes
 from ..assets.asset import Asset, Box
+from ..assets.conveyor import conveyor_frame
 from ..classes import SemanticClass
+from ..memo import pure
 from ..path import Path
 from .stage import Placement, Stage
 from .surfaces import Sweep
@@ -25,6 +28,11 @@ TABLE_X = (-0.35, 0.95)
 TABLE_HALF_Y = 0.75
 BINS_XY = ((0.45, -0.50), (0.45, 0.50))
 """Middles of the two bins on the table: right and left of the work area."""
+BELT_X, BELT_LENGTH_M, BELT_WIDTH_M = 0.56, 3.4, 0.26
+BESIDE_BELT_X = 0.38
+"""Where the table ends beside a conveyor."""
+BELT_BINS_XY = ((0.19, -0.50), (0.19, 0.50))
+"""Middles of the two bins where there is a conveyor."""
 FENCE_X = (-1.9, 1.75)
 FENCE_HALF_Y = 2.1
 CURTAIN_HALF_Y = 1.0
@@ -32,16 +40,22 @@ HALL_M = (30.0, 22.0)
 FLOOR_FRICTION = 0.6
 
 
-def robot_cell(*, rng: np.random.Generator) -> Stage:
-    """Build the cell; `rng` varies colours, what stands around, and the light level."""
+@pure
+def robot_cell(*, rng: np.random.Generator, conveyor: bool = False) -> Stage:
+    """Build the cell, with or without a conveyor's frame; `rng` varies colours, what stands around, and the light."""
     floor = -TABLE_M
     placements = [
         Placement(_floor(floor)),
-        Placement(props.table(*TABLE_X, TABLE_HALF_Y, TABLE_M)),
+        Placement(props.table(TABLE_X[0], BESIDE_BELT_X if conveyor else TABLE_X[1], TABLE_HALF_Y, TABLE_M)),
         Placement(props.base_plate()),
     ]
     tote = props.tote(rng=rng)
-    placements += [Placement.upright(tote, x, y, 0.0, yaw=np.pi / 2 if rng.random() < 0.5 else 0.0) for x, y in BINS_XY]
+    for x, y in BELT_BINS_XY if conveyor else BINS_XY:
+        across = rng.random() < 0.5 or conveyor
+        placements.append(Placement.upright(tote, x, y, 0.0, yaw=np.pi / 2 if across else 0.0))
+    if conveyor:
+        frame = conveyor_frame(BELT_LENGTH_M, BELT_WIDTH_M, TABLE_M)
+        placements.append(Placement.upright(frame, BELT_X, 0.0, 0.0, yaw=np.pi / 2))
     placements += [*_fence(floor), *_around(floor, rng), *_hall(floor)]
     level = float(rng.uniform(800.0, 1500.0))
     glow = float(rng.uniform(150.0, 300.0))

@@ -16,6 +16,7 @@ from ..assets import finishes, vegetation
 from ..assets import motorway as furniture
 from ..assets.asset import Asset
 from ..classes import SemanticClass
+from ..memo import pure
 from ..path import Path
 from .stage import Lane, Placement, Road, Stage
 from .surfaces import Sweep, band_boxes, band_patches, chunks, dashes, terrain
@@ -41,6 +42,7 @@ W_BEAM = (
 )
 
 
+@pure
 def motorway(*, rng: np.random.Generator, path: Path | None = None, length_m: float = 900.0, lanes: int = 3) -> Stage:
     """Build a motorway.
 

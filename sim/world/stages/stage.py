@@ -7,6 +7,7 @@ A stage never moves; actors (also parked vehicles) are added by the world.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,9 +16,11 @@ from numpy.typing import NDArray
 
 from ....renderers.scene import Environment, Luminaire
 from ....renderers.transforms import from_yaw, rotate
+from ...errors import nearest
 from ...physics.ground import Ground
 from ..assets.asset import UPRIGHT, Asset, Quat, Vec3
 from ..path import Path
+from .layout import NO_ROUTES, Conflict, Junction, WorkArea, conflict
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,11 +69,12 @@ class ParkingSlot:
     """A marked or unmarked place for one parked vehicle.
 
     Attributes:
-        s_m: middle of the slot along the road's centre path.
+        s_m: middle of the slot along the road's centre path; at a junction along its arm, from the middle of the place.
         side: -1 on the right of the path, +1 on the left.
         position_w: its middle on the ground, (x, y) [m].
         yaw: heading of the traffic beside it [rad].
         length_m, width_m: usable size.
+        arm: name of the arm of a junction that it lies on, "" elsewhere.
 
     """
 
@@ -80,6 +84,7 @@ class ParkingSlot:
     yaw: float
     length_m: float
     width_m: float
+    arm: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +96,12 @@ class Stage:
         placements: all scenery, in a fixed order.
         ground: height and friction everywhere.
         environment: the light of a fair day (or of the hall).
-        road: the carriageway, None indoors.
+        road: the carriageway, None indoors; at a junction the one from south to north.
         parking_slots: free places for parked vehicles, ordered along the road.
+        routes: driving lines by name, each the middle of a way through the place: "south/left" enters by the southern
+            arm and turns left.
+        junction: what scripts need to know of a place where roads meet.
+        work_area: the same of a road works.
 
     """
 
@@ -102,6 +111,19 @@ class Stage:
     environment: Environment
     road: Road | None = None
     parking_slots: tuple[ParkingSlot, ...] = field(default=())
+    routes: Mapping[str, Path] = field(default_factory=lambda: NO_ROUTES)
+    junction: Junction | None = None
+    work_area: WorkArea | None = None
+
+    def route(self, name: str) -> Path:
+        """A driving line by name; raises ValueError with the nearest one."""
+        if name not in self.routes:
+            raise ValueError(f"{self.name} has no route {name!r}; {nearest(name, self.routes)}")
+        return self.routes[name]
+
+    def conflict(self, route_a: str, route_b: str, *, width_m: float = 2.0) -> Conflict | None:
+        """Where two routes conflict, None where they do not or begin on the same arm; see `layout.conflict`."""
+        return conflict(self.route(route_a), self.route(route_b), width_m=width_m)
 
     @cached_property
     def luminaires(self) -> tuple[Luminaire, ...]:

@@ -30,9 +30,10 @@ TERRAIN_M = 3000.0
 class Sweep:
     """Collects strips along one path and builds one mesh of them, in world coordinates."""
 
-    def __init__(self, path: Path) -> None:
-        """Start empty."""
+    def __init__(self, path: Path, straight_step_m: float = STRAIGHT_STEP_M, bend_step_m: float = STEP_M) -> None:
+        """Start empty; strips are cut at these steps, finer than usual where the ground below will bend them."""
         self.path = path
+        self._steps_m = (straight_step_m, bend_step_m)
         self._vertices: list[F64] = []
         self._normals: list[F64] = []
         self._faces: list[NDArray[np.int64]] = []
@@ -41,10 +42,10 @@ class Sweep:
         self._count = 0
 
     def stations(self, s0: float, s1: float) -> F64:
-        """Where to cut the path between two distances: coarse on straights, `STEP_M` in bends."""
+        """Where to cut the path between two distances: coarse on straights, fine in bends."""
         inside = (self.path.s > s0) & (self.path.s < s1)
         bent = bool(np.any(np.abs(self.path.curvature[inside]) > 1e-6)) if inside.any() else False
-        step = STEP_M if bent else STRAIGHT_STEP_M
+        step = self._steps_m[int(bent)]
         return np.linspace(s0, s1, max(1, int(np.ceil((s1 - s0) / step - 1e-9))) + 1)
 
     def strip(self, s0: float, s1: float, a: tuple[float, float], b: tuple[float, float], material: Material) -> None:
@@ -173,7 +174,7 @@ def runs(path: Path, s0: float, s1: float) -> Iterator[tuple[float, float, float
 
 
 def band_patches(
-    path: Path, s0: float, s1: float, d0: float, d1: float, *, height_m: float, friction: float
+    path: Path, s0: float, s1: float, d0: float, d1: float, *, height_m: float | None, friction: float
 ) -> list[RectPatch | ArcPatch]:
     """Ground patches of the band between two offsets, `d0 < d1`: rectangles on straights, arcs in bends."""
     patches: list[RectPatch | ArcPatch] = []

@@ -15,6 +15,7 @@ from ...physics.ground import ArcPatch, Ground, RectPatch
 from ..assets import buildings, finishes, street, vegetation
 from ..assets.asset import Asset
 from ..classes import SemanticClass
+from ..memo import pure
 from ..path import Path
 from .stage import Lane, ParkingSlot, Placement, Road, Stage
 from .surfaces import Sweep, band_patches, chunks, dashes, terrain
@@ -32,6 +33,7 @@ ASPHALT_FRICTION, PAVING_FRICTION = 0.85, 0.75
 Gap = tuple[float, float, int]
 
 
+@pure
 def urban_street(
     *,
     rng: np.random.Generator,

@@ -1,0 +1,113 @@
+"""A mobile robot as an actor, and things that move as they are told: a fork-lift truck, a pallet that is being tilted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...renderers.transforms import compose, from_rpy
+from ..physics.bodies import Bodies, BodyState
+from ..physics.client import GRAVITY_MPS2, TICK_S
+from ..physics.mobile_base import WHEELS, MobileBase
+from .actor import Actor
+from .assets.asset import Asset
+from .rigid_actor import ObjectActor
+
+F64 = NDArray[np.float64]
+_DRIVEN = WHEELS[:2]
+
+
+class MobileActor(Actor):
+    """A base with its load.
+
+    Attributes:
+        base: its physics.
+
+    """
+
+    def __init__(self, name: str, asset: Asset, base: MobileBase) -> None:
+        super().__init__(name, asset)
+        self.base = base
+        self._state = base.read()
+        names = [part.name for part in asset.parts]
+        self._loose = tuple(names.index(wheel) for wheel in _DRIVEN)
+        self._axles = [np.asarray(asset.parts[k].position, float) for k in self._loose]
+
+    @property
+    def bodies(self) -> tuple[int, ...]:
+        """Its body."""
+        return (self.base.body,)
+
+    @property
+    def position_w(self) -> F64:
+        """(3,) centre of the box [m]."""
+        return self._state.position_w
+
+    @property
+    def orientation_w(self) -> F64:
+        """(4,) quaternion (x, y, z, w) of the box."""
+        return self._state.orientation
+
+    @property
+    def velocity_w(self) -> F64:
+        """(3,) velocity of the centre [m/s]."""
+        return self._state.velocity_w
+
+    @property
+    def angular_velocity_w(self) -> F64:
+        """(3,) angular velocity [rad/s]."""
+        return self._state.angular_velocity_w
+
+    @property
+    def speed_mps(self) -> float:
+        """Velocity along its x axis."""
+        return self.base.speed_mps
+
+    @property
+    def loose_parts(self) -> tuple[int, ...]:
+        """The driven wheels."""
+        return self._loose
+
+    def part_poses(self) -> tuple[F64, F64]:
+        """The driven wheels, turned as they have rolled."""
+        here = (self._state.position_w, self._state.orientation)
+        poses = [
+            compose(here, (axle, from_rpy(0.0, float(angle), 0.0)))
+            for axle, angle in zip(self._axles, self.base.wheel_angle_rad, strict=True)
+        ]
+        return np.array([p for p, _ in poses]), np.array([q for _, q in poses])
+
+    def before_tick(self) -> None:
+        """Push on the floor."""
+        self.base.apply()
+
+    def after_tick(self) -> None:
+        """Read the body once for everybody."""
+        self._state = self.base.read()
+
+
+class GuidedActor(ObjectActor):
+    """A heavy body that moves exactly as `motion` says, whatever it pushes on the way.
+
+    Every tick it is put where it belongs, with the velocity that leads to the next pose, so what it meets is pushed by
+    Bullet's own contacts.
+
+    Args:
+        name, asset, bodies, body: as of any free body.
+        motion: pose and velocity now; called once per tick, before the physics.
+
+    """
+
+    def __init__(self, name: str, asset: Asset, bodies: Bodies, body: int, motion: Callable[[], BodyState]) -> None:
+        super().__init__(name, asset, bodies, body)
+        self._motion = motion
+
+    def before_tick(self) -> None:
+        """Take the next bit of the way; gravity is cancelled, as whatever guides it carries it."""
+        wanted = self._motion()
+        lifted = wanted.velocity_w + np.array([0.0, 0.0, GRAVITY_MPS2 * TICK_S])
+        self._bodies.set_state(
+            self._body, BodyState(wanted.position_w, wanted.orientation, lifted, wanted.angular_velocity_w)
+        )
