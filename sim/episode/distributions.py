@@ -8,13 +8,13 @@ plain value, which pins it, or one of `{uniform: [low, high]}`, `{loguniform: [l
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import Field, dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtr, ndtri
 
-from ..errors import ConfigError, nearest
+from ..errors import ConfigError
 
 Value = float | int | str | bool
 
@@ -25,6 +25,10 @@ class Distribution(ABC):
     @abstractmethod
     def draw(self, rng: np.random.Generator) -> Value:
         """One value."""
+
+    @abstractmethod
+    def quantile(self, u: float) -> Value:
+        """The value below which a share `u` in [0, 1) of all draws lies; of a choice, the option that `u` falls on."""
 
     @abstractmethod
     def contains(self, value: Value) -> bool:
@@ -68,6 +72,10 @@ class Uniform(AbstractInterval):
         """One value."""
         return float(rng.uniform(self.low, self.high))
 
+    def quantile(self, u: float) -> float:
+        """See `Distribution`."""
+        return self.low + u * (self.high - self.low)
+
     def __str__(self) -> str:
         return f"uniform [{self.low:g}, {self.high:g}]"
 
@@ -85,6 +93,11 @@ class LogUniform(AbstractInterval):
     def draw(self, rng: np.random.Generator) -> float:
         """One value."""
         return float(np.exp(rng.uniform(np.log(self.low), np.log(self.high))))
+
+    def quantile(self, u: float) -> float:
+        """See `Distribution`."""
+        value = self.low * (self.high / self.low) ** u
+        return float(min(max(value, self.low), self.high))
 
     def __str__(self) -> str:
         return f"log-uniform [{self.low:g}, {self.high:g}]"
@@ -112,6 +125,12 @@ class Normal(AbstractInterval):
             if self.low <= value <= self.high:
                 return value
 
+    def quantile(self, u: float) -> float:
+        """See `Distribution`."""
+        low, high = (float(ndtr((bound - self.mean) / self.sd)) for bound in (self.low, self.high))
+        value = self.mean + self.sd * float(ndtri(low + u * (high - low)))
+        return min(max(value, self.low), self.high)
+
     def __str__(self) -> str:
         return f"normal {self.mean:g} +- {self.sd:g} in [{self.low:g}, {self.high:g}]"
 
@@ -134,6 +153,12 @@ class Choice(Distribution):
         """One value."""
         weights = np.array(self.weights or (1.0,) * len(self.options))
         return self.options[int(rng.choice(len(self.options), p=weights / weights.sum()))]
+
+    def quantile(self, u: float) -> Value:
+        """See `Distribution`."""
+        weights = np.array(self.weights or (1.0,) * len(self.options))
+        edges = np.cumsum(weights) / weights.sum()
+        return self.options[min(int(np.searchsorted(edges, u, side="right")), len(self.options) - 1)]
 
     def contains(self, value: Value) -> bool:
         """Whether the value is an option."""
@@ -202,89 +227,3 @@ def parameter(
         bounds = distribution.bounds
     low, high = bounds if bounds is not None else (None, None)
     return Parameter(distribution, low, high, unit, doc)
-
-
-def _declared(owner: str, field: Field[Any]) -> Parameter:
-    if not isinstance(field.default, Parameter):
-        raise TypeError(f"{owner}: declare {field.name} with parameter(...), got {field.default!r}")
-    return field.default
-
-
-class ParamSpace:
-    """The parameters of a scenario: their declarations, overrides, and how a concrete set is drawn.
-
-    Args:
-        owner: name of the scenario, for messages.
-        params: the scenario's `Params` dataclass, whose defaults are made by `parameter`.
-
-    """
-
-    def __init__(self, owner: str, params: type) -> None:
-        self.owner = owner
-        self._params = params
-        self.parameters: dict[str, Parameter] = {f.name: _declared(owner, f) for f in fields(params)}
-
-    def _known(self, name: str) -> Parameter:
-        if name not in self.parameters:
-            raise ConfigError(f"{self.owner} has no parameter {name!r}; {nearest(name, self.parameters)}")
-        return self.parameters[name]
-
-    def with_overrides(self, overrides: Mapping[str, Any]) -> ParamSpace:
-        """The same space with some parameters pinned or distributed otherwise, as written in YAML."""
-        out = ParamSpace(self.owner, self._params)
-        for name, value in overrides.items():
-            known = self._known(name)
-            distribution = _parse(name, value)
-            for bound in _extremes(distribution):
-                known.check(name, bound)
-            out.parameters[name] = replace(known, distribution=distribution)
-        return out
-
-    def draw(self, rng: np.random.Generator, pinned: Mapping[str, Value] | None = None) -> Any:
-        """A concrete `Params`. Every parameter is drawn, pinned or not, so pinning one leaves the others as they were.
-
-        Raises:
-            ConfigError: a pinned name is unknown or its value out of bounds.
-
-        """
-        pinned = dict(pinned or {})
-        for name, value in pinned.items():
-            self._known(name).check(name, value)
-        # one child generator per parameter: redrawing in one must not shift the next
-        children = rng.spawn(len(self.parameters))
-        values = {
-            name: p.distribution.draw(child) for child, (name, p) in zip(children, self.parameters.items(), strict=True)
-        }
-        values.update(pinned)
-        return self._params(**{name: self.parameters[name].check(name, value) for name, value in values.items()})
-
-
-def _extremes(distribution: Distribution) -> tuple[Value, ...]:
-    return distribution.options if isinstance(distribution, Choice) else distribution.bounds
-
-
-_KINDS: dict[str, type[Uniform | LogUniform | Normal]] = {
-    "uniform": Uniform,
-    "loguniform": LogUniform,
-    "normal": Normal,
-}
-
-
-def _parse(name: str, value: Any) -> Distribution:
-    """A distribution from its YAML form."""
-    if isinstance(value, Distribution):
-        return value
-    if not isinstance(value, Mapping):
-        return Choice((value,))
-    if len(value) != 1:
-        raise ConfigError(f"parameter {name}: expected one distribution, got {dict(value)}")
-    ((kind, arguments),) = value.items()
-    if kind == "choice":
-        return Choice(tuple(arguments))
-    if kind not in _KINDS:
-        raise ConfigError(f"parameter {name}: unknown distribution {kind!r}; {nearest(kind, [*_KINDS, 'choice'])}")
-    try:
-        return _KINDS[kind](*arguments)
-    except TypeError:
-        expected = ", ".join(f.name for f in fields(_KINDS[kind]))
-        raise ConfigError(f"parameter {name}: {kind} takes [{expected}], got {list(arguments)}") from None

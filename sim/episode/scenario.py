@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from ..errors import ConfigError, nearest
 from ..world.actor import Actor
 from ..world.world import World
-from .distributions import ParamSpace
+from .param_space import ParamSpace
 from .records import Conclusion, EventRecord, PhaseRecord
 from .streams import Streams
 

@@ -10,10 +10,10 @@ from cornercase.sim.episode.distributions import (
     Distribution,
     LogUniform,
     Normal,
-    ParamSpace,
     Uniform,
     parameter,
 )
+from cornercase.sim.episode.param_space import ParamSpace
 from cornercase.sim.errors import ConfigError
 from hypothesis import given
 from hypothesis import strategies as st
