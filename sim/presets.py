@@ -1,4 +1,4 @@
-"""The presets of `conf` for those who do not come through the command line: weather and light by name."""
+"""The presets of `conf` for those who do not come through the command line: weather, light and rigs by name."""
 
 from __future__ import annotations
 
@@ -17,6 +17,18 @@ _CONF = files(__package__.rpartition(".sim")[0] + ".conf")
 def names(group: str) -> list[str]:
     """Names of the presets of a group, such as "weather"."""
     return sorted(p.name.removesuffix(".yaml") for p in (_CONF / group).iterdir() if p.name.endswith(".yaml"))
+
+
+def rig(name: str) -> dict[str, dict[str, Any]]:
+    """The sensors of a preset rig by name, such as "drive".
+
+    Raises:
+        ConfigError: there is none of that name.
+
+    """
+    if name not in names("sensors"):
+        raise ConfigError(f"unknown sensors {name!r}; {nearest(name, names('sensors'))}")
+    return yaml.safe_load((_CONF / "sensors" / f"{name}.yaml").read_text(encoding="utf-8")) or {}
 
 
 def conditions(kind: type[T], group: str, value: str | Mapping[str, Any] | T | None) -> T:

@@ -110,4 +110,3 @@ class BlockedCorridor(MobileScenario):
     def occurred(self) -> bool:
         """Whether it did not get through."""
         return self.outcome() in ("stuck", "contact")
-

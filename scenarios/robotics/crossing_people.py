@@ -28,8 +28,7 @@ _CROSSING_X, _AISLE_M = 1.4, 3.0
 _APPROACH_S, _RUN_IN_M = 4.0, 0.6
 _HALF_M, _BODY_M = 0.31, 0.15
 """Half the robot's way, and half a person along its way."""
-_FROM_M, _BEHIND_M = 2.9, 0.95
-_STOP_AT_M = 5.6
+_FROM_M, _BEHIND_M = 2.9, 1.3
 
 
 @dataclass(frozen=True)
@@ -37,9 +36,7 @@ class CrossingPeopleParams:
     """What is drawn for each episode."""
 
     people: int = parameter(Choice((1, 2, 3)), doc="how many cross, in single file; the third comes the other way")
-    walk_mps: float = parameter(
-        Normal(0.9, 1.8, 1.3, 0.2), bounds=(0.5, 2.5), unit="m/s", doc="walking speed"
-    )
+    walk_mps: float = parameter(Normal(0.9, 1.8, 1.3, 0.2), bounds=(0.5, 2.5), unit="m/s", doc="walking speed")
     gap_m: float = parameter(
         Uniform(0.25, 1.0), bounds=(0.0, 6.0), unit="m",
         doc="from the robot's front to the first person's path when that person gets in its way",

@@ -64,7 +64,9 @@ class GlassDoor(MobileScenario):
     def build(self) -> World:
         """The aisle, a glass partition across it, the door in it, and people at work elsewhere."""
         p = self.params
-        stage = warehouse_hall(rng=self.streams.rng("stage"), aisle_m=_AISLE_M, clear=((_DOOR_X - 0.3, _DOOR_X + 0.3, -1.6, 1.6),))
+        stage = warehouse_hall(
+            rng=self.streams.rng("stage"), aisle_m=_AISLE_M, clear=((_DOOR_X - 0.3, _DOOR_X + 0.3, -1.6, 1.6),)
+        )
         frame = Placement.upright(door_frame(_LEAF_M), _DOOR_X, 0.0)
         world = World(furnished(stage, frame))
         start = _DOOR_X - 0.6 - _APPROACH_S * p.speed_mps
@@ -90,7 +92,9 @@ class GlassDoor(MobileScenario):
         self.cause("transparent_obstacle", "a glass leaf stands in a doorway that the map has free", self._door.id)
         yield lambda: self.remaining_m() < self.stopping_distance_m() or self.ego.speed_mps < 0.05
         if self.ego.speed_mps > 0.05:
-            self.cause("not_in_scan", "the light of the scanner passes the pane, so the robot does not brake", self.ego.id)
+            self.cause(
+                "not_in_scan", "the light of the scanner passes the pane, so the robot does not brake", self.ego.id
+            )
         yield lambda: "contact" in self.phases or self.ego.speed_mps < 0.05 or self.left_m() < 1.0
         if "contact" not in self.phases:
             self.mark("escape")

@@ -122,9 +122,7 @@ class HandInWorkspace(ManipulationScenario):
         self._config = PickPlaceConfig(
             grip_force_n=grip, clearance_m=0.22, speed_mps=p.carry_mps, fine_speed_mps=0.2, turn_radps=2.5
         )
-        self.plan(
-            world, target, grasp_w=grasp, place_w=place, yaw=yaw + np.pi / 2, friction=0.5, config=self._config
-        )
+        self.plan(world, target, grasp_w=grasp, place_w=place, yaw=yaw + np.pi / 2, friction=0.5, config=self._config)
         self._aim(grasp, place)
         scatter(self, world, [(x, p.y_m, 0.2), (self._point[0], self._point[1], 0.15)])
         self._person = self._add_person(world)

@@ -7,9 +7,9 @@ physics. Steps of stairs have 0.17 m risers; a dock edge is one step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ...sim.control.navigate import NavigateConfig
 from ...sim.episode.distributions import Choice, LogUniform, Uniform, parameter
@@ -48,6 +48,14 @@ class StairsDown(MobileScenario):
     source: ClassVar[str] = "lidar-blind class negative obstacle; ISO 3691-4"
     tags: ClassVar[tuple[str, ...]] = ("M02", "family/mobile_robot", "level/scene")
     duration_s: ClassVar[float] = 12.0
+    views: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        **MobileScenario.views,
+        "onlooker": {
+            **MobileScenario.views["onlooker"],
+            "mount": {"actor": "world", "position_m": [4.3, -2.7, 1.5], "rpy_deg": [0.0, 24.0, 139.0]},
+        },
+    }
+    """The onlooker stands beyond the edge and sees the steps."""
     Params: ClassVar[type] = StairsDownParams
     params: StairsDownParams
 
@@ -65,7 +73,9 @@ class StairsDown(MobileScenario):
         start = _EDGE_X - 0.35 - _APPROACH_S * p.speed_mps
         path = Path.from_segments([(9.0 - start, 0.0)], start=(start, 0.0))
         size, mass = _LOADS[p.load]
-        self.add_ego(world, spec=BaseSpec(load=size, load_kg=mass), path=path, config=NavigateConfig(speed_mps=p.speed_mps))
+        self.add_ego(
+            world, spec=BaseSpec(load=size, load_kg=mass), path=path, config=NavigateConfig(speed_mps=p.speed_mps)
+        )
         drawn = steps_down(p.drop_m, edge.width_m, risers=risers, landing_m=_LANDING_M)
         self._steps = self.add_standing(world, drawn[0].name, drawn, xy=(_EDGE_X, 0.0))
         self.add_life(world, aisle_m=_AISLE_M)
@@ -82,7 +92,9 @@ class StairsDown(MobileScenario):
         self.cause("floor_ends", "the floor ends where the map has the aisle going on", self._steps.id)
         yield lambda: self.remaining_m() < self.stopping_distance_m() or self.ego.speed_mps < 0.05
         if self.ego.speed_mps > 0.05:
-            self.cause("not_in_scan", "a level scan sees no floor and so no end of it; the robot does not brake", self.ego.id)
+            self.cause(
+                "not_in_scan", "a level scan sees no floor and so no end of it; the robot does not brake", self.ego.id
+            )
         yield lambda: self.remaining_m() < 0.0 or self.ego.speed_mps < 0.05
         if self.remaining_m() >= 0.0:
             self.mark("escape")

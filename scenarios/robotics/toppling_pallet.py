@@ -54,7 +54,10 @@ class TopplingPalletParams:
         Uniform(14.0, 30.0), bounds=(5.0, 60.0), unit="deg/s", doc="how fast the pallet is tilted"
     )
     lead_m: float = parameter(
-        Uniform(1.2, 3.6), bounds=(0.0, 6.0), unit="m", doc="from the robot's front to the pallet when it starts to tilt"
+        Uniform(1.2, 3.6),
+        bounds=(0.0, 6.0),
+        unit="m",
+        doc="from the robot's front to the pallet when it starts to tilt",
     )
     speed_mps: float = parameter(Uniform(1.0, 1.6), bounds=(0.3, 2.0), unit="m/s", doc="speed of the robot")
 
@@ -148,7 +151,8 @@ class TopplingPallet(MobileScenario):
     def in_lane(self) -> bool:
         """Whether any carton is in the robot's lane."""
         return any(
-            abs(float(actor.position_w[1]) - _LANE_Y) < _LANE_HALF_M + _LAYER_M[1] / 2 and float(actor.position_w[2]) < 1.2
+            abs(float(actor.position_w[1]) - _LANE_Y) < _LANE_HALF_M + _LAYER_M[1] / 2
+            and float(actor.position_w[2]) < 1.2
             for actor in self._layers
         )
 
@@ -161,7 +165,7 @@ class TopplingPallet(MobileScenario):
         yield lambda: self._moved() > 0.10
         self.cause("stack_unstable", "the tilted stack begins to slide or tip", self.hazard.id)
         yield self.in_lane
-        self._breached = True
+        self._breached = self.disturbed = True
         self.emit("zone_breach", self.hazard.id, self.ego.id, self.lead_m())
         self.cause("load_in_lane", "cartons fall into the robot's lane", self.hazard.id)
         fallen = self.world.time_s

@@ -64,7 +64,9 @@ class WetFloor(MobileScenario):
         face = _TARGET_X - _REACH_M[p.target]
         # the driven wheels are half a robot behind its front, which is to stop 0.3 m short
         middle = face - _SHORT_M - p.length_m / 2
-        patch = RectPatch((middle, 0.0), 0.0, _FILM_SHARE * p.length_m / 2, _FILM_SHARE * _WIDTH_M / 2, None, p.friction)
+        patch = RectPatch(
+            (middle, 0.0), 0.0, _FILM_SHARE * p.length_m / 2, _FILM_SHARE * _WIDTH_M / 2, None, p.friction
+        )
         world = World(warehouse_hall(rng=self.streams.rng("stage"), aisle_m=_AISLE_M, spills=(patch,)))
         self._film_x = (middle - p.length_m / 2, middle + p.length_m / 2)
         start = middle - p.length_m / 2 - 0.3 - _APPROACH_S * p.speed_mps
@@ -82,7 +84,13 @@ class WetFloor(MobileScenario):
             cage = roll_cage(rng=self.streams.rng("assets/cage"))
             self._target = self.add_standing(world, "cage", cage, xy=(_TARGET_X, float(rng.uniform(-0.15, 0.15))))
         side = 1.0 if rng.uniform() < 0.5 else -1.0
-        self.add_standing(world, "wet_floor_sign", bucket_and_sign(), xy=(middle + 0.2, side * 1.25 - 0.3), yaw=float(rng.uniform(-0.4, 0.4)))
+        self.add_standing(
+            world,
+            "wet_floor_sign",
+            bucket_and_sign(),
+            xy=(middle + 0.2, side * 1.25 - 0.3),
+            yaw=float(rng.uniform(-0.4, 0.4)),
+        )
         self.add_life(world, aisle_m=_AISLE_M)
         return world
 
@@ -93,7 +101,10 @@ class WetFloor(MobileScenario):
         self.mark("onset")
         self.cause("low_friction", "a spill lies where the robot brakes", self._spill.id)
         if self._slid:
-            self.cause("wheels_slide", "the driven wheels slide and the robot stops later than it reckoned", self.ego.id)
+            self.disturbed = True
+            self.cause(
+                "wheels_slide", "the driven wheels slide and the robot stops later than it reckoned", self.ego.id
+            )
         yield lambda: "contact" in self.phases or self._rests()
         if "contact" not in self.phases:
             self.mark("escape")

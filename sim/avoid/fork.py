@@ -8,6 +8,7 @@ as long as no library runs threads that the simulation waits for; physics is sin
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -55,6 +56,7 @@ def in_copy(play: Callable[[], T]) -> T:
 def _live(play: Callable[[], object], write: int) -> None:
     """The life of the copy; never returns, and runs nothing that waits for the end of the parent."""
     code = 1
+    gc.disable()  # a collection would write to every page, and so copy it
     try:
         try:
             answer: tuple[bool, object] = (True, play())

@@ -20,7 +20,7 @@ from .controls import Control, Seen, family
 STEP_NS = 1_000_000_000 // CONTROL_HZ
 _AFTERMATH_S = 0.5
 """How long a run goes on after harm is done or the scenario says it is over."""
-_STANDING_S, _STANDING_MPS = 2.0, 0.05
+_STANDING_S, _STANDING_MPS = 1.0, 0.05
 _PAST_S = 1.0
 """How long after the harm of the baseline an ego that stands is out of danger."""
 
@@ -82,7 +82,7 @@ def play(episode: Episode, control: Control | None = None, *, past_ns: int = 0) 
     """Play on to the end.
 
     The end is that of the episode, or half a second after harm is done or the scenario is over; an ego on wheels under
-    a control is also done when it has stood for 2 s, a second or more after `past_ns`.
+    a control is also done when it has stood for 1 s, a second or more after `past_ns`.
 
     Args:
         episode: at a control step; at its end afterwards.

@@ -9,7 +9,7 @@ at once fails, a grid of half seconds is tried, because it may be the haste that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -30,7 +30,14 @@ REFERENCES = ("idm", "aeb", "careful", "fsm", "rss", "reg157")
 _GRID = 5
 
 
-def investigate(spec: EpisodeSpec, *, since: str = SINCE[0], visible_ns: int | None = None) -> Verdict:
+def investigate(
+    spec: EpisodeSpec,
+    *,
+    since: str = SINCE[0],
+    visible_ns: int | None = None,
+    controls: Sequence[Control] | None = None,
+    references: Sequence[str] = REFERENCES,
+) -> Verdict:
     """Find the verdict on one episode.
 
     Args:
@@ -38,6 +45,8 @@ def investigate(spec: EpisodeSpec, *, since: str = SINCE[0], visible_ns: int | N
         since: first moment to act: "start" of the episode, "onset" of the event in the baseline, or "visible", the
             first sight of the hazard if that is later than the onset.
         visible_ns: first sight of the hazard in the stored episode, None if no sensor saw it or there is none.
+        controls: what is tried, the preferred first; None is all that fit the ego.
+        references: drivers whose way through the episode is told, as far as the scenario has them.
 
     Raises:
         ConfigError: `since` is no such word, or the scenario's actions have no controls.
@@ -46,26 +55,33 @@ def investigate(spec: EpisodeSpec, *, since: str = SINCE[0], visible_ns: int | N
     if since not in SINCE:
         raise ConfigError(f"since is '{since}': {nearest(since, SINCE)}")
     with remembering():
-        return _Search(spec, since, visible_ns).verdict()
+        return _Search(spec, since, visible_ns, controls, references).verdict()
 
 
 class _Search:
     """The search for one episode."""
 
-    def __init__(self, spec: EpisodeSpec, since: str, visible_ns: int | None) -> None:
+    def __init__(
+        self,
+        spec: EpisodeSpec,
+        since: str,
+        visible_ns: int | None,
+        controls: Sequence[Control] | None,
+        references: Sequence[str],
+    ) -> None:
         self._spec, self._since, self._visible_ns = spec, since, visible_ns
         self._kind = find(spec.config.scenario.name, tuple(spec.config.plugins))
-        self._controls = family(self._kind.action_names).controls
+        self._controls = family(self._kind.action_names).controls if controls is None else tuple(controls)
+        self._references = [name for name in references if name in self._kind.drivers]
         self._runs = 0
         self._played: dict[tuple[Control, int], Outcome] = {}
 
     def verdict(self) -> Verdict:
         with rebuild(self._spec) as episode:
             base = self._run(lambda: play(episode))
-            if base.harm <= 0.0 and base.result != "collision":
-                return self._told("harmless", 0, base, None, ())
             harm_ns = base.harm_ns
-            assert harm_ns is not None
+            if harm_ns is None:
+                return self._told("harmless", 0, base, None, ())
             first, too_late = self._first_step(base), step_at(harm_ns)
             go_on(episode, min(first, too_late))
 
@@ -125,12 +141,11 @@ class _Search:
         self, word: str, earliest_ns: int, base: Outcome, proof: Proof | None, tried: tuple[Tried, ...]
     ) -> Verdict:
         drivers: dict[str, Mapping[str, Any]] = {}
-        for name in REFERENCES:
-            if name in self._kind.drivers:
-                self._runs += 1
-                with rebuild(self._spec, name) as episode:
-                    outcome = play(episode)
-                drivers[name] = {"result": outcome.result, "harm": outcome.harm}
+        for name in self._references:
+            self._runs += 1
+            with rebuild(self._spec, name) as episode:
+                outcome = play(episode)
+            drivers[name] = {"result": outcome.result, "harm": outcome.harm}
         return Verdict(
             episode=self._spec.episode,
             scenario=self._kind.name,

@@ -14,17 +14,22 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
+from rich.console import Console
+from rich.table import Table
 
 from ..dataset import generation
-from ..dataset.folder import versions
+from ..dataset.folder import Folder, versions
+from ..dataset.plan import balance
 from ..episode.config import GenerateConfig
+from ..episode.scenario import RESULTS
 from ..errors import ConfigError, nearest
+from .avoidability import avoidability
 from .choices import choices, groups
 from .plugins import allow_local
 from .progress import display
 from .schemas import register_schemas
 
-FREE = ("scenario.params.", "sensors.")
+FREE = ("scenario.params.", "sensors.", "mix.")
 """Keys that may be set whether or not the YAML names them; whoever takes them checks their names."""
 
 
@@ -95,7 +100,8 @@ def generate(config: GenerateConfig) -> int:
 
     """
     allow_local(config.plugins)
-    out, folder = Path(config.out), generation.prepare(config)
+    with display(config.executor.progress, total=config.episodes, done=0) as shown:
+        out, folder = Path(config.out), generation.prepare(config, shown)
     done = config.episodes - len(folder.missing())
     with display(config.executor.progress, total=config.episodes, done=done) as shown:
         if done:
@@ -111,7 +117,20 @@ def generate(config: GenerateConfig) -> int:
     print(
         f"{out}: {made} of {config.episodes} episodes, {size / 1e6:.1f} MB" + (f", {failed} failed" if failed else "")
     )
-    return 1 if failed else 0
+    if config.mix:
+        print_balance(folder)
+    judged = 0
+    if config.avoidability:
+        judged = avoidability(out, workers=config.workers, plugins=config.plugins, progress=config.executor.progress)
+    return 1 if failed else judged
+
+
+def print_balance(folder: Folder) -> None:
+    """What was wanted and what came out, per entry of the mix."""
+    table = Table("Entry", "Scenario", "Episodes", *RESULTS, "Event occurred")
+    for row in balance(folder.plan(), folder.manifest.lines()):
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
 def explain(error: Exception) -> str:

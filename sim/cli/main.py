@@ -25,6 +25,7 @@ Simulates rare driving and robotics events and writes them as labelled sensor da
   cornercase inspect PATH             what a dataset holds; --sheet and --video draw it
   cornercase verify PATH              prove that it is whole and its labels are sound
   cornercase replay PATH              simulate it again and compare every array
+  cornercase avoidability PATH        could its episodes have been avoided, and until when
   cornercase stress [key=value ..]    find out what degrades a detector (cornercase stress --help)
 
 A first dataset:
@@ -103,6 +104,21 @@ def parser() -> argparse.ArgumentParser:
     part.add_argument("--episode", type=int, metavar="N", help="only this one; default: all that are finished")
     part.add_argument("--plugin", action="append", default=[], metavar="PACKAGE", help="allow to import this package")
     part.set_defaults(command=replay)
+
+    part = commands.add_parser("avoidability", help="could the episodes have been avoided, and until when")
+    part.add_argument("path", type=Path, help="dataset folder")
+    part.add_argument("--episode", type=int, metavar="N", help="only this one; default: all that are finished")
+    part.add_argument("--workers", type=int, default=1, metavar="N", help="processes; default: 1, 0 is this one")
+    part.add_argument(
+        "--from",
+        dest="since",
+        default="visible",
+        metavar="MOMENT",
+        help="first moment to act: visible (first sight, not before the onset), onset or start; default: visible",
+    )
+    part.add_argument("--check", action="store_true", help="play the stored proofs again; exit code 1 if one fails")
+    part.add_argument("--plugin", action="append", default=[], metavar="PACKAGE", help="allow to import this package")
+    part.set_defaults(command=avoidability)
     return top
 
 
@@ -161,6 +177,20 @@ def replay(options: argparse.Namespace) -> int:
         print(f"episode {episode}: {difference or f'equal, {arrays} arrays'}", flush=True)
         different += difference is not None
     return 1 if different else 0
+
+
+def avoidability(options: argparse.Namespace) -> int:
+    """`cornercase avoidability`."""
+    from .avoidability import avoidability as run
+
+    return run(
+        options.path,
+        episode=options.episode,
+        since=options.since,
+        workers=options.workers,
+        prove=options.check,
+        plugins=options.plugin,
+    )
 
 
 if __name__ == "__main__":

@@ -44,6 +44,8 @@ def list_choices(what: str, plugins: tuple[str, ...]) -> int:
     for name, parameter in scenario.space().parameters.items():
         _row(table, name, parameter.unit, str(parameter.distribution), parameter.doc)
     console.print(table)
+    for constraint in scenario.space().constraints:
+        console.print(f"Always: {constraint.text}", markup=False)
     return 0
 
 
@@ -94,8 +96,8 @@ def _show_episode(episode: Episode) -> None:
     console.print(f"outcome: {episode.outcome} ({episode.result})", markup=False)
     for time_ns, _, text in episode.causes:
         console.print(f"  {time_ns / 1e9:8.3f} s  {text}", markup=False)
-    for name, value in episode.measures.items():
-        console.print(f"  {name} = {value:.4g}", markup=False)
+    for name, number in episode.measures.items():
+        console.print(f"  {name} = {number:.4g}", markup=False)
     for name, value in episode.params.items():
         console.print(f"  {name} = {value}", markup=False)
     for event in (e for e in episode.events if e.kind != "cause"):

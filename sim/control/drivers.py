@@ -3,69 +3,27 @@
 `none` holds lane and speed whatever happens. `idm` keeps its distance to the vehicle ahead by the Intelligent Driver
 Model (Treiber, Hennecke, Helbing 2000, Physical Review E 62, 1805; parameters of its table I). `aeb` is `idm` with an
 emergency brake that knows the true place of everyone: it brakes when a box is about to meet the ego's box (2-D TTC) and
-comfortable braking no longer suffices. They all steer by `path_follow.steering`; none of them swerves.
+comfortable braking no longer suffices. `careful`, `fsm`, `rss` and `reg157` are the reference models of `reference`.
+They all steer by `path_follow.steering`; none of them swerves.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from math import inf, sqrt
-from typing import NamedTuple
+from functools import partial
+from math import inf
 
 from ..physics.specs import VehicleSpec
 from .conflict import Footprint, contact_interval, unbend
-from .path_follow import PathError, SpeedHold, steering
+from .driver import Command, Driver, DriverView
+from .idm import TREIBER_2000, IdmParameters, idm_acceleration
+from .path_follow import SpeedHold
+from .reference.driver import ReferenceDriver
+from .reference.models import MODELS
 
-
-class Command(NamedTuple):
-    """What a driver wants: acceleration [m/s2], for `path_follow.pedals`, and front wheel angle [rad]."""
-
-    acceleration_mps2: float
-    steer_rad: float
-
-
-@dataclass(frozen=True)
-class DriverView:
-    """What a driver knows at one moment.
-
-    Attributes:
-        time_s: simulation time.
-        speed_mps: forward speed of the ego.
-        target_mps: speed it is to drive.
-        path: errors against the wanted line.
-        lead_gap_m: clearance to the vehicle ahead in the same lane, inf if there is none.
-        lead_mps: speed of that vehicle along the lane; ignored if there is none.
-        others: every other actor in the ego frame (origin at the ego's box centre, x forward), velocities over ground.
-
-    """
-
-    time_s: float
-    speed_mps: float
-    target_mps: float
-    path: PathError
-    lead_gap_m: float = inf
-    lead_mps: float = 0.0
-    others: tuple[Footprint, ...] = ()
-
-
-class Driver(ABC):
-    """A reference driver of one ego through one episode; keeps its own memory."""
-
-    def __init__(self, spec: VehicleSpec) -> None:
-        self.spec = spec
-        self._last_s: float | None = None
-
-    def act(self, view: DriverView) -> Command:
-        """The command until the next call; calls come in order of time."""
-        dt = 0.0 if self._last_s is None else view.time_s - self._last_s
-        self._last_s = view.time_s
-        return Command(self._acceleration(view, dt), steering(self.spec, view.path, view.speed_mps))
-
-    @abstractmethod
-    def _acceleration(self, view: DriverView, dt_s: float) -> float: ...
+__all__ = ["DRIVERS", "AebDriver", "Command", "Driver", "DriverView", "IdmParameters", "driver", "idm_acceleration"]
 
 
 class HoldDriver(Driver):
@@ -79,44 +37,10 @@ class HoldDriver(Driver):
         return self._hold.acceleration(view.target_mps, view.speed_mps, dt_s)
 
 
-@dataclass(frozen=True)
-class IdmParameters:
-    """Intelligent Driver Model, values of Treiber et al. (2000), table I.
-
-    Attributes:
-        headway_s: safe time headway T.
-        acceleration_mps2: maximum acceleration a.
-        deceleration_mps2: comfortable deceleration b.
-        exponent: of the free-road term.
-        jam_gap_m: clearance at rest s0.
-        limit_mps2: hardest braking (this model's own bound: a driver's foot, not an emergency system).
-
-    """
-
-    headway_s: float = 1.6
-    acceleration_mps2: float = 0.73
-    deceleration_mps2: float = 1.67
-    exponent: float = 4.0
-    jam_gap_m: float = 2.0
-    limit_mps2: float = 6.0
-
-
-def idm_acceleration(p: IdmParameters, speed: float, target: float, gap: float, lead: float) -> float:
-    """Acceleration by the Intelligent Driver Model [m/s2]; `gap` may be inf (free road)."""
-    free = 1.0 - (speed / target) ** p.exponent if target > 0.0 else -1.0 if speed > 0.0 else 0.0
-    if gap == inf:
-        interaction = 0.0
-    else:
-        braking = speed * (speed - lead) / (2.0 * sqrt(p.acceleration_mps2 * p.deceleration_mps2))
-        wanted = p.jam_gap_m + max(0.0, speed * p.headway_s + braking)
-        interaction = (wanted / max(gap, 0.1)) ** 2
-    return max(p.acceleration_mps2 * (free - interaction), -p.limit_mps2)
-
-
 class IdmDriver(Driver):
     """Keeps lane, and distance to the vehicle ahead, by the Intelligent Driver Model."""
 
-    def __init__(self, spec: VehicleSpec, parameters: IdmParameters = IdmParameters()) -> None:
+    def __init__(self, spec: VehicleSpec, parameters: IdmParameters = TREIBER_2000) -> None:
         super().__init__(spec)
         self.parameters = parameters
 
@@ -184,7 +108,7 @@ class AebDriver(Driver):
     """The `idm` driver with an emergency brake on ground truth."""
 
     def __init__(
-        self, spec: VehicleSpec, parameters: AebParameters = AebParameters(), idm: IdmParameters = IdmParameters()
+        self, spec: VehicleSpec, parameters: AebParameters = AebParameters(), idm: IdmParameters = TREIBER_2000
     ) -> None:
         super().__init__(spec)
         self.parameters = parameters
@@ -217,7 +141,12 @@ class AebDriver(Driver):
         return min(normal, -self._braking)
 
 
-DRIVERS: dict[str, Callable[[VehicleSpec], Driver]] = {"none": HoldDriver, "idm": IdmDriver, "aeb": AebDriver}
+DRIVERS: dict[str, Callable[[VehicleSpec], Driver]] = {
+    "none": HoldDriver,
+    "idm": IdmDriver,
+    "aeb": AebDriver,
+    **{name: partial(ReferenceDriver, model=name) for name in MODELS},
+}
 """Reference drivers by name."""
 
 

@@ -173,10 +173,10 @@ def steering(spec: VehicleSpec, error: PathError, speed_mps: float) -> float:
     return min(max(feed_forward - stiffening * feedback, -spec.max_steer_rad), spec.max_steer_rad)
 
 
-def pedals(spec: VehicleSpec, acceleration_mps2: float, speed_mps: float) -> tuple[float, float]:
-    """Throttle and brake, each 0..1, for a wanted acceleration on a flat road; holds the brake at rest."""
+def pedals(spec: VehicleSpec, acceleration_mps2: float, speed_mps: float, grade: float = 0.0) -> tuple[float, float]:
+    """Throttle and brake, each 0..1, for a wanted acceleration up a grade (slope ahead); holds the brake at rest."""
     resistance = drag_factor(spec) * speed_mps * abs(speed_mps)
-    resistance += rolling_resistance(spec) * spec.mass_kg * GRAVITY_MPS2
+    resistance += (rolling_resistance(spec) + grade) * spec.mass_kg * GRAVITY_MPS2
     force = spec.mass_kg * acceleration_mps2 + resistance
     if speed_mps < _STANDING_MPS and acceleration_mps2 <= 0.0:
         return 0.0, max(_STANDING_BRAKE, min(1.0, -acceleration_mps2 / (spec.max_brake_g * GRAVITY_MPS2)))

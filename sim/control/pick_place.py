@@ -188,9 +188,18 @@ class PickPlace:
                 arm.open(command.width_m)
         return command
 
-    def retarget(self, pick_w: ArrayLike, pick_yaw: float) -> None:
-        """Pick there instead: begin again with the approach, from the pose last commanded."""
+    def retarget(self, pick_w: ArrayLike, pick_yaw: float, place_w: ArrayLike | None = None) -> None:
+        """Pick there instead: begin again with the approach, from the pose last commanded.
+
+        Args:
+            pick_w: (3,) tool point of the grasp [m].
+            pick_yaw: heading of the hand's x axis there [rad].
+            place_w: (3,) tool point of the release; None moves the present one by the change in height.
+
+        """
         self._move_pick(np.asarray(pick_w, float), pick_yaw)
+        if place_w is not None:
+            self._place = (np.asarray(place_w, float), self._place[1])
         if self._last is not None:
             self._commands = self._sequence((self._last.position_w, self._last.orientation))
 

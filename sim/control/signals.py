@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntFlag
+from functools import cached_property
 from math import inf
 from types import MappingProxyType
 
@@ -151,12 +152,12 @@ class SignalPlan:
         for asked in (*(f.group for f in self.faults if f.group != "*"), *together[-1]):
             self._known(asked)
 
-    @property
+    @cached_property
     def groups(self) -> tuple[str, ...]:
         """All groups, in the order of the phases."""
         return tuple(dict.fromkeys(g for phase in self.phases for g in (*phase.groups, *phase.walks)))
 
-    @property
+    @cached_property
     def cycle_s(self) -> float:
         """Length of the cycle."""
         return sum(phase.green_s + self.amber_s + self.all_red_s for phase in self.phases)

@@ -11,7 +11,7 @@ import importlib.metadata
 import json
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from ..errors import ConfigError, DatasetError, StorageError
 from . import schema
 from .handle import check_version
 from .manifest import Line, LineFile, from_lines, to_line
+from .plan import configure, plain_plan
 from .storage import TEMPORARY, disk_errors, locked, write_text
 
 _LIBRARIES = (
@@ -85,29 +86,45 @@ class Folder:
         return Folder(path, description)
 
     @staticmethod
-    def prepare(path: Path, config: EpisodeConfig, *, seed: int, episodes: int) -> Folder:
+    def prepare(
+        path: Path,
+        config: EpisodeConfig,
+        *,
+        seed: int,
+        episodes: int,
+        recipe: Mapping[str, Any] | None = None,
+        make_plan: Callable[[], Sequence[Line]] | None = None,
+    ) -> Folder:
         """A folder to write to: new, or one with the same plan, to go on with.
+
+        Args:
+            path: of the folder.
+            config: of its episodes.
+            seed: of the dataset.
+            episodes: how many.
+            recipe: what else decides the plan.
+            make_plan: called for the plan of a new folder; by default every episode is one of `config`.
 
         Raises:
             ConfigError: the folder holds a dataset made from another configuration, or other files.
             StorageError: it cannot be written.
 
         """
-        asked = {"seed": seed, "episodes": episodes, "config": to_dict(config)}
-        plan = plan_text(config, seed=seed, episodes=episodes)
+        asked = {"seed": seed, "episodes": episodes, "config": to_dict(config), **(recipe or {})}
+        make = make_plan or (lambda: plain_plan(config, seed=seed, episodes=episodes))
         with disk_errors(path):
             path.mkdir(parents=True, exist_ok=True)
             if (path / "dataset.json").exists():
                 (path / "episodes").mkdir(exist_ok=True)
         if not (path / "dataset.json").exists():
-            return Folder._create(path, asked, plan)
+            return Folder._create(path, asked, make)
         folder = Folder.open(path)
-        here = {key: folder.description[key] for key in asked}
+        here = {key: folder.description.get(key) for key in asked}
         changes = differences(here, asked)
         if changes and not any(folder.manifest.lines()):
             # nothing was ever finished with the other configuration: a first attempt that failed must not be in the way
             (path / "dataset.json").unlink()
-            return Folder._create(path, asked, plan)
+            return Folder._create(path, asked, make)
         if changes:
             raise ConfigError(
                 f"{path} holds a dataset of another configuration ({'; '.join(changes)}): choose another out="
@@ -118,11 +135,12 @@ class Folder:
         return folder
 
     @staticmethod
-    def _create(path: Path, asked: Mapping[str, Any], plan: str) -> Folder:
+    def _create(path: Path, asked: Mapping[str, Any], make_plan: Callable[[], Sequence[Line]]) -> Folder:
         strangers = sorted({p.name for p in path.iterdir()} - _OWN)
         strangers = [name for name in strangers if not TEMPORARY.search(name)]
         if strangers:
             raise ConfigError(f"{path} is not empty and not a dataset (it holds {strangers[0]}): choose another out=")
+        plan = "".join(map(to_line, make_plan()))
         with disk_errors(path):
             (path / "episodes").mkdir(exist_ok=True)
         description = {
@@ -158,7 +176,12 @@ class Folder:
         if hashlib.sha256(text.encode()).hexdigest() != self.description["plan_sha256"]:
             raise DatasetError(f"{file} is not the plan this dataset began with (its sha256 differs from dataset.json)")
         config = self.config
-        return [EpisodeSpec(line["episode"], line["seed"], config) for line in from_lines(file, text)]
+        return [EpisodeSpec(line["episode"], line["seed"], configure(config, line)) for line in from_lines(file, text)]
+
+    def plan(self) -> list[Line]:
+        """The lines of the plan."""
+        file = self.path / "plan.jsonl"
+        return from_lines(file, file.read_text(encoding="utf-8", errors="replace"))
 
     def spec(self, episode: int) -> EpisodeSpec:
         """One planned episode.
@@ -191,15 +214,6 @@ class Folder:
     def lock(self) -> AbstractContextManager[None]:
         """Hold the folder for writing, see `storage.locked`."""
         return locked(self.path, "cornercase generate")
-
-
-def plan_text(config: EpisodeConfig, *, seed: int, episodes: int) -> str:
-    """plan.jsonl: one line per episode."""
-    scenario = config.scenario
-    return "".join(
-        to_line({"episode": n, "scenario": scenario.name, "seed": seed, "params": scenario.params})
-        for n in range(episodes)
-    )
 
 
 def versions() -> dict[str, str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ..episode.config import GenerateConfig
-from ..episode.scenario import find
 from .executor import Listener, Run
 from .folder import Folder
 from .manifest import Line
+from .plan import check, make_plan
 from .recording import record_to_file
 
 
@@ -22,7 +25,7 @@ class Silent(Listener):
         """Something a user should know."""
 
 
-def prepare(config: GenerateConfig) -> Folder:
+def prepare(config: GenerateConfig, listener: Listener) -> Folder:
     """Check the configuration against the scenario, and open the folder it goes to.
 
     Raises:
@@ -30,8 +33,19 @@ def prepare(config: GenerateConfig) -> Folder:
         StorageError: the folder cannot be written.
 
     """
-    find(config.scenario.name, tuple(config.plugins)).space().with_overrides(config.scenario.params)
-    return Folder.prepare(Path(config.out), config.episode, seed=config.seed, episodes=config.episodes)
+    check(config)
+    chosen = bool(config.mix) or config.sampling.method != "random"
+    recipe: dict[str, Any] = {"sampling": dataclasses.asdict(config.sampling)} if chosen else {}
+    if config.mix:
+        recipe["mix"] = {name: dataclasses.asdict(entry) for name, entry in config.mix.items()}
+    return Folder.prepare(
+        Path(config.out),
+        config.episode,
+        seed=config.seed,
+        episodes=config.episodes,
+        recipe=recipe,
+        make_plan=partial(make_plan, config, listener.message) if chosen else None,
+    )
 
 
 def run(config: GenerateConfig, folder: Folder, listener: Listener) -> int:
@@ -55,4 +69,11 @@ def generate(config: GenerateConfig, listener: Listener | None = None) -> int:
         StorageError: the disk is full or not writable.
 
     """
-    return run(config, prepare(config), listener or Silent())
+    listener = listener or Silent()
+    folder = prepare(config, listener)
+    failed = run(config, folder, listener)
+    if config.avoidability:
+        from ..avoid.study import study  # reads datasets, so it cannot be imported above
+
+        failed += study(folder, workers=config.workers, listener=Silent())
+    return failed

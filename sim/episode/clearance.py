@@ -13,21 +13,30 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ...renderers.transforms import compose, to_matrix
+from ..criticality.plane import time_to_collision
 from ..world.actor import Actor
 from ..world.assets.asset import Asset, Box, CollisionShape, Cylinder
 from ..world.stages.stage import Stage
 
 F64 = NDArray[np.float64]
 COLUMNS = ("x_m", "y_m", "vx_mps", "vy_mps", "yaw_rad", "length_m", "width_m", "low_m", "high_m")
-"""Columns of an obstacle's row; the first seven are those of `criticality.BOX`."""
+"""Columns of an obstacle's row; the first seven are those of `criticality.plane.BOX`."""
 _LEAN = 0.999
 
 
-class Nearest(NamedTuple):
-    """The nearest obstacle: gap [m], row of the table, -1 and inf if there is none."""
+class Survey(NamedTuple):
+    """What is around a body at one moment.
+
+    Attributes:
+        gap_m: to the nearest obstacle, inf without any.
+        ahead_m: way straight ahead until the body touches something as it is now.
+        ttc_s: shortest time to collision if all keep their velocity.
+
+    """
 
     gap_m: float
-    row: int
+    ahead_m: float
+    ttc_s: float
 
 
 def standing_rows(stage: Stage) -> F64:
@@ -53,7 +62,9 @@ def shape_rows(
     return [_row(shape, position_w, orientation_w, velocity) for shape in asset.collision]
 
 
-def _row(shape: CollisionShape, position_w: F64, orientation_w: F64, velocity: tuple[float, float]) -> tuple[float, ...]:
+def _row(
+    shape: CollisionShape, position_w: F64, orientation_w: F64, velocity: tuple[float, float]
+) -> tuple[float, ...]:
     if isinstance(shape, Box):
         half, turn = np.array(shape.half_extents), np.array(shape.orientation)
     elif isinstance(shape, Cylinder):
@@ -77,9 +88,9 @@ def in_the_way(rows: F64, low_m: float, high_m: float) -> F64:
     return out
 
 
-def nearest(ego: F64, rows: F64) -> Nearest:
-    """The obstacle nearest to the rectangle of a row."""
-    return Nearest(*_nearest(ego, rows))
+def survey(body: F64, rows: F64) -> Survey:
+    """The measures between a body, a row of `COLUMNS`, and the obstacles (N, 9)."""
+    return Survey(*_survey(body, rows))
 
 
 @njit(cache=True)
@@ -122,10 +133,14 @@ def rectangle_gap(a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _nearest(ego, rows):  # type: ignore[no-untyped-def]
-    best, at = np.inf, -1
+def _survey(body, rows):  # type: ignore[no-untyped-def]
+    gap, ahead, ttc = np.inf, np.inf, np.inf
+    moving, still = body.copy(), np.zeros(body.shape)
+    moving[2], moving[3] = np.cos(body[4]), np.sin(body[4])
     for k in range(len(rows)):
-        gap = rectangle_gap(ego, rows[k])
-        if gap < best:
-            best, at = gap, k
-    return best, at
+        gap = min(gap, rectangle_gap(body, rows[k]))
+        ttc = min(ttc, time_to_collision(body, rows[k]))
+        still[:] = rows[k]
+        still[2], still[3] = 0.0, 0.0
+        ahead = min(ahead, time_to_collision(moving, still))
+    return gap, ahead, ttc

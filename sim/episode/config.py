@@ -14,6 +14,8 @@ from typing import Any
 from ..errors import ConfigError, nearest
 from ..world.light import LightConfig
 from ..world.weather import WeatherConfig
+from .mix import MixEntry
+from .sampling import SamplingConfig
 
 KINDS = ("camera", "lidar", "radar", "depth", "ultrasonic", "imu", "gnss", "odometry", "wrench", "encoders")
 """Kinds of sensors a rig may carry."""
@@ -141,10 +143,13 @@ class GenerateConfig:
     Attributes:
         scenario, sensors, weather, light, record, plugins: see `EpisodeConfig`.
         executor: how the work is spread.
+        sampling: how the parameters of the episodes are chosen.
+        mix: several scenarios in wanted proportions, see `mix`; empty for the one scenario.
         episodes: how many.
         seed: of the dataset.
         out: folder to write to.
         workers: processes; 0 runs everything in this one.
+        avoidability: whether to find out, once made, which episodes could have been avoided, and until when.
 
     """
 
@@ -155,10 +160,13 @@ class GenerateConfig:
     light: LightConfig = field(default_factory=LightConfig)
     record: RecordConfig = field(default_factory=RecordConfig)
     executor: ExecutorConfig = field(default_factory=ExecutorConfig)
+    sampling: SamplingConfig = field(default_factory=SamplingConfig)
+    mix: dict[str, MixEntry] = field(default_factory=dict)
     plugins: list[str] = field(default_factory=list)
     episodes: int = 1
     seed: int = 0
     workers: int = 1
+    avoidability: bool = False
 
     def __post_init__(self) -> None:
         for name, least in (("episodes", 1), ("seed", 0), ("workers", 0)):

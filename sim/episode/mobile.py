@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from ...renderers.transforms import from_yaw, rotate
 from ..control.navigate import NavigateConfig, Navigator
-from ..criticality.plane import time_to_collision
 from ..criticality.separation import approach_speed, protective_separation
 from ..physics.client import GRAVITY_MPS2, TICK_HZ
 from ..physics.contacts import Contact
@@ -31,20 +30,20 @@ from ..world.assets.asset import Asset
 from ..world.assets.forklift import forklift
 from ..world.assets.mobile_robot import CAMERA_M, SCAN_HEIGHT_M, build_mobile_robot
 from ..world.assets.people import build_person
-from ..world.mobile_actor import MobileActor
+from ..world.mobile_actor import MobileActor, SteadyPersonActor
 from ..world.path import Path
 from ..world.person_actor import PersonActor
 from ..world.rigid_actor import ObjectActor, StandingActor
 from ..world.stages.warehouse import HALF_LENGTH_M, side_aisle_m
 from ..world.world import CONTROL_TICKS, World
-from .clearance import COLUMNS, actor_rows, in_the_way, nearest, standing_rows
+from .clearance import COLUMNS, actor_rows, in_the_way, standing_rows, survey
 from .scenario import Scenario
 
 F64 = NDArray[np.float64]
 REACTION_S, INTRUSION_M, PERSON_ERROR_M, ROBOT_ERROR_M = 0.10, 0.20, 0.10, 0.05
 SIDE_CLEARANCE_M = 0.5
 _FLOORS = frozenset({"scenery/floor", "scenery/lower_floor"})
-_SCAN_CALLS = 2
+_SCAN_CALLS = 3
 _WATCH_TICKS = 3 * CONTROL_TICKS
 _AFTERMATH_S, _STUCK_S, _ARRIVED_M = 1.2, 3.0, 0.25
 _TOUCH_MPS, _MOVING_MPS = 0.1, 0.3
@@ -64,6 +63,7 @@ class MobileScenario(Scenario):
 
     Attributes:
         loose: names of things that may touch each other and the hall without news.
+        disturbed: set by a script when what happened is a near miss even if nothing else says so.
 
     """
 
@@ -115,6 +115,8 @@ class MobileScenario(Scenario):
         self._moving: list[Actor] = []
         self._people: list[PersonActor] = []
         self.loose: set[str] = set()
+        self.disturbed = False
+        self._lying: set[str] = set()
         self._contact_tick: int | None = None
         self._loss_tick: int | None = None
         self._impact_mps, self._drop_m = 0.0, 0.0
@@ -178,7 +180,7 @@ class MobileScenario(Scenario):
             world.client, plan, (*xy, 0.0), yaw, speed_mps=speed_mps, accel_distance_m=accel_distance_m,
             ground=world.stage.ground,
         )  # fmt: skip
-        actor = PersonActor(name, asset, walker)
+        actor = SteadyPersonActor(name, asset, walker)
         world.add(actor)
         self._people.append(actor)
         return actor
@@ -239,6 +241,7 @@ class MobileScenario(Scenario):
         world = self.world
         while world.contacts:
             self._log(world.contacts.pop(0))
+        self._lying = {person.name for person in self._people if person.walker.released}
         if world.tick < 0:
             return
         self._watch_loss()
@@ -254,7 +257,7 @@ class MobileScenario(Scenario):
         if ego in (a, b) and _FLOORS & set(pair):
             return  # the belly on the edge of a floor
         if ego not in (a, b) and any(
-            n in self.loose or n.startswith("scenery/") or self._lies(names.get(n)) for n in pair
+            n in self.loose or n in self._lying or n.startswith("scenery/") for n in pair
         ):
             return
         detail = {
@@ -274,10 +277,6 @@ class MobileScenario(Scenario):
             other = pair[1] if a is ego else pair[0]
             words = other.removeprefix("scenery/").rstrip("0123456789").strip("_").replace("_", " ")
             self.cause("impact", f"the robot and {words} touch at {self._impact_mps:.1f} m/s", ego.id)
-
-    @staticmethod
-    def _lies(actor: Actor | None) -> bool:
-        return isinstance(actor, PersonActor) and actor.walker.released
 
     def _lose(self) -> None:
         """The robot is out of action from now on."""
@@ -310,7 +309,7 @@ class MobileScenario(Scenario):
         if self._ego.speed_mps > _MOVING_MPS:
             self._worst_deceleration = max(self._worst_deceleration, min(now["required_deceleration_mps2"], _WORST_S))
             self._worst_separation = min(self._worst_separation, self._separation_m())
-        if "onset" in self.phases and self.remaining_m() <= now["stopping_distance_m"] > 0.0:
+        if "onset" in self.phases and "escape" not in self.phases and self.remaining_m() <= now["stopping_distance_m"] > 0.0:
             self.mark("last_avoidable")
         wanted = self._action is None and self.left_m() > _ARRIVED_M and self.world.time_s > 1.0
         still = wanted and abs(self._ego.speed_mps) < 0.03
@@ -326,7 +325,7 @@ class MobileScenario(Scenario):
 
     def remaining_m(self) -> float:
         """Way to what it must not reach: by default the first thing straight ahead that its body would touch."""
-        return self._ahead_m(self._obstacles())
+        return survey(self._row(self._ego), self._obstacles()).ahead_m
 
     def stopping_distance_m(self) -> float:
         """Way to a stand if it brakes as hard as it can from now on, by the friction of the floor ahead of it."""
@@ -359,24 +358,15 @@ class MobileScenario(Scenario):
         rows = np.concatenate([self._standing, np.array(moving, float).reshape(-1, len(COLUMNS))])
         return in_the_way(rows, self._floor_m + spec.clearance_m, self._floor_m + spec.height_m)
 
-    def _ahead_m(self, rows: F64) -> float:
-        """Way straight ahead until the body touches one of the rows as they are now."""
-        ego = self._row(self._ego)
-        ego[2:4] = cos(ego[4]), sin(ego[4])
-        still = rows[:, :7].copy()
-        still[:, 2:4] = 0.0
-        return min((float(time_to_collision(ego, row)) for row in still), default=np.inf)
-
     def _separation_m(self) -> float:
         """Distance to the nearest person, inf without any."""
         rows = np.array([row for person in self._people for row in actor_rows(person)], float)
-        return nearest(self._row(self._ego), rows.reshape(-1, len(COLUMNS))).gap_m
+        return survey(self._row(self._ego), rows.reshape(-1, len(COLUMNS))).gap_m
 
     def criticality(self) -> dict[str, float]:
         """Clearance, time to collision, what it takes to stop and what it has, distance to people, tilt and sliding."""
-        ego, rows = self._ego, self._obstacles()
-        here, speed = self._row(ego), max(ego.speed_mps, 0.0)
-        ahead = self._ahead_m(rows)
+        ego = self._ego
+        around, speed = survey(self._row(ego), self._obstacles()), max(ego.speed_mps, 0.0)
         separation = self._separation_m()
         needed = protective_separation(
             speed, reaction_s=REACTION_S, stopping_s=speed / self._navigator.config.service_mps2,
@@ -384,9 +374,9 @@ class MobileScenario(Scenario):
             robot_error_m=ROBOT_ERROR_M,
         )  # fmt: skip
         return {
-            "clearance_m": nearest(here, rows).gap_m,
-            "ttc_s": min((float(time_to_collision(here, row)) for row in rows), default=np.inf),
-            "required_deceleration_mps2": speed**2 / (2.0 * max(ahead, 1e-3)) if np.isfinite(ahead) else 0.0,
+            "clearance_m": around.gap_m,
+            "ttc_s": around.ttc_s,
+            "required_deceleration_mps2": speed**2 / (2.0 * max(around.ahead_m, 1e-3)),
             "stopping_distance_m": self.stopping_distance_m(),
             "protective_margin_m": separation - needed,
             "tilt_rad": ego.base.tilt_rad,
@@ -439,9 +429,11 @@ class MobileScenario(Scenario):
         return float(value)
 
     def terminated(self) -> bool:
-        """A moment after a loss, when stuck, or at the end of the path."""
+        """A moment after a loss or an escape, when stuck, or at the end of the path."""
         if self._loss_tick is not None:
             return self.world.tick - self._loss_tick >= _AFTERMATH_S * TICK_HZ
+        if "escape" in self.phases and self.world.time_ns - self.phases["escape"].time_ns >= _AFTERMATH_S * 1e9:
+            return True
         return self._stuck or (self.left_m() < _ARRIVED_M and abs(self._ego.speed_mps) < 0.05)
 
     def harm(self) -> float:
@@ -456,7 +448,7 @@ class MobileScenario(Scenario):
         return lost.get(self.outcome(), "near_miss")
 
     def outcome(self) -> str:
-        """One of fall, topple, contact, stuck, near_miss (braked hard, or passed a person closely), clear."""
+        """One of fall, topple, contact, stuck, near_miss (braked hard, passed a person closely, or was disturbed), clear."""
         for word, true in (
             ("fall", self._fallen), ("topple", self._toppled), ("contact", self._contact_tick is not None),
             ("stuck", self._stuck),
@@ -464,4 +456,4 @@ class MobileScenario(Scenario):
             if true:
                 return word
         close = self._worst_separation < SIDE_CLEARANCE_M or self._worst_deceleration > _HARD_MPS2
-        return "near_miss" if close else "clear"
+        return "near_miss" if close or self.disturbed else "clear"

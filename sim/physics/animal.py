@@ -21,7 +21,7 @@ from .bodies import BodyState
 from .client import TICK_S, Client
 from .ground import Ground, lookup
 from .quadruped import PARENTS, SEGMENTS, AnimalPlan, Limb
-from .quadruped_gait import QuadrupedGait, pose, step, stride_m
+from .quadruped_gait import QuadrupedGait, motion, pose, step, stride_m
 from .walk_kernel import nearest_turn
 
 F64 = NDArray[np.float64]
@@ -209,7 +209,7 @@ class Animal:
         here = self._next
         travelled, turned = self._progress(), self._about()
         look = self._looked()
-        if travelled > 0.0 or turned > 0.0 or look or not bool(np.all(self._steps.down)):
+        if travelled > 0.0 or turned > 0.0 or look or min(self._steps.down.tolist()) == 0.0:
             there = self._moved(travelled + turned * 0.5 * self.plan.withers_m)
         else:
             there = here
@@ -344,22 +344,15 @@ class Animal:
 
     def _set(self, here: _Pose, there: _Pose) -> None:
         """Put the body where it is now, moving so that the physics step takes it to the next pose."""
-        client = self._client
-        lever = rotate(here.orientation_w[0], self._base_centre)
-        if there is here:
-            velocity, spin, rates = np.zeros(3), np.zeros(3), np.zeros((_COUNT, 3))
-        else:
-            spin = _rotation(multiply(there.orientation_w[0], conjugate(here.orientation_w[0]))) / TICK_S
-            rates = _rotation(multiply(conjugate(here.turns), there.turns)) / TICK_S
-            velocity = (there.position_w[0] - here.position_w[0]) / TICK_S + np.cross(spin, lever)
-        centre = (here.position_w[0] + lever).tolist()
+        client, joints = self._client, range(1, _COUNT)
+        rows = motion(*here[:3], *there[:3], self._base_centre, TICK_S).tolist()
+        (centre, velocity, spin), rates, turns = rows[:3], rows[3:], here.turns.tolist()
         client.resetBasePositionAndOrientation(self.body, centre, here.orientation_w[0].tolist())
-        client.resetBaseVelocity(self.body, velocity.tolist(), spin.tolist())
-        turns, rate = here.turns.tolist(), rates.tolist()
+        client.resetBaseVelocity(self.body, velocity, spin)
         client.resetJointStatesMultiDof(
             self.body, _LINKS,
-            [[2.0 * atan2(turns[i][1], turns[i][3])] if _HINGE[i] else turns[i] for i in range(1, _COUNT)],
-            [[rate[i][1]] if _HINGE[i] else rate[i] for i in range(1, _COUNT)],
+            [[2.0 * atan2(turns[i][1], turns[i][3])] if _HINGE[i] else turns[i] for i in joints],
+            [[rates[i][1]] if _HINGE[i] else rates[i] for i in joints],
         )  # fmt: skip
 
     # ---- the body in Bullet -----------------------------------------------------------------------------------------
@@ -459,11 +452,3 @@ def _created(
     )  # fmt: skip
     return capsule, list(centre)
 
-
-def _rotation(q: F64) -> F64:
-    """Rotation vectors (..., 3) of unit quaternions (..., 4), the shorter way round."""
-    sine = np.linalg.norm(q[..., :3], axis=-1)
-    sign = np.where(q[..., 3] < 0.0, -1.0, 1.0)
-    scale = np.where(sine < 1e-9, 2.0, 2.0 * np.arctan2(sine, sign * q[..., 3]) / np.maximum(sine, 1e-12))
-    out: F64 = q[..., :3] * (sign * scale)[..., None]
-    return out

@@ -53,7 +53,7 @@ class RectPatch:
             raise ValueError(f"RectPatch half extents must be > 0, got {self.half_length} x {self.half_width}")
 
     def row(self) -> list[float]:
-        """The patch as one row of the table that `lookup` reads."""
+        """The patch as one row of the table that `surface` reads."""
         return [
             _RECT, *self.centre_xy, cos(self.yaw), sin(self.yaw), self.half_length, self.half_width,
             nan if self.height_m is None else self.height_m, nan if self.friction is None else self.friction,
@@ -89,7 +89,7 @@ class ArcPatch:
             raise ValueError(f"ArcPatch end_rad must exceed start_rad, got {self.end_rad} <= {self.start_rad}")
 
     def row(self) -> list[float]:
-        """The patch as one row of the table that `lookup` reads."""
+        """The patch as one row of the table that `surface` reads."""
         return [
             _ARC, *self.centre_xy, self.inner_m, self.outer_m, self.start_rad, self.end_rad - self.start_rad,
             nan if self.height_m is None else self.height_m, nan if self.friction is None else self.friction,
@@ -121,7 +121,7 @@ class Ground:
 
     @cached_property
     def table(self) -> F64:
-        """(N, 9) rows for `lookup`: defaults, patches, relief.
+        """(N, 9) rows for `surface`: defaults, patches, relief.
 
         Row 0 begins with water, snow and ice (none), and the row where the relief starts, 0 without one.
         """
@@ -135,19 +135,19 @@ class Ground:
         """Heights [m] and peak friction coefficients, each (...), at world points (..., 2 or 3)."""
         points = np.asarray(xy, float)
         flat = np.ascontiguousarray(points[..., :2].reshape(-1, 2))
-        values = lookup_many(self.table, flat)
+        values = surface_many(self.table, flat)
         return values[:, 0].reshape(points.shape[:-1]), values[:, 1].reshape(points.shape[:-1])
 
     def slope(self, xy: ArrayLike) -> F64:
         """Slopes dz/dx and dz/dy (..., 2) at world points (..., 2 or 3)."""
         points = np.asarray(xy, float)
         flat = np.ascontiguousarray(points[..., :2].reshape(-1, 2))
-        return lookup_many(self.table, flat)[:, 2:].reshape(*points.shape[:-1], 2)
+        return surface_many(self.table, flat)[:, 2:].reshape(*points.shape[:-1], 2)
 
     def standing(self, xy: ArrayLike, yaw: float) -> tuple[F64, F64]:
         """Point on the ground (3,), and quaternion of a frame that stands on it square, its x axis towards `yaw`."""
         x, y = (float(v) for v in np.asarray(xy, float)[:2])
-        height, _, gx, gy = lookup_many(self.table, np.array([[x, y]]))[0]
+        height, _, gx, gy = surface_many(self.table, np.array([[x, y]]))[0]
         up = np.array([-gx, -gy, 1.0]) / np.sqrt(1.0 + gx * gx + gy * gy)
         ahead = np.array([cos(yaw), sin(yaw), gx * cos(yaw) + gy * sin(yaw)])
         ahead /= np.linalg.norm(ahead)
@@ -188,14 +188,7 @@ def surface(table: F64, x: float, y: float) -> tuple[float, float, float, float]
 
 
 @njit(cache=True, nogil=True)
-def lookup(table: F64, x: float, y: float) -> tuple[float, float]:
-    """Height [m] and peak friction at the world point (x, y), from `Ground.table`."""
-    height, friction, _, _ = surface(table, x, y)
-    return height, friction
-
-
-@njit(cache=True, nogil=True)
-def lookup_many(table: F64, xy: F64) -> Any:
+def surface_many(table: F64, xy: F64) -> Any:
     """(N, 4) heights, frictions and slopes along x and y at (N, 2) world points."""
     out = np.empty((xy.shape[0], 4))
     for i in range(xy.shape[0]):

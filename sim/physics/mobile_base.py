@@ -18,9 +18,10 @@ Left out: rolling resistance, castor trail, climbing of steps, tyre relaxation, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import hypot, isfinite, sqrt
+from math import isfinite, sqrt
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from ...renderers.transforms import IDENTITY, from_yaw, rotate
@@ -180,6 +181,8 @@ class MobileBase:
         self._load = share * mass.mass_kg * GRAVITY_MPS2
         self._friction = np.zeros(6)
         self._sliding_mps = 0.0
+        self._wrench = np.zeros((3, 3))
+        self._centre = mass.centre.copy()
 
     # ---- commands -------------------------------------------------------------------------------------------------
 
@@ -202,52 +205,19 @@ class MobileBase:
     def apply(self) -> None:
         """Move the treads on by one tick and apply the forces of all wheels; call before each physics step."""
         self._follow_command()
-        state = self._state
-        up = rotate(state.orientation, np.array([0.0, 0.0, 1.0]))
-        ahead = rotate(state.orientation, np.array([1.0, 0.0, 0.0]))
-        self._sliding_mps = 0.0
-        spin = self._treads / self.spec.wheel_radius_m
-        if float(up[2]) > _UPRIGHT:
-            feet = rotate(state.orientation, self._places)
-            velocity = state.velocity_w + np.cross(state.angular_velocity_w, feet)
-            flat = hypot(ahead[0], ahead[1])
-            along = (ahead[0] / flat, ahead[1] / flat)
-            points = (state.position_w + feet).tolist()
-            for k, (point, moving) in enumerate(zip(points, velocity.tolist(), strict=True)):
-                self._push(k, point, moving, along, spin)
-        else:
-            self._load[:] = 0.0
-        self._spin = spin
-        self._angle = (self._angle + spin * TICK_S) % (2.0 * np.pi)
-
-    def _push(
-        self, k: int, point: list[float], moving: list[float], along: tuple[float, float], spin: F64
-    ) -> None:
-        """The force of one wheel; a wheel whose drive is too weak is turned by the ground."""
-        height, friction = lookup(self._ground, point[0], point[1])
-        sunk = height - point[2]
-        self._friction[k] = friction
-        if not 0.0 < sunk < _REACH_M:
-            self._load[k] = 0.0
-            return
-        load = max(0.0, self._stiffness[k] * sunk - self._damping[k] * moving[2])
-        self._load[k] = load
-        force = [0.0, 0.0, load]
-        if k < 2:
-            rolling = moving[0] * along[0] + moving[1] * along[1]
-            sideways = moving[1] * along[0] - moving[0] * along[1]
-            slip = float(self._treads[k]) - rolling
-            sliding = hypot(slip, sideways)
-            grip = friction * load * min(1.0, sliding / _CREEP_MPS) / max(sliding, 1e-9)
-            pull, hold = grip * slip, -grip * sideways
-            if abs(pull) > self.spec.max_drive_n:
-                pull = self.spec.max_drive_n if pull > 0.0 else -self.spec.max_drive_n
-                spin[k] = rolling / self.spec.wheel_radius_m
-            elif sliding > _CREEP_MPS:
-                self._sliding_mps = max(self._sliding_mps, sliding)
-            force[0] = pull * along[0] - hold * along[1]
-            force[1] = pull * along[1] + hold * along[0]
-        self._client.applyExternalForce(self.body, -1, force, point, self._client.WORLD_FRAME)
+        state, spec = self._state, self.spec
+        treads = self._treads
+        self._spin = treads / spec.wheel_radius_m
+        self._sliding_mps = press(
+            self._ground, self._places, self._stiffness, self._damping, state.position_w, state.orientation,
+            state.velocity_w, state.angular_velocity_w, treads, spec.max_drive_n, spec.wheel_radius_m,
+            self._centre, self._load, self._friction, self._spin, self._wrench,
+        )  # fmt: skip
+        self._angle = (self._angle + self._spin * TICK_S) % (2.0 * np.pi)
+        force, torque, at = self._wrench.tolist()
+        frame = self._client.WORLD_FRAME
+        self._client.applyExternalForce(self.body, -1, force, at, frame)
+        self._client.applyExternalTorque(self.body, -1, torque, frame)
 
     def _follow_command(self) -> None:
         spec, (speed, turn) = self.spec, self._tread
@@ -314,3 +284,74 @@ class MobileBase:
     def unsupported(self) -> int:
         """How many wheels stand on nothing."""
         return int(np.sum(self._load <= 0.0))
+
+
+@njit(cache=True, nogil=True)
+def press(
+    ground, places, stiffness, damping, position, orientation, velocity, turning, treads, max_drive_n, radius, centre,
+    load, friction, spin, wrench,
+):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Forces of all wheels on the body for one tick.
+
+    Args:
+        ground: `Ground.table`.
+        places, stiffness, damping: of the wheels.
+        position, orientation, velocity, turning: of the actor frame.
+        treads: (2,) speeds of the driven treads [m/s].
+        max_drive_n, radius: of a driven wheel.
+        centre: (3,) centre of mass in the actor frame.
+        load, friction, spin: (6,), (6,), (2,), written; a wheel whose drive is too weak is turned by the ground.
+        wrench: (3, 3), written: force, torque about the centre of mass, and where that is, all in the world.
+
+    Returns:
+        Largest slip speed of a sliding driven wheel.
+
+    """
+    x, y, z, w = orientation
+    turn = np.array([
+        [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+        [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+        [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+    ])  # fmt: skip
+    wrench[:2] = 0.0
+    middle = turn @ centre
+    wrench[2] = position + middle
+    if turn[2, 2] < _UPRIGHT:
+        load[:] = 0.0
+        return 0.0
+    flat = np.hypot(turn[0, 0], turn[1, 0])
+    ax, ay = turn[0, 0] / flat, turn[1, 0] / flat
+    worst = 0.0
+    for k in range(len(places)):
+        foot = turn @ places[k]
+        height, mu = lookup(ground, position[0] + foot[0], position[1] + foot[1])
+        sunk = height - position[2] - foot[2]
+        friction[k] = mu
+        load[k] = 0.0
+        if not 0.0 < sunk < _REACH_M:
+            continue
+        vx = velocity[0] + turning[1] * foot[2] - turning[2] * foot[1]
+        vy = velocity[1] + turning[2] * foot[0] - turning[0] * foot[2]
+        vz = velocity[2] + turning[0] * foot[1] - turning[1] * foot[0]
+        load[k] = max(0.0, stiffness[k] * sunk - damping[k] * vz)
+        fx, fy, fz = 0.0, 0.0, load[k]
+        if k < 2:
+            rolling, sideways = vx * ax + vy * ay, vy * ax - vx * ay
+            slip = treads[k] - rolling
+            sliding = np.hypot(slip, sideways)
+            grip = mu * load[k] * min(1.0, sliding / _CREEP_MPS) / max(sliding, 1e-9)
+            pull, hold = grip * slip, -grip * sideways
+            if abs(pull) > max_drive_n:
+                pull = np.sign(pull) * max_drive_n
+                spin[k] = rolling / radius
+            elif sliding > _CREEP_MPS:
+                worst = max(worst, sliding)
+            fx, fy = pull * ax - hold * ay, pull * ay + hold * ax
+        px, py, pz = foot[0] - middle[0], foot[1] - middle[1], foot[2] - middle[2]
+        wrench[0, 0] += fx
+        wrench[0, 1] += fy
+        wrench[0, 2] += fz
+        wrench[1, 0] += py * fz - pz * fy
+        wrench[1, 1] += pz * fx - px * fz
+        wrench[1, 2] += px * fy - py * fx
+    return worst

@@ -88,7 +88,7 @@ class Species:
 
 
 _DEER = Skeleton(
-    shoulder=(0.36, 0.68), elbow=(0.245, 0.53), wrist=(0.262, 0.285), fore_hoof=(0.275, 0.0),
+    shoulder=(0.36, 0.68), elbow=(0.245, 0.53), wrist=(0.248, 0.285), fore_hoof=(0.258, 0.0),
     hip=(-0.34, 0.78), stifle=(-0.225, 0.545), hock=(-0.44, 0.325), hind_hoof=(-0.395, 0.0),
     neck=(0.36, 0.82), poll=(0.60, 1.20), nose=(0.85, 1.05),
     back=-0.46, front=0.46, belly=0.53, top=0.98, half_width=0.155, stance=0.085, bone=0.040,
@@ -102,7 +102,7 @@ SPECIES: dict[str, Species] = {
         Species(
             "moose", (200.0, 550.0), 1.86,
             Skeleton(
-                shoulder=(0.36, 0.71), elbow=(0.235, 0.56), wrist=(0.255, 0.31), fore_hoof=(0.265, 0.0),
+                shoulder=(0.36, 0.71), elbow=(0.235, 0.56), wrist=(0.238, 0.31), fore_hoof=(0.248, 0.0),
                 hip=(-0.34, 0.75), stifle=(-0.225, 0.55), hock=(-0.445, 0.345), hind_hoof=(-0.395, 0.0),
                 neck=(0.38, 0.80), poll=(0.63, 0.97), nose=(0.99, 0.74),
                 back=-0.47, front=0.46, belly=0.54, top=0.97, half_width=0.150, stance=0.085, bone=0.040,
@@ -112,7 +112,7 @@ SPECIES: dict[str, Species] = {
         Species(
             "wild_boar", (50.0, 150.0), 0.80,
             Skeleton(
-                shoulder=(0.42, 0.60), elbow=(0.295, 0.44), wrist=(0.315, 0.215), fore_hoof=(0.325, 0.0),
+                shoulder=(0.42, 0.60), elbow=(0.295, 0.44), wrist=(0.302, 0.215), fore_hoof=(0.312, 0.0),
                 hip=(-0.46, 0.66), stifle=(-0.345, 0.45), hock=(-0.53, 0.265), hind_hoof=(-0.485, 0.0),
                 neck=(0.44, 0.70), poll=(0.64, 0.70), nose=(1.04, 0.44),
                 back=-0.60, front=0.55, belly=0.38, top=0.96, half_width=0.21, stance=0.12, bone=0.055,
@@ -122,10 +122,10 @@ SPECIES: dict[str, Species] = {
         Species(
             "dog", (20.0, 40.0), 0.60,
             Skeleton(
-                shoulder=(0.40, 0.69), elbow=(0.265, 0.53), wrist=(0.285, 0.18), fore_hoof=(0.315, 0.0),
+                shoulder=(0.37, 0.69), elbow=(0.245, 0.53), wrist=(0.252, 0.18), fore_hoof=(0.285, 0.0),
                 hip=(-0.37, 0.79), stifle=(-0.245, 0.53), hock=(-0.50, 0.275), hind_hoof=(-0.435, 0.0),
                 neck=(0.40, 0.84), poll=(0.60, 1.13), nose=(0.955, 1.06),
-                back=-0.50, front=0.50, belly=0.50, top=0.98, half_width=0.165, stance=0.105, bone=0.050,
+                back=-0.50, front=0.50, belly=0.50, top=0.98, half_width=0.155, stance=0.090, bone=0.045,
             ),
             8.0,
         ),

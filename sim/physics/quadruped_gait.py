@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from .client import GRAVITY_MPS2
 from .ground import lookup
-from .quadruped import LEGS, PARENTS, SEGMENTS, AnimalPlan, length
+from .quadruped import LEGS, PARENTS, AnimalPlan, length
 
 F64 = NDArray[np.float64]
 _PARENT = np.array(PARENTS)
@@ -297,6 +297,50 @@ def pose(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def motion(  # type: ignore[no-untyped-def]
+    here_position, here_orientation, here_turns, there_position, there_orientation, there_turns, base_centre, tick_s
+):
+    """What takes a body from one posture to another within a tick, at constant rates.
+
+    Returns:
+        (18, 3): place and velocity of the trunk's centre of mass, its angular velocity, and the angular velocities of
+        the 15 segments in their own frames against their parents.
+
+    """
+    out, delta, back = np.empty((18, 3)), np.empty(4), np.empty(4)
+    lever = np.empty(3)
+    _conjugate(here_orientation[0], back)
+    _multiply(there_orientation[0], back, delta)
+    _rotation_vector(delta, tick_s, out[2])
+    for i in range(15):
+        _conjugate(here_turns[i], back)
+        _multiply(back, there_turns[i], delta)
+        _rotation_vector(delta, tick_s, out[3 + i])
+    _place(here_position[0], here_orientation[0], base_centre, out[0])
+    for k in range(3):
+        lever[k] = out[0, k] - here_position[0, k]
+    wx, wy, wz = out[2]
+    across = (wy * lever[2] - wz * lever[1], wz * lever[0] - wx * lever[2], wx * lever[1] - wy * lever[0])
+    for k in range(3):
+        out[1, k] = (there_position[0, k] - here_position[0, k]) / tick_s + across[k]
+    return out
+
+
+@njit(cache=True)
+def _conjugate(q, out):  # type: ignore[no-untyped-def]
+    out[0], out[1], out[2], out[3] = -q[0], -q[1], -q[2], q[3]
+
+
+@njit(cache=True)
+def _rotation_vector(q, over, out):  # type: ignore[no-untyped-def]
+    """Rotation vector of a unit quaternion, shorter way round, divided by `over`."""
+    sine = math.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2])
+    sign = -1.0 if q[3] < 0.0 else 1.0
+    scale = sign * (2.0 if sine < 1e-9 else 2.0 * math.atan2(sine, sign * q[3]) / sine) / over
+    out[0], out[1], out[2] = q[0] * scale, q[1] * scale, q[2] * scale
+
+
+@njit(cache=True)
 def _turn_zxy(z, w, x, y, out):  # type: ignore[no-untyped-def]
     """A turn about z (given as sine and cosine of its half), then about the new x, then about the new y."""
     _turn_xy(x, y, out)
@@ -335,5 +379,3 @@ def _place(at, q, v, out):  # type: ignore[no-untyped-def]
     out[0], out[1] = at[0] + a + w * tx + y * tz - z * ty, at[1] + b + w * ty + z * tx - x * tz
     out[2] = at[2] + c + w * tz + x * ty - y * tx
 
-
-assert len(SEGMENTS) == 15

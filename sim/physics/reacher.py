@@ -226,10 +226,10 @@ class Reacher(Walker):
         """The least lean that brings a point within reach of the arm."""
         x, y, ground, yaw, _ = self._next.place
         length = _STRETCH * sum(self._lengths)
-        base, turns = super()._posture(), None
+        base = super()._posture()
         for lean in np.linspace(0.0, _LONGEST_LEAN_RAD, 19):
             turns = self._trunk(base.turns, float(lean), 1.0)
-            shoulder = self._placed(base, turns)[0][self._upper]
+            shoulder, _ = self._shoulder(base, turns)
             if float(np.linalg.norm(point_w - shoulder)) <= length:
                 return float(lean)
         return _LONGEST_LEAN_RAD
@@ -241,8 +241,7 @@ class Reacher(Walker):
         if stance.engaged <= 0.0 and stance.lean_rad == 0.0:
             return base
         turns = self._trunk(base.turns, stance.lean_rad, stance.engaged)
-        position, orientation = self._placed(base, turns)
-        shoulder, chest = position[self._upper], orientation[1]
+        shoulder, chest = self._shoulder(base, turns)
         upper, bend = self._arm(shoulder, chest, stance.hand_w)
         straight = 2.0 * acos(min(1.0, abs(float(base.turns[self._fore][3]))))
         turns[self._upper] = slerp(turns[self._upper], multiply(conjugate(chest), upper), stance.engaged)
@@ -265,6 +264,13 @@ class Reacher(Walker):
         for arm in (self._idle, self._upper):
             turns[arm] = multiply(upright, multiply(from_rpy(0.0, 0.0, twist), standing[arm]))
         return turns
+
+    def _shoulder(self, base: Posture, turns: F64) -> tuple[F64, F64]:
+        """World position of the reaching shoulder and orientation of the chest."""
+        pelvis = multiply(from_rpy(0.0, 0.0, base.place[3]), turns[0])
+        chest = multiply(pelvis, turns[1])
+        waist = base.position_w[0] + rotate(pelvis, self._joints[1])
+        return waist + rotate(chest, self._joints[self._upper]), chest
 
     def _placed(self, base: Posture, turns: F64) -> tuple[F64, F64]:
         """World poses of the segments of a body whose hips are those of `base`."""

@@ -274,6 +274,13 @@ class VehicleFleet:
         """(N, 4) spin rates [rad/s], as a wheel-speed sensor sees them."""
         return self._state["omega"].copy()
 
+    def grade_of(self, index: int) -> float:
+        """Slope of the ground under one vehicle, up in the direction it heads; 0 on level ground."""
+        if self.ground.relief is None:
+            return 0.0
+        ahead = rotate(self._chassis[index, 3:7], np.array([1.0, 0.0, 0.0]))[:2]
+        return float(self.ground.slope(self._position[index]) @ ahead / np.linalg.norm(ahead))
+
     def wheel_poses(self) -> tuple[F64, F64]:
         """Wheel centres (N, 4, 3) [m] and orientations (N, 4, 4), world frame; a two-wheeler's pairs coincide."""
         n = len(self.specs)

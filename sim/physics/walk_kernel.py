@@ -14,7 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ..world.path import place
-from .ground import lookup
+from .ground import surface
 
 F64 = NDArray[np.float64]
 
@@ -151,7 +151,7 @@ def posture(
     for k in range(_STEP_POINTS):
         ahead = _STEP_M * (2.0 * k / (_STEP_POINTS - 1) - 1.0)
         at_x, at_y, _, _ = place(way.s, way.xy, way.yaw, way.curvature, distance_m + ahead)
-        ground += lookup(way.ground, at_x, at_y)[0]
+        ground += surface(way.ground, at_x, at_y)[0]
     ground /= _STEP_POINTS
     walking, lifted = _ease(left_m / gait.ramp_m), _ease(4.0 * left_m / gait.ramp_m)
     if not at_once:

@@ -144,5 +144,5 @@ def superelevation(
     wanted = np.where(np.abs(bend) > 1e-6, -np.sign(bend) * needed, drainage)
     window = max(1, round(transition_m))
     padded = np.concatenate([np.full(window, drainage), wanted, np.full(window, drainage)])
-    smooth = np.convolve(padded, np.full(window, 1.0 / window), mode="same")
-    return np.concatenate([s[:1] - window + np.arange(window), s, s[-1:] + 1.0 + np.arange(window)]), smooth
+    smooth = np.convolve(padded, np.full(window, 1.0 / window), mode="valid")
+    return s[0] - window / 2 - 0.5 + np.arange(len(smooth), dtype=float), smooth

@@ -13,10 +13,13 @@ from ..physics.client import GRAVITY_MPS2, TICK_S
 from ..physics.mobile_base import WHEELS, MobileBase
 from .actor import Actor
 from .assets.asset import Asset
+from .person_actor import PersonActor
 from .rigid_actor import ObjectActor
 
 F64 = NDArray[np.float64]
 _DRIVEN = WHEELS[:2]
+_STAND_MPS = 0.4
+"""Slower touches leave a person standing."""
 
 
 class MobileActor(Actor):
@@ -111,3 +114,13 @@ class GuidedActor(ObjectActor):
         self._bodies.set_state(
             self._body, BodyState(wanted.position_w, wanted.orientation, lifted, wanted.angular_velocity_w)
         )
+
+
+class SteadyPersonActor(PersonActor):
+    """A person who keeps standing or walking when something touches them slowly, as a robot that is nearly at rest."""
+
+    def on_contact(self, other: Actor | None, impulse_ns: float) -> None:
+        """Fall if it is faster than a nudge."""
+        moving = np.zeros(3) if other is None else other.velocity_w
+        if float(np.linalg.norm(moving - self.velocity_w)) > _STAND_MPS:
+            super().on_contact(other, impulse_ns)

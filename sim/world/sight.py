@@ -19,7 +19,14 @@ EYE_M, OBJECT_M = 1.2, 0.6
 
 
 def visible(
-    ground: Ground, path: Path, s_m: float, d_m: float, *, reach_m: float, eye_m: float = EYE_M, object_m: float = OBJECT_M
+    ground: Ground,
+    path: Path,
+    s_m: float,
+    d_m: float,
+    *,
+    reach_m: float,
+    eye_m: float = EYE_M,
+    object_m: float = OBJECT_M,
 ) -> tuple[F64, NDArray[np.bool_]]:
     """Distances ahead (N,) [m], and whether the top of an object there is seen.
 

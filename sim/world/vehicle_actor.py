@@ -158,6 +158,11 @@ class VehicleActor(Actor):
         """Angle of the middle front wheel."""
         return self._fleet.steer_of(self.index)
 
+    @property
+    def grade(self) -> float:
+        """Slope of the road ahead, up in the direction it heads."""
+        return self._fleet.grade_of(self.index)
+
     def set_controls(self, steer_rad: float, throttle: float, brake: float) -> None:
         """See `VehicleFleet.set_controls`."""
         self._fleet.set_controls(self.index, steer_rad, throttle, brake)

@@ -6,6 +6,7 @@ from math import inf
 
 import numpy as np
 
+from ....renderers.scene import Lamp
 from ...control.drivers import IdmParameters, idm_acceleration
 from ...control.path_follow import PREVIEW_S, Offset, PathTracker, SineShift, SpeedHold, pedals, steering
 from ...physics.client import TICK_HZ
@@ -17,6 +18,7 @@ from ...world.world import CONTROL_TICKS, World
 DT_S = CONTROL_TICKS / TICK_HZ
 _LOOK_EVERY = 6
 """Control ticks between two looks at the road ahead: 10 Hz."""
+_BOTH, _FLASH_S = Lamp.INDICATOR_LEFT | Lamp.INDICATOR_RIGHT, 0.7
 _LOOK_M, _SIDE_M = 120.0, 0.25
 TRAFFIC_IDM = IdmParameters(headway_s=1.2, acceleration_mps2=1.4, deceleration_mps2=2.0, limit_mps2=7.0)
 """Drivers in town and on motorways: the ranges of Treiber and Kesting, Traffic Flow Dynamics (2013), table 11.2."""
@@ -31,6 +33,7 @@ class LaneKeeper:
         acceleration_mps2: overrides speed control while set, for braking as told by a script.
         follows: whether it keeps its distance to everything ahead in its lane (Intelligent Driver Model).
         stop_at_m: distance along its path where it must stop, such as a stop line; None for none.
+        warns: whether its hazard lights flash.
         s_m: how far it is along its path.
 
     """
@@ -53,6 +56,7 @@ class LaneKeeper:
         self.acceleration_mps2: float | None = None
         self.follows = follows
         self.stop_at_m: float | None = None
+        self.warns = False
         self.s_m, _ = path.project(actor.position_w[:2])
         self.idm = idm
         self._world = world
@@ -82,12 +86,14 @@ class LaneKeeper:
         x, y, _ = actor.position_w.tolist()
         error = self._tracker.error((x, y), actor.yaw, speed, self.offset(now), self.offset(now + PREVIEW_S))
         self.s_m = error.s_m
+        if self.warns:
+            actor.indicators = _BOTH if now % _FLASH_S < _FLASH_S / 2 else Lamp.NONE
         wanted = self.acceleration_mps2
         if wanted is None:
             wanted = self._speed.acceleration(self.target_mps, speed, DT_S)
             if self.follows or self.stop_at_m is not None:
                 wanted = min(wanted, self._keep_distance(speed))
-        actor.set_controls(steering(actor.spec, error, speed), *pedals(actor.spec, wanted, speed))
+        actor.set_controls(steering(actor.spec, error, speed), *pedals(actor.spec, wanted, speed, actor.grade))
 
     def _keep_distance(self, speed: float) -> float:
         """Acceleration that the one ahead, or the place to stop at, allows."""

@@ -43,7 +43,7 @@ class DrivingScenario(RoadCast):
     Subclasses set `_ego` in `build` by `add_ego`, and write `script`.
     """
 
-    drivers: ClassVar[tuple[str, ...]] = ("idm", "aeb", "none")
+    drivers: ClassVar[tuple[str, ...]] = ("idm", "aeb", "none", "careful", "fsm", "rss", "reg157")
     action_names: ClassVar[tuple[str, ...]] = ("acceleration", "curvature")
     views: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "camera": {"fov_deg": 80.0, "mount": {"position_m": [0.72, 0.0, 0.6], "rpy_deg": [0.0, 1.5, 0.0]}},
@@ -102,7 +102,7 @@ class DrivingScenario(RoadCast):
             self._asked = np.clip([scaled, bend], -1.0, 1.0)
         if self.watch.contact_tick is not None and self._action is None:
             acceleration = min(acceleration, -6.0)  # whoever drives, drives no further after a crash
-        ego.set_controls(steer, *pedals(ego.spec, acceleration, speed))
+        ego.set_controls(steer, *pedals(ego.spec, acceleration, speed, ego.grade))
 
     def _view(self, error: PathError) -> DriverView:
         """What the reference driver knows: itself and the true state of everybody else."""

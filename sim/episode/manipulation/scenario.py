@@ -107,6 +107,7 @@ class ManipulationScenario(Scenario):
         yaw: float,
         friction: float | None = None,
         restitution: float = 0.0,
+        rolling_m: float = 0.0,
         base_m: float = 0.0,
         orientation: Sequence[float] | None = None,
     ) -> ObjectActor:
@@ -120,13 +121,16 @@ class ManipulationScenario(Scenario):
             yaw: its heading [rad], unless `orientation` (x, y, z, w) says more.
             friction: Coulomb coefficient against a reference of 1; None takes the asset's.
             restitution: share of the speed it keeps when it bounces.
+            rolling_m: lever of its rolling resistance; without it round things roll for ever.
             base_m: height of its underside while upright [m].
             orientation: of the object, for one that does not stand.
 
         """
         position = np.array([*xy, asset.size[2] / 2 + 1e-4 + base_m])
         turn = from_yaw(yaw) if orientation is None else np.asarray(orientation, float)
-        body = world.bodies.add(asset, position, turn, friction=friction, restitution=restitution)
+        body = world.bodies.add(
+            asset, position, turn, friction=friction, restitution=restitution, rolling_friction_m=rolling_m
+        )
         actor = ObjectActor(name, asset, world.bodies, body)
         world.add(actor)
         return actor
@@ -283,12 +287,14 @@ class ManipulationScenario(Scenario):
             self.mark("last_avoidable")
 
     def on_touch(self, contact: Contact) -> None:
-        """A touch of arm or object has begun; here a dropped object that lands is the contact."""
+        """A touch of arm or object has begun; the landing of a dropped object, or an unwanted touch, is the contact."""
         pair = {contact.actor_a, contact.actor_b}
         if self._watch.falling and self._object.name in pair and self._arm.name not in pair:
             self.mark("contact")
         if "collision" in self.troubles and self.unwanted(contact):
             self._touches.follow(contact)
+            for phase in ("onset", "last_avoidable", "contact"):
+                self.mark(phase)
 
     def unwanted(self, contact: Contact) -> bool:
         """Whether a touch should not be: the arm, or the object in its hand, with anything not in `welcome`."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....renderers.transforms import to_matrix
+from ....renderers.transforms import rotate
 from ...control.grasping import Grasp
 from ...control.pick_place import PickPlaceConfig
 from ...physics.client import GRAVITY_MPS2
@@ -22,13 +22,17 @@ from .scenario import ManipulationScenario
 F64 = NDArray[np.float64]
 DROP_M = 0.03
 """Height above the bin's floor at which the hand lets go."""
+ROLLING_M = 1e-3
+"""Lever of rolling resistance of things on a table."""
+TOPPLED_RAD = np.radians(35.0)
+"""Tilt from which a thing that stood is going over."""
 _KINDS = (
     "mug", "foam_block", "soup_can", "banana", "sugar_box", "jam_jar", "tuna_can", "meat_can", "screwdriver", "marker",
     "apple", "drill", "cracker_box", "bottle",
 )  # fmt: skip
 _SPOTS = (
-    (0.30, -0.24), (0.30, 0.24), (0.74, -0.22), (0.76, 0.20), (0.76, 0.0), (0.86, -0.12), (0.86, 0.12),
-    (0.24, 0.42), (0.24, -0.42), (0.84, -0.42), (0.84, 0.42),
+    (0.28, -0.17), (0.28, 0.17), (0.74, -0.18), (0.76, 0.16), (0.76, 0.0), (0.85, -0.12), (0.85, 0.12),
+    (0.09, 0.46), (0.09, -0.46), (0.83, -0.46), (0.83, 0.46),
 )  # fmt: skip
 
 
@@ -46,7 +50,11 @@ def add_bystanders(
             continue
         kind = _KINDS[kinds[k]]
         asset = build_object(kind, rng=scenario.streams.rng(f"assets/bystander_{k}"))
-        placed.append(scenario.add_object(world, f"bystander_{k}", asset, xy=(float(xy[0]), float(xy[1])), yaw=yaw))
+        placed.append(
+            scenario.add_object(
+                world, f"bystander_{k}", asset, xy=(float(xy[0]), float(xy[1])), yaw=yaw, rolling_m=ROLLING_M
+            )
+        )
     return placed
 
 
@@ -95,6 +103,20 @@ def plan_to_bin(
     )
 
 
-def tilt_rad(thing: Actor) -> float:
-    """Angle between a thing's own vertical and the world's [rad]."""
-    return float(np.arccos(np.clip(to_matrix(thing.orientation_w)[2, 2], -1.0, 1.0)))
+class ToppleWatch:
+    """Tells once of each thing when it has tipped over from the way it stood at the first call of `update`."""
+
+    def __init__(self, things: Sequence[Actor]) -> None:
+        self._things = list(things)
+        self._stood: dict[str, F64] = {}
+
+    def update(self) -> list[tuple[Actor, float]]:
+        """What has tipped over since the last call, with its tilt [rad]."""
+        fallen = []
+        for thing in list(self._things):
+            up = rotate(thing.orientation_w, [0.0, 0.0, 1.0])
+            tilt = float(np.arccos(np.clip(up @ self._stood.setdefault(thing.name, up), -1.0, 1.0)))
+            if tilt > TOPPLED_RAD:
+                fallen.append((thing, tilt))
+                self._things.remove(thing)
+        return fallen

@@ -23,8 +23,8 @@ _BLENDS = {"trunk": 0.10, "neck": 0.08, "head": 0.035, "upper": 0.06, "lower": 0
 
 
 @dataclass(frozen=True)
-class Extras:
-    """What is put on the skin, by segment: shapes of horn (hooves, antlers, tusks), dark parts, and ears."""
+class Extra:
+    """A shape put on the skin of a segment: hooves, antlers, tusks, eyes, nose, ears; `look` names its material."""
 
     segment: str
     look: str
@@ -41,10 +41,10 @@ def _fore(s: Skeleton, thick: float) -> Bones:
     b, c, d = s.elbow, s.wrist, s.fore_hoof
     ankle = (0.75 * d[0] + 0.25 * c[0], 0.25 * c[1])
     return {
-        "upper": [Bone(mid(*s.shoulder), mid(*b), 0.088 * thick, 0.072 * thick, 0.62)],
+        "upper": [Bone(mid(s.shoulder[0] - 0.02, s.shoulder[1]), mid(*b), 0.080 * thick, 0.068 * thick, 0.62)],
         "lower": [
-            Bone(mid(*b), mid(*c), 0.064 * thick, 0.031 * thick, 0.72),
-            Bone(mid(b[0] + 0.015, b[1] - 0.04), mid(b[0] + 0.02, b[1] - 0.10), 0.052 * thick, 0.035 * thick, 0.75),
+            Bone(mid(*b), mid(*c), 0.060 * thick, 0.030 * thick, 0.72),
+            Bone(mid(b[0] + 0.012, b[1] - 0.03), mid(b[0] + 0.015, b[1] - 0.10), 0.054 * thick, 0.040 * thick, 0.75),
         ],
         "cannon": [
             Bone(mid(*c), mid(c[0], c[1] - 0.03), 0.035 * thick, 0.030 * thick, 0.85),
@@ -88,9 +88,9 @@ def _deer(s: Skeleton, slender: float) -> Bones:
     high = 0.02 * (1.0 - slender) / 0.1
     return {
         "trunk": [
-            Bone(mid(0.28, 0.735), mid(0.04, 0.745), 0.215, 0.208, 0.70),
-            Bone(mid(0.04, 0.745), mid(-0.26, 0.785 + high), 0.205, 0.170, 0.78),
-            Bone(mid(-0.28, 0.82 + high), mid(-0.385, 0.82 + high), 0.160, 0.115, 0.86),
+            Bone(mid(0.28, 0.745), mid(0.04, 0.765), 0.205, 0.190, 0.70),
+            Bone(mid(0.04, 0.775), mid(-0.26, 0.830 + high), 0.180, 0.128, 0.80),
+            Bone(mid(-0.28, 0.83 + high), mid(-0.385, 0.825 + high), 0.148, 0.108, 0.86),
             Bone(mid(0.25, 0.895), mid(-0.02, 0.90), 0.085, 0.070, 0.55),
             Bone(mid(-0.10, 0.90), mid(-0.36, 0.885 + high), 0.075, 0.075, 0.85),
             Bone(mid(0.37, 0.70), mid(0.33, 0.62), 0.110, 0.090, 0.80),
@@ -188,10 +188,10 @@ def _dog(s: Skeleton) -> Bones:
             *pair(Bone((0.24, 0.080, 0.86), (0.36, 0.095, 0.70), 0.095, 0.080, 0.55)),
             *pair(Bone((-0.36, 0.070, 0.82), (-0.33, 0.080, 0.72), 0.105, 0.090, 0.55)),
             Bone(mid(0.28, 0.82), mid(0.40, 0.89), 0.155, 0.125, 0.74),
-            Bone(mid(-0.46, 0.880), mid(-0.58, 0.800), 0.034, 0.044, 0.9),
-            Bone(mid(-0.58, 0.800), mid(-0.68, 0.640), 0.046, 0.052, 0.9),
-            Bone(mid(-0.68, 0.640), mid(-0.725, 0.470), 0.050, 0.034, 0.9),
-            Bone(mid(-0.725, 0.470), mid(-0.775, 0.375), 0.032, 0.012, 0.9),
+            Bone(mid(-0.46, 0.880), mid(-0.57, 0.790), 0.032, 0.036, 0.9),
+            Bone(mid(-0.57, 0.790), mid(-0.645, 0.640), 0.036, 0.038, 0.9),
+            Bone(mid(-0.645, 0.640), mid(-0.690, 0.480), 0.038, 0.028, 0.9),
+            Bone(mid(-0.690, 0.480), mid(-0.755, 0.390), 0.027, 0.010, 0.9),
         ],
         "neck": [
             Bone(mid(0.30, 0.79), mid(0.47, 0.98), 0.172, 0.122, 0.78),
@@ -212,8 +212,8 @@ _BUILD: dict[str, tuple[Callable[[Skeleton], Bones], float, float]] = {
     "red_deer": (lambda s: _deer(s, 1.0), 1.0, 1.0),
     "roe_deer": (lambda s: _deer(s, 0.9), 0.92, 1.03),
     "moose": (_moose, 1.06, 0.98),
-    "wild_boar": (_boar, 1.35, 1.22),
-    "dog": (_dog, 1.05, 0.86),
+    "wild_boar": (_boar, 1.32, 1.04),
+    "dog": (_dog, 1.00, 0.80),
 }
 """Trunk, neck and head of each kind, and the thickness of its legs and hams."""
 
@@ -315,15 +315,15 @@ def antlers(kind: str, size: float) -> Shape:
     return merge([one, one.mirrored("y")])
 
 
-def extras(kind: str, *, horned: bool, size: float, drop_ears: bool) -> list[Extras]:
+def extras(kind: str, *, horned: bool, size: float, drop_ears: bool) -> list[Extra]:
     """All that is not skin, in the frame of the skeleton; legs with y = 0 in their middle."""
     s = SPECIES[kind].skeleton
     p, n = s.poll, s.nose
-    out: list[Extras] = []
+    out: list[Extra] = []
 
     def add(segment: str, look: str, *shapes: Shape, both: bool = False) -> None:
         for shape in shapes:
-            out.append(Extras(segment, look, merge([shape, shape.mirrored("y")]) if both else shape))
+            out.append(Extra(segment, look, merge([shape, shape.mirrored("y")]) if both else shape))
 
     eye, ear, size_of_ear = _FACE[kind]
     add("head", "eye", ellipsoid((eye[3], 0.75 * eye[3], eye[3]), eye[:3], sides=10, rings=7), both=True)
@@ -352,7 +352,7 @@ def extras(kind: str, *, horned: bool, size: float, drop_ears: bool) -> list[Ext
             tusk = tube([(0.90, 0.055, 0.480), (0.93, 0.080, 0.495), (0.93, 0.088, 0.545)], [0.013, 0.010, 0.003], sides=6)
             add("head", "tusk", tusk, both=True)
     elif horned:
-        add("head", "horn", antlers(kind, size))
+        add("head", "antler", antlers(kind, size))
     return out
 
 

@@ -23,7 +23,9 @@ GRAVEL = Material(
     (0.165, 0.145, 0.115), 1.0, nir_reflectance=0.3, texture=Texture.ASPHALT, semantic=SemanticClass.TERRAIN
 )
 VERGE = Material((0.098, 0.126, 0.048), 1.0, nir_reflectance=0.5, texture=Texture.GRASS, semantic=SemanticClass.TERRAIN)
-DITCH = Material((0.070, 0.098, 0.036), 1.0, nir_reflectance=0.45, texture=Texture.GRASS, semantic=SemanticClass.TERRAIN)
+DITCH = Material(
+    (0.070, 0.098, 0.036), 1.0, nir_reflectance=0.45, texture=Texture.GRASS, semantic=SemanticClass.TERRAIN
+)
 ROOF_TILES = (
     Material((0.22, 0.075, 0.045), 0.85, nir_reflectance=0.35, texture=Texture.BRICK),
     Material((0.13, 0.10, 0.085), 0.85, nir_reflectance=0.25, texture=Texture.BRICK),
@@ -85,7 +87,9 @@ def chevron(side: int, *, arrows: int = 3) -> Asset:
     """Boards with white arrows on red that point to the left (`side` +1) or right (-1) of who sees them."""
     pile, size, low = Pile(), 0.5, 0.75
     for y in (-0.35, 0.35):
-        pile.smooth(finishes.SIGN_POST, cylinder(0.03, low + size, sides=8).moved(x=-0.05, y=y * arrows / 2, z=(low + size) / 2))
+        pile.smooth(
+            finishes.SIGN_POST, cylinder(0.03, low + size, sides=8).moved(x=-0.05, y=y * arrows / 2, z=(low + size) / 2)
+        )
     half = arrows * size / 2
     pile.flat(finishes.SIGN_BACK, block(-0.02, 0.0, -half, half, low, low + size))
     pile.flat(finishes.SIGN_RED, panel(0.0015, -half, half, low, low + size))
@@ -122,7 +126,9 @@ def farmhouse(*, rng: np.random.Generator) -> Asset:
             frame = [block(x - 0.14, x - 0.10, (y0 + y1) / 2 - 0.03, (y0 + y1) / 2 + 0.03, z0, z1)]
             frame += [block(x - 0.14, x - 0.10, y0, y1, z - 0.03, z + 0.03) for z in (z0 + 0.03, z1 - 0.03)]
             pile.flat(finishes.PLASTIC_WHITE, *(bar.rotated("z", turn) for bar in frame))
-            pile.flat(finishes.CONCRETE, block(x - 0.14, x + 0.08, y0 - 0.06, y1 + 0.06, z0 - 0.07, z0).rotated("z", turn))
+            pile.flat(
+                finishes.CONCRETE, block(x - 0.14, x + 0.08, y0 - 0.06, y1 + 0.06, z0 - 0.07, z0).rotated("z", turn)
+            )
             if not door and turn == 0.0:
                 for y in (y0 - 0.42, y1 + 0.04):
                     pile.flat(finishes.STEEL_GREEN, block(x, x + 0.04, y, y + 0.38, z0, z1))
@@ -207,5 +213,3 @@ def wire(span: F64, *, sag_m: float = 0.5) -> Asset:
             line[:, 2] -= sag_m * 4.0 * (t * (1.0 - t))[:, 0]
             pile.smooth(finishes.PLASTIC_BLACK, tube(line, 0.012, sides=3, caps=False))
     return pile.asset("wire", SemanticClass.POLE)
-
-

@@ -50,10 +50,12 @@ def forklift(
 
 
 def fork_carriage() -> tuple[Asset, np.ndarray]:
-    """The carriage of a truck with its tines on the floor, in the truck's frame."""
+    """The carriage of a truck with its tines on the floor, in the truck's frame; its tines touch nothing."""
     pile = Pile()
-    _carriage(pile, -TINES_M - 0.16, 0.0, finishes.STEEL_DARK)
-    return centred(pile, "fork_carriage", SemanticClass.TRUCK, tuple(_tines(0.0)), 150.0)
+    x1 = -TINES_M - 0.16
+    _carriage(pile, x1, 0.0, finishes.STEEL_DARK)
+    plate = solid(x1 + 0.12, x1 + 0.155, -0.46, 0.46, 0.10, 1.07)
+    return centred(pile, "fork_carriage", SemanticClass.TRUCK, (plate,), 150.0)
 
 
 def _tines(z: float) -> list[Box]:

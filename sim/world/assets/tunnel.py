@@ -38,27 +38,31 @@ def lamp(length_m: float = 1.6) -> Asset:
 
 def _runner(pile: Pile, y: float, z: float, size: float, side: float) -> None:
     """The running figure of an escape sign, towards `side`."""
-    limbs = (
-        ((0.02, 0.16), (-0.04, -0.04), 0.075), ((-0.04, -0.04), (0.10, -0.14), 0.05), ((0.10, -0.14), (0.06, -0.30), 0.05),
-        ((-0.04, -0.04), (-0.14, -0.16), 0.05), ((-0.14, -0.16), (-0.28, -0.18), 0.05), ((0.02, 0.14), (0.17, 0.05), 0.04),
-        ((0.02, 0.14), (-0.12, 0.06), 0.04), ((-0.12, 0.06), (-0.16, -0.06), 0.04),
-    )  # fmt: skip
+    hip, neck, knee, elbow = (-0.04, -0.04), (0.02, 0.15), (0.10, -0.14), (-0.12, 0.06)
+    limbs = [(neck, hip, 0.075), (hip, knee, 0.05), (knee, (0.06, -0.30), 0.05), (hip, (-0.14, -0.16), 0.05)]
+    limbs += [((-0.14, -0.16), (-0.28, -0.18), 0.05), (neck, (0.17, 0.05), 0.04), (neck, elbow, 0.04)]
+    limbs += [(elbow, (-0.16, -0.06), 0.04)]
     for a, b, wide in limbs:
         p, q = (np.array([side * v[0], v[1]]) * size for v in (a, b))
         along = (q - p) / np.linalg.norm(q - p)
         across = 0.5 * wide * size * np.array([-along[1], along[0]])
-        pile.flat(ESCAPE_WHITE, polygon(np.array([p - across, q - across, q + across, p + across]) + [y, z], axis="x", at=0.055))
+        pile.flat(
+            ESCAPE_WHITE,
+            polygon(np.array([p - across, q - across, q + across, p + across]) + [y, z], axis="x", at=0.055),
+        )
     head = rounded_rectangle(0.13 * size, 0.13 * size, 0.06 * size) + [y + side * 0.05 * size, z + 0.26 * size]
     pile.flat(ESCAPE_WHITE, polygon(head, axis="x", at=0.055))
 
 
 def escape_sign(side: int) -> Asset:
-    """A lit green board at 1.0 to 1.5 m on a wall: a runner and an arrow to the left (+1) or right (-1) of who sees it."""
+    """A lit green board low on a wall: a runner and an arrow to the left (+1) or right (-1) of who sees it."""
     pile, towards = Pile(), -float(side)
     pile.flat(finishes.STEEL_GREY, block(0.0, 0.05, -0.55, 0.55, 1.0, 1.55))
     pile.flat(ESCAPE_GREEN, panel(0.052, -0.53, 0.53, 1.02, 1.53))
     _runner(pile, -0.22 * towards, 1.275, 0.72, towards)
-    arrow = np.array([[0.20, 0.0], [0.02, 0.15], [0.02, 0.05], [-0.16, 0.05], [-0.16, -0.05], [0.02, -0.05], [0.02, -0.15]])
+    arrow = np.array(
+        [[0.20, 0.0], [0.02, 0.15], [0.02, 0.05], [-0.16, 0.05], [-0.16, -0.05], [0.02, -0.05], [0.02, -0.15]]
+    )
     pile.flat(ESCAPE_WHITE, polygon(arrow * [towards, 1.0] + [0.28 * towards, 1.275], axis="x", at=0.055))
     return pile.asset("escape_sign", SemanticClass.TRAFFIC_SIGN)
 
@@ -106,8 +110,9 @@ def tunnel_sign() -> Asset:
     pile.flat(finishes.SIGN_WHITE, polygon(square, axis="x", at=0.0015).moved(z=z))
     pile.flat(finishes.SIGN_BLUE, polygon(rounded_rectangle(0.84, 0.84, 0.03), axis="x", at=0.003).moved(z=z))
     t = np.linspace(0.0, np.pi, 15)
-    vault = np.concatenate([[[0.28, -0.34]], np.column_stack([0.28 * np.cos(t), 0.02 + 0.28 * np.sin(t)]), [[-0.28, -0.34]]])
+    vault = np.concatenate(
+        [[[0.28, -0.34]], np.column_stack([0.28 * np.cos(t), 0.02 + 0.28 * np.sin(t)]), [[-0.28, -0.34]]]
+    )
     pile.flat(finishes.SIGN_WHITE, polygon(vault, axis="x", at=0.0045).moved(z=z))
     pile.flat(finishes.SIGN_BLACK, polygon(vault * 0.8 - [0.0, 0.07], axis="x", at=0.006).moved(z=z))
     return pile.asset("sign_tunnel", SemanticClass.TRAFFIC_SIGN, Cylinder(0.04, 3.1, (-0.05, 0.0, 1.55)))
-

@@ -122,11 +122,13 @@ def steps_down(drop_m: float, width_m: float, *, risers: int, landing_m: float) 
     riser, tread = drop_m / risers, (TREAD_M if risers > 1 else 0.0)
     for k in range(risers):
         x, top = k * tread, -k * riser
-        pile.flat(concrete, quad((x, -half, top - riser), (x, half, top - riser), (x, half, top), (x, -half, top)))
         if k == risers - 1:
+            pile.flat(concrete, quad((x, half, -drop_m), (x, -half, -drop_m), (x, -half, top), (x, half, top)))
             break
         z, x1 = top - riser, (k + 1) * tread
-        pile.flat(concrete, quad((x, -half, z), (x1, -half, z), (x1, half, z), (x, half, z)))
+        pile.flat(concrete, block(x, x1, -half, half, -drop_m, z))
+        if k == 0:
+            pile.flat(concrete, quad((x, half, z), (x, -half, z), (x, -half, top), (x, half, top)))
         pile.flat(nose, block(x1 - 0.045, x1 + 0.002, -half, half, z - 0.02, z + 0.002))
         shapes.append(solid(x, x1, -half, half, -drop_m - 0.05, z))
     x = (risers - 1) * tread

@@ -162,11 +162,12 @@ def blocks(arms: Arms, corner_m: float) -> list[Placement]:
     rear = np.array([[length - RIM_M, f], [c, f], [f, c], [f, length - RIM_M]])
     rim = inset(line, RIM_M)[:-1]
     garden = np.array([[length - RIM_M, f], [length - RIM_M, length - RIM_M], [f, length - RIM_M], [f, c], [c, f]])
+    paving, grass = polygon(np.concatenate([rim, rear]), at=KERB_M), polygon(garden, at=KERB_M)
     for yaw in ARM_YAW.values():
         pile = Pile()
         kerbs(pile, turned(line, yaw))
-        pile.flat(finishes.PAVING, polygon(turned(np.concatenate([rim, rear]), yaw), at=KERB_M))
-        pile.flat(finishes.GRASS, polygon(turned(garden, yaw), at=KERB_M))
+        pile.flat(finishes.PAVING, paving.rotated("z", yaw))
+        pile.flat(finishes.GRASS, grass.rotated("z", yaw))
         out.append(Placement(pile.asset("block", SemanticClass.PAVEMENT)))
     for yaw in ARM_YAW.values():
         out.append(Placement(_ring(end, length, yaw)))

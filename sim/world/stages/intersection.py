@@ -16,6 +16,7 @@ import numpy as np
 
 from ...physics.ground import ArcPatch, Ground, Patch, RectPatch
 from ..assets import finishes, street
+from ..assets.asset import Asset
 from ..assets.scenery import Pile
 from ..assets.signals import ARM_HEIGHT_M, signal_pole
 from ..classes import SemanticClass
@@ -175,7 +176,7 @@ def _gives_way(name: str, control: str) -> bool:
     return control != "signals" and name in ("east", "west")
 
 
-def _markings(name: str, m: _Measures, layout: Arms, control: str, rng: np.random.Generator):  # type: ignore[no-untyped-def]
+def _markings(name: str, m: _Measures, layout: Arms, control: str, rng: np.random.Generator) -> Asset:
     """Paint on one arm: zebra, stop or give-way line, middle line, arrows, parking bays."""
     path, pile = arm_path(name, m.length), Pile()
     near, far = m.zebra
@@ -208,7 +209,7 @@ def _crossing(name: str, m: _Measures) -> Crossing:
 
 def _waiting(m: _Measures) -> dict[str, tuple[float, float]]:
     """Where people stand at the corners, named by the two arms."""
-    at = m.lane + 4.4
+    at = m.lane + 3.5
     return {
         f"{v}_{h}": (x * at, y * at) for v, y in (("south", -1.0), ("north", 1.0)) for h, x in (("east", 1.0), ("west", -1.0))
     }

@@ -111,9 +111,9 @@ class Conflict:
     """Where two ways come too close for two vehicles.
 
     Attributes:
-        s_a_m, s_b_m: the conflict point: where the lines cross, or where they have become one.
+        s_a_m, s_b_m: the conflict point: where the lines cross, where they become one, or where they are closest.
         span_a_m, span_b_m: stretch of each way (enter, leave) that is closer to the other than the given width.
-        merges: whether they go on together.
+        merges: whether they become one there, for a while at least.
 
     """
 
@@ -125,7 +125,7 @@ class Conflict:
 
 
 def conflict(a: Path, b: Path, *, width_m: float = 2.0) -> Conflict | None:
-    """The first place where two ways conflict that do not begin together, or None where there is none.
+    """The first place along `a` where it conflicts with `b`, or None where they never do or begin together.
 
     Args:
         a, b: centre lines.
@@ -135,20 +135,16 @@ def conflict(a: Path, b: Path, *, width_m: float = 2.0) -> Conflict | None:
     gap = np.linalg.norm(a.xy[:, None] - b.xy[None], axis=-1)
     if gap[0, 0] < width_m or gap.min() > width_m:
         return None
+    near_a, near_b = gap.min(axis=1), gap.min(axis=0)
     crossing = _crossing(a, b)
-    if crossing is not None:
-        i, j = np.searchsorted(a.s, crossing[0]), np.searchsorted(b.s, crossing[1])
-        merges = False
-    else:
-        close_a, close_b = gap.min(axis=1) < _MERGED_M, gap.min(axis=0) < _MERGED_M
-        merges = bool(close_a[-2:].any() and close_b[-2:].any())
-        i, j = (
-            (int(np.argmax(close_a)), int(np.argmax(close_b))) if merges else np.unravel_index(gap.argmin(), gap.shape)
-        )
-        crossing = float(a.s[i]), float(b.s[j])
-    return Conflict(
-        *crossing, _span(a.s, gap.min(axis=1) < width_m, int(i)), _span(b.s, gap.min(axis=0) < width_m, int(j)), merges
-    )
+    merges = bool(near_a.min() < _MERGED_M)
+    i = int(np.argmax(near_a < _MERGED_M)) if merges else int(near_a.argmin())
+    j = int(gap[i].argmin())
+    at = float(a.s[i]), float(b.s[j])
+    if crossing is not None and (not merges or crossing[0] < at[0] + width_m):
+        at, merges = crossing, False
+        i, j = int(np.searchsorted(a.s, at[0])), int(np.searchsorted(b.s, at[1]))
+    return Conflict(*at, _span(a.s, near_a < width_m, i), _span(b.s, near_b < width_m, j), merges)
 
 
 def _crossing(a: Path, b: Path) -> tuple[float, float] | None:

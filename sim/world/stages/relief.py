@@ -67,7 +67,9 @@ def _draped_box(shape: CollisionShape, ground: Ground) -> CollisionShape:
     return dataclasses.replace(shape, position=(x, y, z), orientation=(a, b, c, w))
 
 
-def stood(asset: Asset, ground: Ground, path: Path, s: float, d: float, turn: float = 0.0, sink_m: float = 0.0) -> Placement:
+def stood(
+    asset: Asset, ground: Ground, path: Path, s: float, d: float, turn: float = 0.0, sink_m: float = 0.0
+) -> Placement:
     """A thing upright on the ground beside a path, turned against its heading."""
     xy, yaw, _ = path.at(float(s), float(d))
     z = float(ground.at(xy)[0]) - sink_m
@@ -100,9 +102,7 @@ def land_around(
     waves = np.zeros_like(height)
     for _ in range(4):
         length, course, phase = rng.uniform(140.0, 380.0), rng.uniform(0.0, np.pi), rng.uniform(0.0, 2.0 * np.pi)
-        waves += np.sin(
-            2.0 * np.pi / length * (np.cos(course) * x[None, :] + np.sin(course) * y[:, None]) + phase
-        )
+        waves += np.sin(2.0 * np.pi / length * (np.cos(course) * x[None, :] + np.sin(course) * y[:, None]) + phase)
     height += roll_m * 0.7 * waves * np.clip((nearest - 20.0) / 100.0, 0.0, 1.0)
     rim = np.minimum.reduce(
         [*np.broadcast_arrays((x - x[0])[None, :], (x[-1] - x)[None, :], (y - y[0])[:, None], (y[-1] - y)[:, None])]
@@ -140,5 +140,3 @@ def countryside(relief: Relief) -> Asset:
     )
     size = (2.0 * TERRAIN_M, 2.0 * TERRAIN_M, float(np.ptp(mesh.vertices[:, 2])))
     return Asset("countryside", SemanticClass.TERRAIN, size, (Part("body", mesh),))
-
-

@@ -12,16 +12,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ....renderers.scene import Material
 from ...physics.ground import ArcPatch, Ground, Patch
 from ..assets import finishes, street, vegetation
 from ..assets.asset import Asset, Cylinder
 from ..assets.meshes import grid, polygon
-from ..assets.scenery import Pile
+from ..assets.scenery import Pile, block
 from ..classes import SemanticClass
 from ..memo import pure
 from ..path import Path
 from . import arms as town
-from .arms import ARM_YAW, Arms, arm_path, facing, mark, roadside_sign, sheet, turned
+from .arms import ARM_YAW, Arms, arm_path, mark, roadside_sign, sheet, turned
 from .layout import Crossing, Junction
 from .stage import Lane, Placement, Road, Stage
 from .surfaces import dashes, terrain
@@ -107,14 +108,14 @@ def roundabout(*, rng: np.random.Generator, radius_m: float = 22.0, arm_m: float
         *rows,
         *town.furniture(layout, rng),
         *_signs(m),
-        *_corners(m, begin, rng),
+        *_corners(m, rng),
     ]
     routes = {f"{arm}/{way}": _route(arm, quarters, m) for arm in ARM_YAW for way, quarters in _WAYS}
     junction = Junction(
         tuple(ARM_YAW),
         {name: _give_way_s(path, m) for name, path in routes.items()},
         {name: _crossing(name, m) for name in ARM_YAW},
-        {f"{v}_{h}": (x * (radius_m + 2.2) * 0.7071, y * (radius_m + 2.2) * 0.7071)
+        {f"{v}_{h}": (x * (radius_m + 1.4) * 0.7071, y * (radius_m + 1.4) * 0.7071)
          for v, y in (("south", -1), ("north", 1)) for h, x in (("east", 1), ("west", -1))},
     )  # fmt: skip
     road = Road(
@@ -171,10 +172,9 @@ def _ground(layout: Arms, m: _Measures) -> Ground:
     for yaw in ARM_YAW.values():
         for side in (-1.0, 1.0):
             x, y = turned(np.array([[m.bend, side * (NEAR_M + ENTRY_M)]]), yaw)[0].tolist()
-            middle = yaw - side * np.pi / 2
-            low, high = (middle - np.pi / 2, middle) if side > 0 else (middle, middle + np.pi / 2)
+            ends = sorted((yaw + np.pi + side * m.enters, yaw + np.pi + side * np.pi / 2))
             patches.append(
-                ArcPatch((x, y), ENTRY_M - OUTER_M, ENTRY_M + NEAR_M, low, high, 0.0, ASPHALT_FRICTION)
+                ArcPatch((x, y), ENTRY_M - OUTER_M, ENTRY_M + NEAR_M, *ends, 0.0, ASPHALT_FRICTION)
             )
     for radius, height, friction in (
         (m.outer, 0.0, ASPHALT_FRICTION), (m.inner, APRON_HEIGHT_M, PAVING_FRICTION), (m.island, KERB_M, 0.5),
@@ -242,12 +242,6 @@ def _markings(name: str, m: _Measures, layout: Arms, rng: np.random.Generator) -
     return pile.asset(f"markings_{name}", SemanticClass.LANE_MARKING)
 
 
-def _disc(radius: float, z: float, inner: float = 0.0) -> F64:
-    t = np.linspace(0.0, 2 * np.pi, 97)
-    rings = [(radius, z), (inner, z)]
-    return np.array([[[r * np.cos(a), r * np.sin(a), h] for a in t] for r, h in rings])
-
-
 def _island(m: _Measures, rng: np.random.Generator) -> list[Placement]:
     """Apron, kerb, a mound with shrubs and small trees, and chevron boards facing those who enter."""
     pile = Pile()
@@ -256,8 +250,8 @@ def _island(m: _Measures, rng: np.random.Generator) -> list[Placement]:
     def ring(radius: float, z: float) -> F64:
         return np.stack([radius * np.cos(t), radius * np.sin(t), np.full(97, z)], 1)
 
-    def band(low: tuple[float, float], high: tuple[float, float], material: object) -> None:
-        pile.flat(material, grid(np.stack([ring(*low), ring(*high)])))  # type: ignore[arg-type]
+    def band(low: tuple[float, float], high: tuple[float, float], material: Material) -> None:
+        pile.flat(material, grid(np.stack([ring(*low), ring(*high)])))
 
     band((m.inner, -0.02), (m.inner - 0.02, APRON_HEIGHT_M), finishes.KERBSTONE)
     band((m.inner - 0.02, APRON_HEIGHT_M), (m.inner - 0.18, APRON_HEIGHT_M), finishes.KERBSTONE)
@@ -292,21 +286,15 @@ def _island(m: _Measures, rng: np.random.Generator) -> list[Placement]:
 def _chevrons() -> Asset:
     """A low board of arrows that point to the right of those who look at it."""
     pile = Pile()
-    pile.flat(finishes.SIGN_BACK, _slab(-0.02, 0.0, 1.0, 0.32, 0.87))
-    pile.flat(finishes.SIGN_WHITE, _slab(0.0, 0.004, 0.98, 0.34, 0.85))
+    pile.flat(finishes.SIGN_BACK, block(-0.02, 0.0, -1.0, 1.0, 0.32, 0.87))
+    pile.flat(finishes.SIGN_WHITE, block(0.0, 0.004, -0.98, 0.98, 0.34, 0.85))
     for k in range(3):
         y = 0.65 - 0.62 * k  # +y is to the right of one who looks at +x
         point = np.array([[y - 0.30, 0.37], [y - 0.05, 0.37], [y + 0.20, 0.595], [y - 0.05, 0.82], [y - 0.30, 0.82], [y - 0.05, 0.595]])
         pile.flat(finishes.SIGN_RED, polygon(point, axis="x", at=0.007))
     for y in (-0.7, 0.7):
-        pile.flat(finishes.SIGN_POST, _slab(-0.05, -0.02, 0.03, 0.0, 0.8, y))
+        pile.flat(finishes.SIGN_POST, block(-0.05, -0.02, y - 0.03, y + 0.03, 0.0, 0.8))
     return pile.asset("chevron_board", SemanticClass.TRAFFIC_SIGN)
-
-
-def _slab(x0: float, x1: float, half: float, z0: float, z1: float, y: float = 0.0):  # type: ignore[no-untyped-def]
-    from ..assets.scenery import block
-
-    return block(x0, x1, y - half, y + half, z0, z1)
 
 
 def _signs(m: _Measures) -> list[Placement]:
@@ -325,7 +313,7 @@ def _signs(m: _Measures) -> list[Placement]:
     return out
 
 
-def _corners(m: _Measures, begin: float, rng: np.random.Generator) -> list[Placement]:
+def _corners(m: _Measures, rng: np.random.Generator) -> list[Placement]:
     """Lamps and trees on the wide pavements between the arms, bollards along the ring."""
     lamp, bench, column, bollard = street.street_lamp(8.0), street.bench(), street.litter_bin(), street.bollard()
     tree, grate = vegetation.tree(vegetation.SPECIES[1], rng=rng, spread_m=2.6), street.tree_grate()
@@ -340,7 +328,6 @@ def _corners(m: _Measures, begin: float, rng: np.random.Generator) -> list[Place
             t = np.deg2rad(angle)
             x, y = turned(np.array([[radius * np.cos(t), radius * np.sin(t)]]), yaw)[0].tolist()
             out.append(Placement.upright(asset, x, y, KERB_M, yaw=float(yaw + t + turn)))
-    del begin
     return out
 
 

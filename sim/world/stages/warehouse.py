@@ -87,7 +87,7 @@ def warehouse_hall(
     end = HALF_LENGTH_M if edge is None else edge.x_m
     floors = [Placement(_floor(-HALF_LENGTH_M, end, half_y, 0.0, aisle_m, gaps, edge))]
     if edge is not None and edge.x_m < HALF_LENGTH_M:
-        floors += _below(edge, half_y)
+        floors += _below(edge, half_y, rng)
     placements = [*floors, *_racks(rng, aisle_m, gaps, clear, end), *_around(rng, half_y, clear, end)]
     placements += _hall(half_y, 0.0 if edge is None else edge.drop_m)
     low = 0.0 if edge is None else -edge.drop_m - 0.002  # the floor below is a slab of its own, so that it can be hit
@@ -146,8 +146,8 @@ def _floor(
     return replace(sheet.asset("floor", SemanticClass.FLOOR, shapes), friction=1.0)
 
 
-def _below(edge: Edge, half_y: float) -> list[Placement]:
-    """The lower floor and the face beside the steps, drawn only (the steps bring what robots land on), and the rail."""
+def _below(edge: Edge, half_y: float, rng: np.random.Generator) -> list[Placement]:
+    """The lower floor and the face beside the steps, drawn only (the steps bring what robots land on), rail, goods."""
     pile, z, half = Pile(), -edge.drop_m, edge.width_m / 2
     x0, x1 = edge.x_m, HALF_LENGTH_M
     pile.flat(
@@ -158,6 +158,12 @@ def _below(edge: Edge, half_y: float) -> list[Placement]:
         pile.flat(finishes.CONCRETE_DARK, panel(x0, a, b, z, 0.0))
         if edge.risers > 1:
             placements.append(Placement.upright(warehouse.guard_rail(b - a), x0 - 0.06, (a + b) / 2))
+    goods = [props.pallet_of_cartons(rng=rng), props.pallet_of_cartons(rng=rng), props.drum()]
+    for x in np.arange(x0 + 6.5, x1 - 1.5, 1.7):
+        for y in (-5.8, -4.4, 4.2, 5.6):
+            which, turn, there = int(rng.integers(3)), float(rng.uniform(-0.06, 0.06)), rng.random() < 0.55
+            if there and abs(y) < half_y - 0.8:
+                placements.append(Placement.upright(goods[which], x, y, z, yaw=turn))
     return [Placement(pile.asset("lower_floor", SemanticClass.FLOOR)), *placements]
 
 
