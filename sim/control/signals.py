@@ -89,7 +89,9 @@ class Phase:
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.walk_s <= self.green_s or not self.green_s > 0.0:
-            raise ValueError(f"phase has green_s {self.green_s} and walk_s {self.walk_s}, expected 0 <= walk_s <= green_s")
+            raise ValueError(
+                f"phase has green_s {self.green_s} and walk_s {self.walk_s}, expected 0 <= walk_s <= green_s"
+            )
 
 
 @dataclass(frozen=True)
@@ -262,7 +264,9 @@ def crossing_conflicts(arms: tuple[str, ...] = ARMS) -> Conflicts:
     return frozenset(frozenset(pair) for pair in pairs)
 
 
-def two_phases(*, green_s: tuple[float, float] = (18.0, 14.0), clearing_s: float = 7.0, offset_s: float = 0.0) -> SignalPlan:
+def two_phases(
+    *, green_s: tuple[float, float] = (18.0, 14.0), clearing_s: float = 7.0, offset_s: float = 0.0
+) -> SignalPlan:
     """South and north together, then east and west; people walk along with them.
 
     Args:
@@ -287,4 +291,3 @@ def one_arm_at_a_time(*, green_s: float = 10.0, walk_s: float = 8.0, offset_s: f
     phases = [Phase((arm,), green_s) for arm in ARMS]
     walks = tuple(f"{arm}/walk" for arm in ARMS)
     return SignalPlan((*phases, Phase((), walk_s + 5.0, walks, walk_s)), crossing_conflicts(), offset_s=offset_s)
-

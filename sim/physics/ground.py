@@ -188,6 +188,13 @@ def surface(table: F64, x: float, y: float) -> tuple[float, float, float, float]
 
 
 @njit(cache=True, nogil=True)
+def lookup(table: F64, x: float, y: float) -> tuple[float, float]:
+    """Height [m] and peak friction at the world point (x, y), from `Ground.table`."""
+    height, friction, _, _ = surface(table, x, y)
+    return height, friction
+
+
+@njit(cache=True, nogil=True)
 def surface_many(table: F64, xy: F64) -> Any:
     """(N, 4) heights, frictions and slopes along x and y at (N, 2) world points."""
     out = np.empty((xy.shape[0], 4))

@@ -28,7 +28,7 @@ from ...renderers.transforms import IDENTITY, from_yaw, rotate
 from ..world.assets.asset import Asset, Box
 from .bodies import Bodies, BodyState, MassProperties, mass_properties
 from .client import GRAVITY_MPS2, TICK_HZ, TICK_S, Client
-from .ground import Ground, lookup
+from .ground import Ground, surface
 
 F64 = NDArray[np.float64]
 
@@ -324,7 +324,7 @@ def press(
     worst = 0.0
     for k in range(len(places)):
         foot = turn @ places[k]
-        height, mu = lookup(ground, position[0] + foot[0], position[1] + foot[1])
+        height, mu, _, _ = surface(ground, position[0] + foot[0], position[1] + foot[1])
         sunk = height - position[2] - foot[2]
         friction[k] = mu
         load[k] = 0.0

@@ -1,8 +1,8 @@
 """Traffic lights as actors, and the controller that lights them by a plan.
 
-    lights = add_signals(world, two_phases().starting("south", 4.0))
-    lights.plan.state("south", world.time_s)            # what all its signals are meant to show
-    lights.overrides["signal/south/far"] = Aspect.GREEN  # one head that disagrees with the others
+lights = add_signals(world, two_phases().starting("south", 4.0))
+lights.plan.state("south", world.time_s)            # what all its signals are meant to show
+lights.overrides["signal/south/far"] = Aspect.GREEN  # one head that disagrees with the others
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from ...renderers.scene import Lamp
 from ...renderers.transforms import from_yaw
 from ..control.signals import Aspect, SignalPlan
-from .actor import Actor
 from .assets.asset import Asset
 from .assets.signals import pedestrian_head, vehicle_head
 from .rigid_actor import StandingActor

@@ -141,7 +141,7 @@ class DrivingScenario(RoadCast):
             clear = s - s_m - (other.size[0] + self._ego.size[0]) / 2
             beside = abs(d - self._ego_offset) - (other.size[1] + self._ego.size[1]) / 2
             if s > s_m and beside < 0.0 and clear < gap:
-                gap, speed = clear, other.speed_mps
+                gap, speed = clear, other.speed_mps * cos(other.yaw - self._ego.yaw)
         return gap, speed
 
     def _others(self) -> list[Actor]:

@@ -77,7 +77,9 @@ def vehicle_head() -> Asset:
     for width, height, look, x in ((0.62, 1.24, _EDGE, back), (0.54, 1.16, _BOARD, back + 0.006)):
         outline = rounded_rectangle(width, height, 0.06)
         pile.flat(look, polygon(outline, axis="x", at=x))
-    pile.flat(finishes.SIGN_BACK, polygon(rounded_rectangle(0.62, 1.24, 0.06), axis="x").flipped().moved(x=back - 0.006))
+    pile.flat(
+        finishes.SIGN_BACK, polygon(rounded_rectangle(0.62, 1.24, 0.06), axis="x").flipped().moved(x=back - 0.006)
+    )
     return _actor(pile, "vehicle_signal")
 
 
@@ -92,7 +94,9 @@ def pedestrian_head() -> Asset:
         pile.flat(look, polygon(trunk + [0.0, z], axis="x", at=x))
         for side in (-1.0, 1.0):
             hip, foot = side * 0.013, side * (0.013 + legs)
-            leg = np.array([[hip - 0.011, -0.014], [hip + 0.011, -0.014], [foot + 0.011, -0.084], [foot - 0.011, -0.084]])
+            leg = np.array(
+                [[hip - 0.011, -0.014], [hip + 0.011, -0.014], [foot + 0.011, -0.084], [foot - 0.011, -0.084]]
+            )
             pile.flat(look, polygon(leg + [0.0, z], axis="x", at=x))
     return _actor(pile, "pedestrian_signal")
 
@@ -117,7 +121,9 @@ def signal_pole(reach_m: float = 0.0) -> Asset:
     pile.smooth(grey, cylinder(foot + 0.05, 0.06, sides=14).moved(z=0.03))
     pile.smooth(finishes.STEEL_DARK, cylinder(foot * 0.85, 0.05, sides=14).moved(z=height + 0.02))
     if reach_m > 0.0:
-        line = np.array([[0.0, 0.0, ARM_HEIGHT_M - 0.12], [0.4, 0.0, ARM_HEIGHT_M], [reach_m, 0.0, ARM_HEIGHT_M + 0.08]])
+        line = np.array(
+            [[0.0, 0.0, ARM_HEIGHT_M - 0.12], [0.4, 0.0, ARM_HEIGHT_M], [reach_m, 0.0, ARM_HEIGHT_M + 0.08]]
+        )
         pile.smooth(grey, tube(line, np.array([0.07, 0.06, 0.045]), sides=10))
     pile.smooth(finishes.SAFETY_YELLOW, rounded_box((0.10, 0.11, 0.20), 0.02, (foot + 0.03, 0.0, 1.05), segments=2))
     pile.flat(finishes.PLASTIC_BLACK, panel(foot + 0.082, -0.03, 0.03, 1.0, 1.06))

@@ -193,12 +193,20 @@ def _roundabout(pile: Pile, z: float) -> None:
         inner, outer = (np.column_stack([r * np.cos(t), r * np.sin(t)]) for r in (0.135, 0.185))
         _face(pile, np.concatenate([outer, inner[::-1]]), z, 2, finishes.SIGN_WHITE)
         tip = np.deg2rad(120.0 * k + np.array([92.0, 92.0, 122.0]))
-        _face(pile, np.array([0.10, 0.22, 0.16])[:, None] * np.column_stack([np.cos(tip), np.sin(tip)]), z, 2, finishes.SIGN_WHITE)
+        _face(
+            pile,
+            np.array([0.10, 0.22, 0.16])[:, None] * np.column_stack([np.cos(tip), np.sin(tip)]),
+            z,
+            2,
+            finishes.SIGN_WHITE,
+        )
 
 
 def _keep_right(pile: Pile, z: float) -> None:
     _round(pile, z, finishes.SIGN_WHITE, finishes.SIGN_BLUE, rim=0.285)
-    arrow = np.array([[-0.035, 0.21], [-0.035, -0.03], [-0.12, -0.03], [0.0, -0.20], [0.12, -0.03], [0.035, -0.03], [0.035, 0.21]])
+    arrow = np.array(
+        [[-0.035, 0.21], [-0.035, -0.03], [-0.12, -0.03], [0.0, -0.20], [0.12, -0.03], [0.035, -0.03], [0.035, 0.21]]
+    )
     c = np.sqrt(0.5)
     _face(pile, arrow @ np.array([[c, c], [-c, c]]), z, 2, finishes.SIGN_WHITE)
 

@@ -87,7 +87,7 @@ def beacon(*, lamp: bool = False, pass_left: bool = True) -> Asset:
     return _movable(pile, "beacon_with_lamp" if lamp else "beacon", 28.0, height, foot, blade)
 
 
-# ---- signs ------------------------------------------------------------------------------------------------------------
+# ---- signs ------------------------------------------------------------------------------------------------------
 
 _SEGMENTS = {
     "0": "abcdef", "1": "bc", "2": "abged", "3": "abgcd", "4": "fgbc", "5": "afgcd", "6": "afgedc", "7": "abc",
@@ -202,7 +202,7 @@ def arrow_trailer(*, to_left: bool) -> Asset:
     return pile.asset("arrow_trailer", SemanticClass.TRAFFIC_SIGN, Box((0.9, 1.1, 1.7), (-0.75, 0.0, 1.7)))
 
 
-# ---- machines and material --------------------------------------------------------------------------------------------
+# ---- machines and material --------------------------------------------------------------------------------------
 
 
 def excavator(*, rng: np.random.Generator) -> Asset:
@@ -233,7 +233,9 @@ def _cab(pile: Pile, x: float, y: float, z: float) -> None:
     pile.smooth(MACHINE, rounded_box((1.5, 1.0, 0.12), 0.05, (x + 0.05, y, z + 1.42)))
     for dx in (-0.64, 0.70):
         for dy in (-0.46, 0.46):
-            pile.flat(finishes.STEEL_DARK, block(x + dx - 0.05, x + dx + 0.05, y + dy - 0.04, y + dy + 0.04, z, z + 1.4))
+            pile.flat(
+                finishes.STEEL_DARK, block(x + dx - 0.05, x + dx + 0.05, y + dy - 0.04, y + dy + 0.04, z, z + 1.4)
+            )
     pile.smooth(AMBER_LAMP, cylinder(0.07, 0.16, sides=12).moved(x=x - 0.4, y=y, z=z + 1.56))
 
 
@@ -245,8 +247,13 @@ def roller() -> Asset:
         for y in (-0.86, 0.86):
             pile.flat(MACHINE, block(x - 0.16, x + 0.16, y - 0.05, y + 0.05, 0.5, 1.35))
     pile.smooth(MACHINE, rounded_box((3.4, 1.7, 0.55), 0.14, (0.0, 0.0, 1.45)))
-    pile.flat(finishes.PLASTIC_BLACK, block(-0.5, 0.0, -0.45, 0.45, 1.72, 2.15), block(-0.6, -0.45, -0.45, 0.45, 2.1, 2.55))
-    pile.flat(finishes.STEEL_DARK, *(block(x - 0.04, x + 0.04, y - 0.04, y + 0.04, 1.7, 3.0) for x in (-0.8, 0.7) for y in (-0.7, 0.7)))
+    pile.flat(
+        finishes.PLASTIC_BLACK, block(-0.5, 0.0, -0.45, 0.45, 1.72, 2.15), block(-0.6, -0.45, -0.45, 0.45, 2.1, 2.55)
+    )
+    pile.flat(
+        finishes.STEEL_DARK,
+        *(block(x - 0.04, x + 0.04, y - 0.04, y + 0.04, 1.7, 3.0) for x in (-0.8, 0.7) for y in (-0.7, 0.7)),
+    )
     pile.smooth(MACHINE, rounded_box((1.9, 1.7, 0.1), 0.05, (-0.05, 0.0, 3.02)))
     pile.smooth(AMBER_LAMP, cylinder(0.08, 0.18, sides=12).moved(x=-0.6, z=3.16))
     return pile.asset("roller", SemanticClass.TRUCK, Box((1.95, 0.9, 1.5), (0.0, 0.0, 1.5)))
@@ -274,7 +281,9 @@ def pipes() -> Asset:
         pile.smooth(finishes.CONCRETE, cylinder(0.3, 2.4, sides=24, axis="x").moved(y=y, z=z))
         for x in (-1.203, 1.203):
             hole = disc(0.22, sides=20, axis="x").moved(x=1.203, z=z, y=y if x > 0 else -y)
-            pile.flat(finishes.CONCRETE_DARK if x > 0 else finishes.STEEL_DARK, hole if x > 0 else hole.rotated("z", np.pi))
+            pile.flat(
+                finishes.CONCRETE_DARK if x > 0 else finishes.STEEL_DARK, hole if x > 0 else hole.rotated("z", np.pi)
+            )
     for x in (-0.8, 0.8):
         pile.flat(finishes.WOOD_PALE, block(x - 0.05, x + 0.05, -1.0, 1.0, -0.02, 0.03))
     return pile.asset("pipes", SemanticClass.OBJECT, Box((1.2, 0.92, 0.55), (0.0, 0.0, 0.55)))

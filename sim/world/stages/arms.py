@@ -133,7 +133,7 @@ def daylight(rng: np.random.Generator) -> Environment:
     return Environment(sun=Sun(direction_w=direction))
 
 
-# ---- ground -----------------------------------------------------------------------------------------------------------
+# ---- ground -----------------------------------------------------------------------------------------------------
 
 
 def block_line(arms: Arms) -> F64:
@@ -198,7 +198,9 @@ def ground_patches(arms: Arms) -> list[Patch]:
     patches: list[Patch] = [RectPatch((0.0, 0.0), 0.0, length, length, KERB_M, PAVING_FRICTION)]
     for yaw in ARM_YAW.values():
         at = turned(np.array([[end + REACH_M / 2, 0.0]]), yaw)[0]
-        patches.append(RectPatch((float(at[0]), float(at[1])), yaw, REACH_M / 2, end + REACH_M, KERB_M, PAVING_FRICTION))
+        patches.append(
+            RectPatch((float(at[0]), float(at[1])), yaw, REACH_M / 2, end + REACH_M, KERB_M, PAVING_FRICTION)
+        )
         for (s0, k0), (s1, k1) in zip(arms.edge[:-1].tolist(), arms.edge[1:].tolist(), strict=True):
             n = 1 if k0 == k1 else max(1, int(np.ceil(abs(k1 - k0) / 0.12)))
             for i in range(n):
@@ -209,13 +211,15 @@ def ground_patches(arms: Arms) -> list[Patch]:
     return patches
 
 
-def asphalt_patch(yaw: float, s0: float, s1: float, half_m: float, height_m: float = 0.0, d_m: float = 0.0) -> RectPatch:
+def asphalt_patch(
+    yaw: float, s0: float, s1: float, half_m: float, height_m: float = 0.0, d_m: float = 0.0
+) -> RectPatch:
     """A rectangle of road surface on an arm."""
     x, y = turned(np.array([[(s0 + s1) / 2, d_m]]), yaw)[0].tolist()
     return RectPatch((x, y), yaw, (s1 - s0) / 2, half_m, height_m, 0.85)
 
 
-# ---- houses -----------------------------------------------------------------------------------------------------------
+# ---- houses -----------------------------------------------------------------------------------------------------
 
 
 class Deck:
@@ -284,7 +288,7 @@ def _hollow(asset: Asset) -> Asset:
     return dataclasses.replace(asset, collision=())
 
 
-# ---- along the arms ---------------------------------------------------------------------------------------------------
+# ---- along the arms ---------------------------------------------------------------------------------------------
 
 
 def slots(arms: Arms) -> tuple[ParkingSlot, ...]:

@@ -140,7 +140,11 @@ def intersection(
     routes = _routes(m, turn_kmh)
     stop = arm_m - _ROUTE_END_M - m.stop
     junction = Junction(
-        tuple(ARM_YAW), dict.fromkeys(routes, stop), {name: _crossing(name, m) for name in ARM_YAW}, _waiting(m), signals
+        tuple(ARM_YAW),
+        dict.fromkeys(routes, stop),
+        {name: _crossing(name, m) for name in ARM_YAW},
+        _waiting(m),
+        signals,
     )
     road = Road(
         Path.from_segments([(2 * arm_m, 0.0)], start=(0.0, -arm_m), yaw=np.pi / 2),
@@ -211,7 +215,9 @@ def _waiting(m: _Measures) -> dict[str, tuple[float, float]]:
     """Where people stand at the corners, named by the two arms."""
     at = m.lane + 3.5
     return {
-        f"{v}_{h}": (x * at, y * at) for v, y in (("south", -1.0), ("north", 1.0)) for h, x in (("east", 1.0), ("west", -1.0))
+        f"{v}_{h}": (x * at, y * at)
+        for v, y in (("south", -1.0), ("north", 1.0))
+        for h, x in (("east", 1.0), ("west", -1.0))
     }
 
 
@@ -268,7 +274,7 @@ def _corners(m: _Measures, begin: float, rng: np.random.Generator) -> list[Place
         for x, y in turned(ring, yaw):
             out.append(Placement.upright(bollard, float(x), float(y), KERB_M))
         c = begin - 2.2
-        things = [(lamp, m.mouth - 3.2, m.mouth - 3.2, np.pi / 4), (column, m.mouth + 3.0, m.lane + 1.2, 0.0)]
+        things = [(lamp, m.mouth - 3.2, m.mouth - 3.2, np.pi / 4), (column, m.mouth + 3.0, m.lane + 2.6, 0.0)]
         things.append((cabinet if rng.random() < 0.5 else stand, m.lane + 2.9, c + 1.0, np.pi))
         things.append((bench, c, m.lane + 3.6, -np.pi / 2))
         for asset, px, py, turn in things:

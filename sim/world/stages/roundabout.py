@@ -123,7 +123,14 @@ def roundabout(*, rng: np.random.Generator, radius_m: float = 22.0, arm_m: float
         (Lane(-LANE_M / 2, LANE_M, 1), Lane(LANE_M / 2, LANE_M, -1)), -LANE_M, LANE_M,
     )  # fmt: skip
     return Stage(
-        "roundabout", tuple(placements), _ground(layout, m), town.daylight(rng), road, town.slots(layout), routes, junction
+        "roundabout",
+        tuple(placements),
+        _ground(layout, m),
+        town.daylight(rng),
+        road,
+        town.slots(layout),
+        routes,
+        junction,
     )
 
 
@@ -173,9 +180,7 @@ def _ground(layout: Arms, m: _Measures) -> Ground:
         for side in (-1.0, 1.0):
             x, y = turned(np.array([[m.bend, side * (NEAR_M + ENTRY_M)]]), yaw)[0].tolist()
             ends = sorted((yaw + np.pi + side * m.enters, yaw + np.pi + side * np.pi / 2))
-            patches.append(
-                ArcPatch((x, y), ENTRY_M - OUTER_M, ENTRY_M + NEAR_M, *ends, 0.0, ASPHALT_FRICTION)
-            )
+            patches.append(ArcPatch((x, y), ENTRY_M - OUTER_M, ENTRY_M + NEAR_M, *ends, 0.0, ASPHALT_FRICTION))
     for radius, height, friction in (
         (m.outer, 0.0, ASPHALT_FRICTION), (m.inner, APRON_HEIGHT_M, PAVING_FRICTION), (m.island, KERB_M, 0.5),
     ):  # fmt: skip
@@ -234,7 +239,9 @@ def _markings(name: str, m: _Measures, layout: Arms, rng: np.random.Generator) -
         along = np.linspace(nose - 6.0, nose + 14.0, 9)
         d = np.interp(along, (nose, nose + 14.0), (0.42, 0.06)) * side
         for a, b, p, q in zip(along[:-1], along[1:], d[:-1], d[1:], strict=True):
-            sheet(pile, path, ((a, p - 0.06), (b, q - 0.06), (b, q + 0.06), (a, p + 0.06)), PAINT_M, finishes.ROAD_PAINT)
+            sheet(
+                pile, path, ((a, p - 0.06), (b, q - 0.06), (b, q + 0.06), (a, p + 0.06)), PAINT_M, finishes.ROAD_PAINT
+            )
     for p, q in dashes(nose + 16.0, m.length - 6.0, 3.0, 4.5):
         mark(pile, path, p, q, -0.06, 0.06)
     town.bay_marks(pile, path, layout)
@@ -258,10 +265,18 @@ def _island(m: _Measures, rng: np.random.Generator) -> list[Placement]:
     band((m.inner - 0.18, APRON_HEIGHT_M), (m.island, APRON_HEIGHT_M), finishes.CONCRETE_DARK)
     band((m.island, APRON_HEIGHT_M), (m.island, KERB_M + 0.04), finishes.KERBSTONE)
     band((m.island, KERB_M + 0.04), (m.island - 0.2, KERB_M + 0.04), finishes.KERBSTONE)
-    heights = [(m.island - 0.2, KERB_M), (m.island - 2.5, 0.3), (m.island - 5.5, 0.85), (m.island * 0.45, 1.2), (0.01, 1.4)]
+    heights = [
+        (m.island - 0.2, KERB_M),
+        (m.island - 2.5, 0.3),
+        (m.island - 5.5, 0.85),
+        (m.island * 0.45, 1.2),
+        (0.01, 1.4),
+    ]
     for low, high in zip(heights[:-1], heights[1:], strict=True):
         band(low, high, finishes.GRASS)
-    out = [Placement(pile.asset("central_island", SemanticClass.TERRAIN, Cylinder(m.island * 0.6, 1.0, (0.0, 0.0, 0.5))))]
+    out = [
+        Placement(pile.asset("central_island", SemanticClass.TERRAIN, Cylinder(m.island * 0.6, 1.0, (0.0, 0.0, 0.5))))
+    ]
 
     def height(radius: float) -> float:
         return float(np.interp(radius, [r for r, _ in heights[::-1]], [h for _, h in heights[::-1]]))
@@ -290,7 +305,16 @@ def _chevrons() -> Asset:
     pile.flat(finishes.SIGN_WHITE, block(0.0, 0.004, -0.98, 0.98, 0.34, 0.85))
     for k in range(3):
         y = 0.65 - 0.62 * k  # +y is to the right of one who looks at +x
-        point = np.array([[y - 0.30, 0.37], [y - 0.05, 0.37], [y + 0.20, 0.595], [y - 0.05, 0.82], [y - 0.30, 0.82], [y - 0.05, 0.595]])
+        point = np.array(
+            [
+                [y - 0.30, 0.37],
+                [y - 0.05, 0.37],
+                [y + 0.20, 0.595],
+                [y - 0.05, 0.82],
+                [y - 0.30, 0.82],
+                [y - 0.05, 0.595],
+            ]
+        )
         pile.flat(finishes.SIGN_RED, polygon(point, axis="x", at=0.007))
     for y in (-0.7, 0.7):
         pile.flat(finishes.SIGN_POST, block(-0.05, -0.02, y - 0.03, y + 0.03, 0.0, 0.8))
@@ -337,5 +361,3 @@ def _crossing(name: str, m: _Measures) -> Crossing:
     ends, yaw, _ = path.at(np.array([s, s]), np.array([-away, away]))
     (ax, ay), (bx, by) = ends.tolist()
     return Crossing(((ax, ay), (bx, by)), float(yaw[0]) + np.pi / 2, 2 * float(m.kerb(s)), m.zebra[1] - m.zebra[0])
-
-

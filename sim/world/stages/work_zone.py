@@ -78,9 +78,7 @@ def work_zone(
     _check(lanes, closed, taper_m, zone_m, missing, shifted)
     end, whole_m = start_m + taper_m + zone_m, length_m if path is None else path.length_m
     if not 0.0 < start_m or end + _BACK_M > whole_m:
-        raise ValueError(
-            f"road works from {start_m:g} m to {end + _BACK_M:g} m do not fit a motorway of {whole_m:g} m"
-        )
+        raise ValueError(f"road works from {start_m:g} m to {end + _BACK_M:g} m do not fit a motorway of {whole_m:g} m")
     stage = motorway(rng=rng, path=path, length_m=length_m, lanes=lanes)
     assert stage.road is not None
     own = [lane.offset_m for lane in stage.road.lanes if lane.direction > 0]
@@ -165,7 +163,7 @@ class _Site:
         xy, _, _ = self.path.at(s, d)
         return line_through(xy)
 
-    # ---- what is seen -------------------------------------------------------------------------------------------------
+    # ---- what is seen -------------------------------------------------------------------------------------------
 
     def paint(self) -> Asset:
         """Yellow lines above the white ones, and the milled lane behind the wall."""
