@@ -42,7 +42,7 @@ class OncomingOvertakerParams:
         Uniform(1.5, 2.6), bounds=(0.8, 3.5), unit="m/s", doc="peak lateral speed of pulling out"
     )
     oncoming_kind: str = parameter(Choice(("sedan", "suv", "hatchback", "motorcycle")), doc="what overtakes")
-    slow_kind: str = parameter(Choice(("box_truck", "bus", "van", "bicycle")), doc="what is overtaken")
+    slow_kind: str = parameter(Choice(("box_truck", "bus", "van", "suv")), doc="what is overtaken")
 
 
 @register("driving/oncoming_overtaker")

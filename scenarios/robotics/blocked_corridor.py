@@ -24,11 +24,14 @@ from ...sim.world.assets.asset import Asset
 from ...sim.world.assets.cell import drum
 from ...sim.world.assets.warehouse import as_actor, empty_pallet, roll_cage
 from ...sim.world.path import Path
+from ...sim.world.rigid_actor import StandingActor
 from ...sim.world.stages.warehouse import warehouse_hall
 from ...sim.world.world import World
 
 _AT_X, _AISLE_M = 1.6, 3.2
 _APPROACH_S, _BEGIN_M = 4.0, 1.5
+_FREE_M = 0.5
+"""Gaps beside a rack that are left as they are; the robot fits through none of them."""
 _ACROSS_M = {"cages": 0.80, "drums": 0.60, "pallets": 0.80}
 
 
@@ -70,17 +73,18 @@ class BlockedCorridor(MobileScenario):
         path = Path.from_segments([(8.0 - start, 0.0)], start=(start, 0.0))
         self.add_ego(world, spec=BaseSpec(), path=path, config=NavigateConfig(speed_mps=p.speed_mps))
         rng = self.streams.rng("furniture")
-        across, things = _ACROSS_M[p.kind], []
+        across = _ACROSS_M[p.kind]
+        things: list[StandingActor] = []
         for side in (1.0, -1.0):
-            edge = p.offset_m + side * p.width_m / 2
-            k = 0
-            while side * edge + across < _AISLE_M / 2 - 0.05:
-                y = edge + side * across / 2
-                x = _AT_X + (0.0 if k == 0 else float(rng.uniform(-0.35, 0.35)))
+            edge, wall, k = side * p.offset_m + p.width_m / 2, _AISLE_M / 2 - 0.05, 0
+            while edge + _FREE_M < wall:
+                behind = edge + across > wall  # no room beside the last one: it stands behind the gap that is left
+                y = side * (min(edge, wall - across) + across / 2)
+                x = _AT_X + (0.95 if behind else 0.0 if k == 0 else float(rng.uniform(-0.05, 0.30)))
                 drawn, yaw = self._thing(p.kind, len(things), rng)
                 actor = self.add_standing(world, f"{p.kind[:-1]}_{len(things) + 1}", drawn, xy=(x, y), yaw=yaw)
                 things.append(actor)
-                edge = edge + side * (across + float(rng.uniform(0.03, 0.15)))
+                edge += across + float(rng.uniform(0.03, 0.12))
                 k += 1
         self._nearest = min(things, key=lambda actor: abs(float(actor.position_w[1])))
         self.add_life(world, aisle_m=_AISLE_M)

@@ -32,6 +32,8 @@ F64 = NDArray[np.float64]
 _NEIGHBOURS = (
     "bottle", "sugar_box", "cracker_box", "soup_can", "jam_jar", "mug", "meat_can", "steel_canister", "glass",
 )  # fmt: skip
+_TALL = ("bottle", "sugar_box", "cracker_box", "soup_can", "steel_canister")
+"""What stands in the way of the fingers."""
 _RING = 6
 """Places in the ring next to the target; more things stand behind it."""
 _TIP_M = 0.01
@@ -67,6 +69,7 @@ class ClutterCollision(ManipulationScenario):
     troubles = {
         "drop": "collision", "toppled": "collision", "collision": "collision", "missed_grasp": "near_miss",
     }  # fmt: skip
+    fatal: ClassVar[frozenset[str]] = frozenset({"drop", "missed_grasp"})
     Params: ClassVar[type] = ClutterCollisionParams
     params: ClutterCollisionParams
 
@@ -101,8 +104,9 @@ class ClutterCollision(ManipulationScenario):
             if len(placed) == p.n:
                 break
             near = k < _RING
-            bearing = p.yaw_rad + 2 * np.pi * k / _RING + float(rng.uniform(-0.3, 0.3)) * (k % _RING > 0)
-            heading, kind = float(rng.uniform(-np.pi, np.pi)), _NEIGHBOURS[rng.integers(len(_NEIGHBOURS))]
+            bearing = p.yaw_rad + 2 * np.pi * k / _RING + float(rng.uniform(-0.3, 0.3)) * (k % 3 > 0)
+            kinds = _TALL if near and k % 3 == 0 else _NEIGHBOURS
+            heading, kind = float(rng.uniform(-np.pi, np.pi)), kinds[rng.integers(len(kinds))]
             size = OBJECTS[kind].size
             away = rotate(from_yaw(bearing), [1.0, 0.0, 0.0])[:2]
             gap = p.clearance_m if near else float(rng.uniform(0.07, 0.16))

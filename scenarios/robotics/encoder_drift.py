@@ -15,8 +15,8 @@ from typing import ClassVar
 
 from ...sim.episode.distributions import Choice, Uniform, parameter
 from ...sim.episode.joint_watch import JointFaultScenario
+from ...sim.episode.manipulation.table import add_bystanders
 from ...sim.episode.scenario import Condition, register
-from ...sim.episode.table_clutter import scatter
 from ...sim.physics.joint_faults import JointFault
 from ...sim.world.assets.objects import build_object
 from ...sim.world.world import World
@@ -68,7 +68,7 @@ class EncoderDrift(JointFaultScenario):
         asset = build_object(p.kind, rng=self.streams.rng("assets/object"))
         self.carry(world, asset, xy=(p.x_m, p.y_m), yaw=p.yaw_rad, speed_mps=p.carry_mps)
         self.watch_joints()
-        scatter(self, world, [(p.x_m, p.y_m, 0.17)])
+        add_bystanders(self, world, clear_of=[(p.x_m, p.y_m)])
         return world
 
     def script(self) -> Iterator[Condition]:

@@ -18,25 +18,24 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ...sim.control.pick_place import PickPlaceConfig, ToolCommand
+from ...sim.control.pick_place import ToolCommand
 from ...sim.control.separation import Monitor, PacedReference, Separation
-from ...sim.episode.cell_person import SIDE_VIEW, STAND_M, add_operator, separation_m
+from ...sim.episode.cell_person import FAR_M, SIDE_VIEW, STAND_M, add_operator, separation_m
+from ...sim.episode.cell_scenario import PAD_DEPTH_M, CellScenario
 from ...sim.episode.distributions import Choice, Uniform, parameter
-from ...sim.episode.manipulation import ManipulationScenario
+from ...sim.episode.manipulation.table import add_bystanders
 from ...sim.episode.scenario import Condition, register
-from ...sim.episode.table_clutter import scatter
 from ...sim.physics.arm import ArmState
 from ...sim.physics.body_regions import force_limit_n, region_of
-from ...sim.physics.client import GRAVITY_MPS2, TICK_HZ, TICK_S
+from ...sim.physics.client import TICK_HZ, TICK_S
 from ...sim.physics.contacts import Contact
 from ...sim.world.actor import Actor
 from ...sim.world.assets.objects import build_object
 from ...sim.world.operator_actor import OperatorActor
-from ...sim.world.stages.cell import BINS_XY, TABLE_X, robot_cell
+from ...sim.world.stages.cell import TABLE_X
 from ...sim.world.world import CONTROL_TICKS, World
 
 _STEPS = 2
-_PAD_DEPTH_M = 0.03
 _HAND_BEYOND_ELBOW = 0.6
 _FOREARM_M = 0.17
 """From the middle of the hand back to the middle of the forearm."""
@@ -76,7 +75,7 @@ class HandInWorkspaceParams:
 
 
 @register("robotics/hand_in_workspace")
-class HandInWorkspace(ManipulationScenario):
+class HandInWorkspace(CellScenario):
     """A person's hand enters the workspace of an arm that carries something."""
 
     title: ClassVar[str] = "A person reaches into the workspace while the arm carries something"
@@ -89,10 +88,12 @@ class HandInWorkspace(ManipulationScenario):
         "collision": "collision",
         "drop": "collision",
         "too_near": "near_miss",
+        "missed_grasp": "near_miss",
+        "slip": "near_miss",
     }
     fatal: ClassVar[frozenset[str]] = frozenset({"collision", "drop"})
     views: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        **ManipulationScenario.views,
+        **CellScenario.views,
         "camera": SIDE_VIEW,
         "onlooker": SIDE_VIEW,
     }
@@ -107,24 +108,15 @@ class HandInWorkspace(ManipulationScenario):
     def build(self) -> World:
         """The cell, the arm, an object to carry across, things lying around, and the person outside."""
         p = self.params
-        world = World(robot_cell(rng=self.streams.rng("stage")))
-        arm = self.add_arm(world)
-        arm.arm.set_finger_friction(1.0)
+        world = self.new_cell()
         rng = self.streams.rng("object")
         kind = ("soup_can", "sugar_box", "cracker_box", "bottle")[int(rng.integers(4))]
         asset = build_object(kind, rng=self.streams.rng("assets/object"))
         x, yaw = float(rng.uniform(0.46, 0.56)), float(rng.uniform(-0.5, 0.5))
-        target = self.add_object(world, "object", asset, xy=(x, p.y_m), yaw=yaw, friction=0.5)
-        height = asset.size[2] - _PAD_DEPTH_M
-        bin_x, bin_y = BINS_XY[1 if p.y_m < 0 else 0]
-        grasp, place = np.array([x, p.y_m, height]), np.array([bin_x, bin_y, height + 0.03])
-        grip = 2.5 * asset.mass_kg * GRAVITY_MPS2 / (2 * 0.5)
-        self._config = PickPlaceConfig(
-            grip_force_n=grip, clearance_m=0.22, speed_mps=p.carry_mps, fine_speed_mps=0.2, turn_radps=2.5
-        )
-        self.plan(world, target, grasp_w=grasp, place_w=place, yaw=yaw + np.pi / 2, friction=0.5, config=self._config)
-        self._aim(grasp, place)
-        scatter(self, world, [(x, p.y_m, 0.2), (self._point[0], self._point[1], 0.15)])
+        target = self.carry(world, asset, xy=(x, p.y_m), yaw=yaw, speed_mps=p.carry_mps)
+        height = float(target.position_w[2]) + asset.size[2] / 2 - PAD_DEPTH_M
+        self._aim(np.array([x, p.y_m, height]), self._place_w)
+        add_bystanders(self, world, clear_of=[(x, p.y_m), self._point])
         self._person = self._add_person(world)
         self._watch_person(world)
         return world
@@ -161,6 +153,7 @@ class HandInWorkspace(ManipulationScenario):
     def _watch_person(self, world: World) -> None:
         self._constants = Separation()
         self._separation_m, self._hand_mps, self._ratio = np.inf, 0.0, 0.0
+        self._least_m = FAR_M
         self._last_hand = self._person.walker.hand_w
         self._touched: Contact | None = None
         self._reached = False
@@ -211,6 +204,7 @@ class HandInWorkspace(ManipulationScenario):
         self._hand_mps = float(np.linalg.norm(hand - self._last_hand)) / (CONTROL_TICKS * TICK_S)
         self._last_hand = hand
         self._separation_m = separation_m(self.world, self._arm.arm.body, self._person.walker.body)
+        self._least_m = min(self._least_m, self._separation_m)
         self._monitor.see(self._separation_m)
         if "onset" not in self.phases:
             return
@@ -234,13 +228,19 @@ class HandInWorkspace(ManipulationScenario):
         if self._person.name in pair and self._touched is None and self.unwanted(contact):
             self._touched = contact
             self.mark("onset")
-            self.mark("last_avoidable")
-            self.mark("contact")
             region = self._region(contact)
             moving = self._robot_mps() > _MOVING_MPS
             text = f"the arm strikes the person's {region}" if moving else f"the {region} runs into the standing arm"
             self.cause("blow", text, self._arm.id if moving else self._person.id)
         super().on_touch(contact)
+
+    def measures(self) -> dict[str, float]:
+        """Also the least separation, and the peak force of an unwanted touch, alone and over its limit."""
+        return super().measures() | {
+            "least_separation_m": self._least_m,
+            "peak_force_n": self.peak_force_n,
+            "force_over_limit": self._ratio,
+        }
 
     def _region(self, contact: Contact) -> str:
         """The body region that was struck; the far end of a forearm is the hand."""
@@ -289,9 +289,7 @@ class HandInWorkspace(ManipulationScenario):
 
     def harm(self) -> float:
         """Peak force of a blow to the person over the limit of the region; a drop as by the base."""
-        if self._touched is None:
-            return super().harm()
-        return max(self._ratio, 0.01)
+        return super().harm() if self._touched is None else max(self._ratio, 0.01)
 
     @property
     def _gone(self) -> bool:

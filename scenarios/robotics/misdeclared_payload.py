@@ -8,7 +8,7 @@ with a light one or when it drops. Ranges: 0.5 to 3 times the declared mass; sti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from ...sim.episode.cell_scenario import CellScenario
 from ...sim.episode.distributions import Choice, Uniform, parameter
+from ...sim.episode.manipulation.table import add_bystanders
 from ...sim.episode.scenario import Condition, register
-from ...sim.episode.table_clutter import scatter
 from ...sim.physics.client import TICK_S
 from ...sim.physics.joint_faults import Sag
 from ...sim.world.assets.objects import build_object
@@ -37,7 +37,7 @@ class MisdeclaredPayloadParams:
     kind: str = parameter(Choice(("cracker_box", "sugar_box", "soup_can", "bottle")), doc="the object")
     mass_ratio: float = parameter(Uniform(1.5, 3.0), bounds=(0.5, 3.0), doc="true mass over the declared one")
     grip_margin: float = parameter(
-        Uniform(1.4, 2.6), bounds=(1.1, 4.0), doc="grip force over the least that holds the declared mass at rest"
+        Uniform(1.8, 3.2), bounds=(1.1, 4.0), doc="grip force over the least that holds the declared mass at rest"
     )
     stiffness_nmprad: float = parameter(
         Uniform(100.0, 300.0), bounds=(50.0, 3000.0), unit="N m/rad", doc="of each joint's position loop"
@@ -56,6 +56,13 @@ class MisdeclaredPayload(CellScenario):
     source: ClassVar[str] = "catalogue entry R14; Coulomb's law; joint stiffness of impedance control"
     tags: ClassVar[tuple[str, ...]] = ("R14", "family/payload", "level/scenario")
     duration_s: ClassVar[float] = 13.0
+    troubles: ClassVar[Mapping[str, str]] = {
+        "collision": "collision",
+        "drop": "collision",
+        "slip": "near_miss",
+        "rotation": "near_miss",
+        "missed_grasp": "near_miss",
+    }
     Params: ClassVar[type] = MisdeclaredPayloadParams
     params: MisdeclaredPayloadParams
 
@@ -70,7 +77,7 @@ class MisdeclaredPayload(CellScenario):
             world, asset, xy=(p.x_m, p.y_m), yaw=p.yaw_rad, speed_mps=p.carry_mps, declared_kg=self._declared_kg,
             margin=p.grip_margin,
         )  # fmt: skip
-        scatter(self, world, [(p.x_m, p.y_m, 0.17)])
+        add_bystanders(self, world, clear_of=[(p.x_m, p.y_m)])
         self._residual = np.zeros(7)
         self.worst_residual_nm = self.worst_sag_m = 0.0
         self._sag = Sag(p.stiffness_nmprad, lambda: self._residual, tick_s=TICK_S)
@@ -129,6 +136,10 @@ class MisdeclaredPayload(CellScenario):
         self.cause("sag", "the joints give way by the torque that is not fed forward", self._arm.id)
         yield lambda: self._controller.done
         self.escaped()
+
+    def measures(self) -> dict[str, float]:
+        """Also the largest torque beyond the feed-forward, and the largest sag or jump."""
+        return super().measures() | {"worst_residual_nm": self.worst_residual_nm, "worst_sag_m": self.worst_sag_m}
 
     def criticality(self) -> dict[str, float]:
         """Also the torque beyond the feed-forward, and how far the hand sags."""

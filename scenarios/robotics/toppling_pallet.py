@@ -1,9 +1,9 @@
 """A stack of cartons topples into the aisle: a truck in the next aisle lifts the far edge of its pallet.
 
 The pallet stands in a bay beside the aisle; the tines caught under it tilt it about its edge at the aisle at
-`tilt_rate_dps`, at most by 40 degrees. A layer slides once tan(tilt) > mu; a stack that does not slide tips over when its
-centre of mass is beyond the edge, tan(tilt) > depth / height. What falls is free and falls as physics says; the event
-is that it comes into the robot's lane (exclusion-zone breach). The robot sees cartons when they reach its scan.
+`tilt_rate_dps`, at most by 40 degrees. A layer slides once tan(tilt) > mu; a stack that does not slide tips over when
+its centre of mass is beyond the edge, tan(tilt) > depth / height. What falls is free and falls as physics says; the
+event is that it comes into the robot's lane (exclusion-zone breach). The robot sees cartons when they reach its scan.
 """
 
 from __future__ import annotations

@@ -93,14 +93,12 @@ class BeltScenario(CellScenario):
         bin_x, bin_y = BELT_BINS_XY[0]
         place = np.array([bin_x + 0.06, bin_y, height + 0.03])
         tool = self._arm.arm.tool_at(self._arm.arm.command)
-        # fingers close along the belt: the hand turns by a quarter from its rest posture
-        turn = np.pi / 2 / config.turn_radps
-        self.approach_s = 1.875 * max(float(np.linalg.norm(grasp + raised - tool)) / config.speed_mps, turn)
+        # fingers close along the belt, as they do at rest: the hand need not turn
+        self.approach_s = 1.875 * float(np.linalg.norm(grasp + raised - tool)) / config.speed_mps
         self.grasp_s = self.approach_s + 1.875 * _CLEARANCE_M / _FINE_MPS
         start = pick_y_m - self.belt.speed_mps * (self.grasp_s + _RUN_UP_S)
-        yaw = np.pi / 2
-        target = self.add_object(world, "object", asset, xy=(x, start), yaw=yaw, friction=FRICTION)
-        self.plan(world, target, grasp_w=grasp, place_w=place, yaw=yaw + np.pi / 2, friction=FRICTION, config=config)
+        target = self.add_object(world, "object", asset, xy=(x, start), yaw=np.pi / 2, friction=FRICTION)
+        self.plan(world, target, grasp_w=grasp, place_w=place, yaw=0.0, friction=FRICTION, config=config)
         self._belief = BeliefOfBelt(
             self.belt.speed_mps, -self.belt.speed_mps * self.grasp_s, latency_s=latency_s, tick_s=TICK_S
         )
@@ -137,6 +135,10 @@ class BeltScenario(CellScenario):
             self.tracking_error_m = abs(float(apart @ self.belt.direction_w))
             if self._action is None:
                 self.worst_error_m = max(self.worst_error_m, self.tracking_error_m)
+
+    def measures(self) -> dict[str, float]:
+        """Also the largest tracking error."""
+        return super().measures() | {"worst_tracking_error_m": self.worst_error_m}
 
     def criticality(self) -> dict[str, float]:
         """Also the tracking error along the belt, and the speed of the belt."""

@@ -7,12 +7,13 @@ touch [kN], and 0.01 for an object that is not delivered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..control.grasping import Grasp, half_turn
 from ..control.pick_place import PickPlaceConfig
 from ..physics.client import GRAVITY_MPS2
 from ..physics.contacts import Contact
@@ -63,6 +64,8 @@ class CellScenario(ManipulationScenario):
         margin: float = GRIP_MARGIN,
         clearance_m: float = 0.22,
         fine_mps: float = 0.2,
+        attempts: int = 1,
+        locate: Callable[[], Grasp | None] | None = None,
     ) -> ObjectActor:
         """An object, and a plan to carry it to the bin on the other side.
 
@@ -75,6 +78,7 @@ class CellScenario(ManipulationScenario):
             margin: grip force over the least that holds that mass at rest.
             clearance_m: height of travel above the grasp.
             fine_mps: peak speed near the object.
+            attempts, locate: see `ManipulationScenario.plan`.
 
         """
         target = self.add_object(world, "object", asset, xy=xy, yaw=yaw, friction=FRICTION)
@@ -93,9 +97,11 @@ class CellScenario(ManipulationScenario):
             target,
             grasp_w=np.array([*xy, height]),
             place_w=np.array([bin_x, bin_y, height + 0.03]),
-            yaw=yaw + np.pi / 2,
+            yaw=half_turn(yaw + np.pi / 2),
             friction=FRICTION,
             config=self._config,
+            attempts=attempts,
+            locate=locate,
         )
         return target
 

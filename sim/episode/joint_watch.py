@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..control.pick_place import PickPlaceConfig, ToolCommand
+from ..control.pick_place import ToolCommand
 from ..physics.arm import ArmState
 from ..physics.client import TICK_HZ
 from ..physics.contacts import Contact
@@ -82,6 +82,10 @@ class JointFaultScenario(CellScenario):
         gap = float(np.max(np.abs(self._reading.joints - self._arm.arm.command)))
         return super().criticality() | {"tool_error_m": self.astray_m, "joint_error_rad": gap}
 
+    def measures(self) -> dict[str, float]:
+        """Also the farthest the tool was astray."""
+        return super().measures() | {"worst_tool_error_m": self.worst_astray_m}
+
     def terminated(self) -> bool:
         """Also a while after the monitor has stopped the arm."""
         return self._stopped is not None and self._stopped_for_s() > 1.0 or super().terminated()
@@ -89,8 +93,3 @@ class JointFaultScenario(CellScenario):
     def _stopped_for_s(self) -> float:
         stop = next(event for event in self.events if event.kind == "protective_stop")
         return (self.world.time_ns - stop.time_ns) / 1e9
-
-
-def planned_s(config: PickPlaceConfig, length_m: float) -> float:
-    """How long a straight travel takes that does not turn [s]."""
-    return 1.875 * length_m / config.speed_mps

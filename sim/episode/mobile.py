@@ -75,7 +75,7 @@ class MobileScenario(Scenario):
             "imager": "imx900_high_gain",
             "mount": {"part": "chassis", "position_m": list(CAMERA_M), "rpy_deg": [0.0, 0.0, 0.0]},
         },
-        "lidar": {"mount": {"part": "chassis", "position_m": [0.0, 0.0, 0.42]}},
+        "lidar": {"mount": {"part": "chassis", "position_m": [0.315, 0.0, 0.40]}},
         "onlooker": {
             "fov_deg": 68.0,
             "imager": "imx900_high_gain",
@@ -95,7 +95,7 @@ class MobileScenario(Scenario):
     def add_ego(
         self, world: World, *, spec: BaseSpec, path: Path, config: NavigateConfig, scan: ScanConfig | None = None
     ) -> MobileActor:
-        """The robot at the beginning of its path, already at speed, driven by the reference driver until an agent acts."""
+        """The robot at the beginning of its path, at speed, driven by the reference driver until an agent acts."""
         asset = build_mobile_robot(spec, rng=self.streams.rng("assets/ego"))
         (x, y), yaw, _ = path.at(0.0)
         base = MobileBase(
@@ -186,7 +186,7 @@ class MobileScenario(Scenario):
         return actor
 
     def add_life(self, world: World, *, aisle_m: float) -> None:
-        """What goes on elsewhere in the hall: somebody walks along the next aisle, a robot charges, a truck is parked."""
+        """What else goes on: somebody walks along the next aisle, a robot charges, a truck is parked."""
         rng = self.streams.rng("life")
         side = 1.0 if rng.uniform() < 0.5 else -1.0
         back = rng.uniform() < 0.5
@@ -256,9 +256,7 @@ class MobileScenario(Scenario):
             return
         if ego in (a, b) and _FLOORS & set(pair):
             return  # the belly on the edge of a floor
-        if ego not in (a, b) and any(
-            n in self.loose or n in self._lying or n.startswith("scenery/") for n in pair
-        ):
+        if ego not in (a, b) and any(n in self.loose or n in self._lying or n.startswith("scenery/") for n in pair):
             return
         detail = {
             "touching": list(pair),
@@ -309,7 +307,11 @@ class MobileScenario(Scenario):
         if self._ego.speed_mps > _MOVING_MPS:
             self._worst_deceleration = max(self._worst_deceleration, min(now["required_deceleration_mps2"], _WORST_S))
             self._worst_separation = min(self._worst_separation, self._separation_m())
-        if "onset" in self.phases and "escape" not in self.phases and self.remaining_m() <= now["stopping_distance_m"] > 0.0:
+        if (
+            "onset" in self.phases
+            and "escape" not in self.phases
+            and self.remaining_m() <= now["stopping_distance_m"] > 0.0
+        ):
             self.mark("last_avoidable")
         wanted = self._action is None and self.left_m() > _ARRIVED_M and self.world.time_s > 1.0
         still = wanted and abs(self._ego.speed_mps) < 0.03
@@ -448,7 +450,7 @@ class MobileScenario(Scenario):
         return lost.get(self.outcome(), "near_miss")
 
     def outcome(self) -> str:
-        """One of fall, topple, contact, stuck, near_miss (braked hard, passed a person closely, or was disturbed), clear."""
+        """One of fall, topple, contact, stuck, near_miss (braked hard, passed people closely, was disturbed), clear."""
         for word, true in (
             ("fall", self._fallen), ("topple", self._toppled), ("contact", self._contact_tick is not None),
             ("stuck", self._stuck),

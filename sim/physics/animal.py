@@ -3,14 +3,15 @@
 As with people (`walker`), every tick of the run sets the exact pose and the velocity that leads to the next one, so
 what meets the animal meets a body of the right mass and speed, and the blow is Bullet's own; `release` leaves the
 momentum to it, and passive joints with a little damping are held inside their ranges by bounded torques. The animal may
-run on, stop and stare, or turn back on the spot. While driven it does not collide with anything fixed. Body plan:
-`quadruped`; gait: `quadruped_gait`. Left out: muscles, balance, evasion by its own sight, and collision of its own limbs.
+run on, stop and stare, or turn back on the spot. While driven it does not collide with anything fixed, and the glide of
+its shoulders is seen but not felt. Body plan: `quadruped`; gait: `quadruped_gait`; shapes and joints: `quadruped_body`.
+Left out: muscles, balance, evasion by its own sight, and collision of its own limbs.
 """
 
 from __future__ import annotations
 
 from math import atan2, cos, exp, pi, sin
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,14 +21,15 @@ from ..world.path import Path
 from .bodies import BodyState
 from .client import TICK_S, Client
 from .ground import Ground, lookup
-from .quadruped import PARENTS, SEGMENTS, AnimalPlan, Limb
-from .quadruped_gait import QuadrupedGait, motion, pose, step, stride_m
+from .quadruped import SEGMENTS, AnimalPlan
+from .quadruped_body import HINGE, RANGES, create_body, segment_centre
+from .quadruped_gait import QuadrupedGait, stride_m
+from .quadruped_kernel import motion, pose, step
 from .walk_kernel import nearest_turn
 
 F64 = NDArray[np.float64]
 _COUNT = len(SEGMENTS)
 _LINKS = list(range(_COUNT - 1))
-_HINGE = tuple(name.startswith(("lower", "cannon")) for name in SEGMENTS)
 
 # passive torques of a 75 kg body [N m]: damping within the range of a joint, and at its ends
 _PASSIVE_NM, _STOP_NM = 4.0, 250.0
@@ -37,29 +39,6 @@ _TURN_RADPS = 4.0
 _EASE_S = 0.25
 """How fast posture follows speed."""
 _LOOK_RADPS, _LOOK_MOST = 4.0, 1.3
-
-_RANGES_DEG: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
-    "neck": ((-30, -40, -60), (30, 60, 60)),
-    "head": ((-30, -50, -40), (30, 50, 40)),
-    "upper": ((-25, -60, -15), (25, 60, 15)),
-    "lower_f": ((0, -100, 0), (0, 25, 0)),
-    "cannon_f": ((0, -5, 0), (0, 110, 0)),
-    "lower_h": ((0, -15, 0), (0, 70, 0)),
-    "cannon_h": ((0, -70, 0), (0, 25, 0)),
-}
-"""Lowest and highest turn of each joint from standing, about x, y, z of the parent; y > 0 bends a limb backwards."""
-
-
-def _ranges() -> tuple[tuple[F64, F64], ...]:
-    out = []
-    for name in SEGMENTS[1:]:
-        part, _, leg = name.partition("_")
-        low, high = _RANGES_DEG[part if part in _RANGES_DEG else f"{part}_{leg[0]}"]
-        out.append((np.deg2rad(low), np.deg2rad(high)))
-    return tuple(out)
-
-
-_RANGES = _ranges()
 
 
 class _Pose(NamedTuple):
@@ -121,7 +100,7 @@ class Animal:
         self._landing = np.array(self._gait.pattern.landing)
         self._joints = np.array([limb.joint for limb in plan.limbs])
         self._masses = np.array([limb.mass_kg for limb in plan.limbs])
-        self._base_centre = np.array(_shape_of(plan, 0)[1])
+        self._base_centre = np.array(segment_centre(plan, 0))
         self._height_m = height_m
         neck = plan.limbs[1].end
         self._raised = max(0.0, atan2(neck[2], neck[0]))
@@ -132,7 +111,7 @@ class Animal:
         self._stare: tuple[float, float] | None = None
         self._released = self._passing = False
         self._trunk_to_box: tuple[F64, F64] | None = None
-        self.body: int = self._create(friction)
+        self.body: int = create_body(client, plan, friction)
         place = self._place()
         self._steps = self._gait.standing(place)
         self._next = self._posed(place)
@@ -325,6 +304,7 @@ class Animal:
         step(
             gait.legs, *steps, (place[0], place[1], place[3], self._offset), self._ground, self._landing,
             way_m / stride, duty, 0.5 * duty * stride, lift, 2.0 * TICK_S if way_m == 0.0 else 0.0,
+            1.02 * gait.reach_m,
         )  # fmt: skip
         return self._posed(place)
 
@@ -351,8 +331,8 @@ class Animal:
         client.resetBaseVelocity(self.body, velocity, spin)
         client.resetJointStatesMultiDof(
             self.body, _LINKS,
-            [[2.0 * atan2(turns[i][1], turns[i][3])] if _HINGE[i] else turns[i] for i in joints],
-            [[rates[i][1]] if _HINGE[i] else rates[i] for i in joints],
+            [[2.0 * atan2(turns[i][1], turns[i][3])] if HINGE[i] else turns[i] for i in joints],
+            [[rates[i][1]] if HINGE[i] else rates[i] for i in joints],
         )  # fmt: skip
 
     # ---- the body in Bullet -----------------------------------------------------------------------------------------
@@ -370,7 +350,7 @@ class Animal:
         """Passive joints: light damping inside the range of motion, a bounded pull back beyond it."""
         client, scale = self._client, self.plan.mass_kg / 75.0
         for joint, state in zip(_LINKS, client.getJointStatesMultiDof(self.body, _LINKS), strict=True):
-            low, high = _RANGES[joint]
+            low, high = RANGES[joint]
             if len(state[0]) == 1:
                 angle = float(state[0][0])
                 inside = min(max(angle, float(low[1])), float(high[1]))
@@ -390,65 +370,3 @@ class Animal:
         centre, orientation = self._client.getBasePositionAndOrientation(self.body)
         turn = np.array(orientation)
         return np.array(centre) - rotate(turn, self._base_centre), turn
-
-    def _create(self, friction: float) -> int:
-        """The multibody, a box for the trunk and capsules along all other segments."""
-        client, limbs = self._client, self.plan.limbs
-        shapes, centres = zip(*(_created(client, *_shape_of(self.plan, i)) for i in range(_COUNT)), strict=True)
-        upright = [[0.0, 0.0, 0.0, 1.0]] * (_COUNT - 1)
-        body: int = client.createMultiBody(
-            baseMass=limbs[0].mass_kg,
-            baseCollisionShapeIndex=shapes[0],
-            baseInertialFramePosition=centres[0],
-            linkMasses=[limb.mass_kg for limb in limbs[1:]],
-            linkCollisionShapeIndices=list(shapes[1:]),
-            linkVisualShapeIndices=[-1] * (_COUNT - 1),
-            linkPositions=[list(limb.joint) for limb in limbs[1:]],
-            linkOrientations=upright,
-            linkInertialFramePositions=list(centres[1:]),
-            linkInertialFrameOrientations=upright,
-            linkParentIndices=list(PARENTS[1:]),
-            linkJointTypes=[client.JOINT_REVOLUTE if h else client.JOINT_SPHERICAL for h in _HINGE[1:]],
-            linkJointAxis=[[0.0, 1.0, 0.0]] * (_COUNT - 1),
-        )
-        for link in range(-1, _COUNT - 1):
-            client.changeDynamics(
-                body, link, lateralFriction=friction, linearDamping=0.0, angularDamping=0.0, jointDamping=0.0,
-                activationState=client.ACTIVATION_STATE_DISABLE_SLEEPING,
-            )  # fmt: skip
-        for joint in _LINKS:
-            if _HINGE[joint + 1]:
-                client.setJointMotorControl2(body, joint, client.VELOCITY_CONTROL, force=0.0)
-            else:
-                client.setJointMotorControlMultiDof(
-                    body, joint, client.POSITION_CONTROL, targetPosition=[0, 0, 0, 1], positionGain=0, force=[0, 0, 0]
-                )
-        return body
-
-
-def _shape_of(plan: AnimalPlan, segment: int) -> tuple[Limb, tuple[float, float, float], tuple[float, float, float]]:
-    """A segment, the centre of its shape in its frame, and the half extents of the trunk's box (zeros for others)."""
-    limb, s, h = plan.limbs[segment], plan.species.skeleton, plan.withers_m
-    if segment == 0:
-        half = (0.5 * (s.front - s.back) * h, s.half_width * h, 0.5 * (s.top - s.belly) * h)
-        return limb, (0.5 * (s.front + s.back) * h, 0.0, 0.0), half
-    x, y, z = (0.5 * e for e in limb.end)
-    return limb, (x, y, z), (0.0, 0.0, 0.0)
-
-
-def _created(
-    client: Client, limb: Limb, centre: tuple[float, float, float], half: tuple[float, float, float]
-) -> tuple[int, list[float]]:
-    """The collision shape of a segment in Bullet, and its centre."""
-    if half[0] > 0.0:
-        box: int = client.createCollisionShape(client.GEOM_BOX, halfExtents=list(half), collisionFramePosition=centre)
-        return box, list(centre)
-    x, _, z = limb.end
-    along = atan2(x, z)
-    straight = max(1e-3, (x * x + z * z) ** 0.5 - 2.0 * limb.radius_m)
-    capsule: int = client.createCollisionShape(
-        client.GEOM_CAPSULE, radius=limb.radius_m, height=straight, collisionFramePosition=centre,
-        collisionFrameOrientation=[0.0, sin(along / 2.0), 0.0, cos(along / 2.0)],
-    )  # fmt: skip
-    return capsule, list(centre)
-

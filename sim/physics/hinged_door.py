@@ -122,7 +122,11 @@ class HingedDoors:
             if free:
                 beyond = not 0.0 <= self.angle(door) <= OPEN_MOST_RAD
                 client.setJointMotorControl2(
-                    self.body, door, client.VELOCITY_CONTROL, targetVelocity=0.0, force=_STOP_NM if beyond else _STRAP_NM
+                    self.body,
+                    door,
+                    client.VELOCITY_CONTROL,
+                    targetVelocity=0.0,
+                    force=_STOP_NM if beyond else _STRAP_NM,
                 )
                 continue
             motion = self._motion[door]

@@ -57,7 +57,8 @@ class BaseSpec:
         castor_x_m, castor_y_m: half distances of the castors.
         drive_share: share of the weight on the driven wheels.
         max_speed_mps, max_turn_radps: fastest commands.
-        accel_mps2, brake_mps2, turn_radps2: rates at which the treads follow a command; the emergency stop brakes so too.
+        accel_mps2, brake_mps2, turn_radps2: rates at which the treads follow a command; the emergency stop
+            brakes so too.
         max_drive_n: largest force of one driven wheel.
 
     """

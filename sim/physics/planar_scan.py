@@ -1,4 +1,4 @@
-"""A planar safety scan: the nearest thing in each direction of one horizontal plane, as a scanner at that height has it.
+"""A planar safety scan: the nearest thing in each direction of one horizontal plane.
 
 Rays are cast against the collision shapes of the world (Bullet's ray test) and are true but for three kinds of
 blindness, which are why robots that trust such a scan run into things: what is above or below the plane is not in it,

@@ -91,31 +91,31 @@ _DEER = Skeleton(
     shoulder=(0.36, 0.68), elbow=(0.245, 0.53), wrist=(0.248, 0.285), fore_hoof=(0.258, 0.0),
     hip=(-0.34, 0.78), stifle=(-0.225, 0.545), hock=(-0.44, 0.325), hind_hoof=(-0.395, 0.0),
     neck=(0.36, 0.82), poll=(0.60, 1.20), nose=(0.85, 1.05),
-    back=-0.46, front=0.46, belly=0.53, top=0.98, half_width=0.155, stance=0.085, bone=0.040,
+    back=-0.46, front=0.46, belly=0.56, top=0.98, half_width=0.130, stance=0.075, bone=0.040,
 )  # fmt: skip
 
 SPECIES: dict[str, Species] = {
     species.kind: species
     for species in (
-        Species("red_deer", (60.0, 100.0), 1.12, _DEER, 14.0),
-        Species("roe_deer", (20.0, 30.0), 0.70, _DEER._replace(poll=(0.55, 1.22), nose=(0.77, 1.09), bone=0.036), 13.0),
+        Species("red_deer", (60.0, 100.0), 1.02, _DEER, 14.0),
+        Species("roe_deer", (20.0, 30.0), 0.68, _DEER._replace(poll=(0.55, 1.22), nose=(0.77, 1.09), bone=0.036), 13.0),
         Species(
-            "moose", (200.0, 550.0), 1.86,
+            "moose", (200.0, 550.0), 1.80,
             Skeleton(
                 shoulder=(0.36, 0.71), elbow=(0.235, 0.56), wrist=(0.238, 0.31), fore_hoof=(0.248, 0.0),
                 hip=(-0.34, 0.75), stifle=(-0.225, 0.55), hock=(-0.445, 0.345), hind_hoof=(-0.395, 0.0),
                 neck=(0.38, 0.80), poll=(0.63, 0.97), nose=(0.99, 0.74),
-                back=-0.47, front=0.46, belly=0.54, top=0.97, half_width=0.150, stance=0.085, bone=0.040,
+                back=-0.47, front=0.46, belly=0.56, top=0.97, half_width=0.120, stance=0.075, bone=0.040,
             ),
             11.0,
         ),
         Species(
-            "wild_boar", (50.0, 150.0), 0.80,
+            "wild_boar", (50.0, 150.0), 0.76,
             Skeleton(
                 shoulder=(0.42, 0.60), elbow=(0.295, 0.44), wrist=(0.302, 0.215), fore_hoof=(0.312, 0.0),
                 hip=(-0.46, 0.66), stifle=(-0.345, 0.45), hock=(-0.53, 0.265), hind_hoof=(-0.485, 0.0),
                 neck=(0.44, 0.70), poll=(0.64, 0.70), nose=(1.04, 0.44),
-                back=-0.60, front=0.55, belly=0.38, top=0.96, half_width=0.21, stance=0.12, bone=0.055,
+                back=-0.60, front=0.55, belly=0.38, top=0.96, half_width=0.19, stance=0.11, bone=0.055,
             ),
             9.0,
         ),
@@ -125,7 +125,7 @@ SPECIES: dict[str, Species] = {
                 shoulder=(0.37, 0.69), elbow=(0.245, 0.53), wrist=(0.252, 0.18), fore_hoof=(0.285, 0.0),
                 hip=(-0.37, 0.79), stifle=(-0.245, 0.53), hock=(-0.50, 0.275), hind_hoof=(-0.435, 0.0),
                 neck=(0.40, 0.84), poll=(0.60, 1.13), nose=(0.955, 1.06),
-                back=-0.50, front=0.50, belly=0.50, top=0.98, half_width=0.155, stance=0.090, bone=0.045,
+                back=-0.50, front=0.50, belly=0.50, top=0.98, half_width=0.145, stance=0.085, bone=0.045,
             ),
             8.0,
         ),
@@ -227,9 +227,7 @@ def animal_plan(kind: str, *, rng: np.random.Generator, mass_kg: float | None = 
     add("head", s.poll, s.nose, s.neck, 0.45 * s.half_width)
     for leg in LEGS:
         fore, left = leg[0] == "f", leg[1] == "l"
-        a, b, c, d = (
-            (s.shoulder, s.elbow, s.wrist, s.fore_hoof) if fore else (s.hip, s.stifle, s.hock, s.hind_hoof)
-        )
+        a, b, c, d = (s.shoulder, s.elbow, s.wrist, s.fore_hoof) if fore else (s.hip, s.stifle, s.hock, s.hind_hoof)
         y = s.stance * (1.0 if left else -1.0)
         add(f"upper_{leg}", a, b, (0.0, height), 1.6 * s.bone, y)
         add(f"lower_{leg}", b, c, a, s.bone)

@@ -53,6 +53,22 @@ class Flock:
     loose: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Axle:
+    """Two wheels whose turning can be counted.
+
+    Attributes:
+        wheel_radius_m: rolling radius.
+        track_m: distance between them.
+        spin_radps: reads the spin of the left and the right one after the last tick.
+
+    """
+
+    wheel_radius_m: float
+    track_m: float
+    spin_radps: Callable[[], tuple[float, float]]
+
+
 class Actor(ABC):
     """One labelled object of the world.
 
@@ -137,6 +153,11 @@ class Actor(ABC):
     def headlights(self, position_w: F64, orientation_w: F64, beam: Beam) -> list[Luminaire]:
         """Its headlights when the box stands at a pose; none for what has none."""
         return []
+
+    @property
+    def axle(self) -> Axle | None:
+        """The wheels that its odometry counts, if it has any."""
+        return None
 
     @property
     def flock(self) -> Flock | None:

@@ -44,6 +44,7 @@ class SemanticClass(IntEnum):
     HAND = 31
     STREET_FURNITURE = 32
     ICE = 33
+    TRAILER = 34
 
 
 PALETTE = np.array(
@@ -53,6 +54,7 @@ PALETTE = np.array(
         (0, 60, 160), (0, 0, 70), (0, 60, 100), (0, 0, 230), (119, 11, 32), (220, 20, 60), (255, 90, 40), (190, 120, 60),
         (111, 74, 0), (90, 90, 100), (150, 110, 70), (60, 130, 160), (190, 153, 153), (255, 230, 0), (240, 120, 0),
         (255, 170, 60), (0, 200, 120), (255, 150, 150), (120, 140, 120), (170, 220, 240),
+        (0, 0, 110),
     ],
     dtype=np.uint8,
 )  # fmt: skip
@@ -66,6 +68,7 @@ VEHICLES = frozenset(
         SemanticClass.BUS,
         SemanticClass.MOTORCYCLE,
         SemanticClass.BICYCLE,
+        SemanticClass.TRAILER,
     }
 )
 PEOPLE = frozenset({SemanticClass.PERSON, SemanticClass.CHILD})

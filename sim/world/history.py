@@ -96,7 +96,7 @@ class PoseHistory:
         self._orientation = np.zeros((HISTORY_TICKS, column, 4))
         self._velocity = np.zeros((HISTORY_TICKS, len(actors), 3))
         self._lamps = np.zeros((HISTORY_TICKS, len(actors)), np.uint32)
-        self._parts_of = np.array([len(actor.parts) for actor in actors])
+        self._parts_of = np.array([len(actor.parts) for actor in actors], np.int64)
         self._fixed = _fixed_parts(actors, self._first_part)
         self._loose = [_columns(a.loose_parts, first) for a, first in zip(actors, self._first_part, strict=True)]
         self._still = [k for k, actor in enumerate(actors) if actor.still]

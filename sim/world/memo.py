@@ -26,7 +26,10 @@ _memory: ContextVar[tuple[_Memory, int] | None] = ContextVar("memory", default=N
 
 @contextmanager
 def remembering(most: int = 128) -> Iterator[None]:
-    """Keep what pure builders make, the `most` used last, until the block is left."""
+    """Keep what pure builders make, the `most` used last, until the block is left; a block within shares them."""
+    if _memory.get() is not None:
+        yield
+        return
     token = _memory.set((OrderedDict(), most))
     try:
         yield

@@ -1,4 +1,4 @@
-"""A mobile robot as an actor, and things that move as they are told: a fork-lift truck, a pallet that is being tilted."""
+"""A mobile robot as an actor, and what goes with it: things that move as told, people who stand a nudge."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...renderers.transforms import compose, from_rpy
 from ..physics.bodies import Bodies, BodyState
 from ..physics.client import GRAVITY_MPS2, TICK_S
 from ..physics.mobile_base import WHEELS, MobileBase
-from .actor import Actor
+from .actor import Actor, Axle
 from .assets.asset import Asset
 from .person_actor import PersonActor
 from .rigid_actor import ObjectActor
@@ -67,6 +67,15 @@ class MobileActor(Actor):
     def speed_mps(self) -> float:
         """Velocity along its x axis."""
         return self.base.speed_mps
+
+    @property
+    def axle(self) -> Axle:
+        """The driven wheels."""
+        return Axle(self.base.spec.wheel_radius_m, self.base.spec.track_m, self._spin)
+
+    def _spin(self) -> tuple[float, float]:
+        left, right = self.base.wheel_speed_radps.tolist()
+        return left, right
 
     @property
     def loose_parts(self) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from ...renderers.scene import Beam, Lamp, Luminaire
 from ...renderers.transforms import rotate
 from ..physics.specs import VehicleSpec
 from ..physics.vehicle import VehicleFleet
-from .actor import Actor, Flock
+from .actor import Actor, Axle, Flock
 from .assets.asset import Asset, Vec3
 
 F64 = NDArray[np.float64]
@@ -152,6 +152,15 @@ class VehicleActor(Actor):
     def wheel_speed_radps(self) -> F64:
         """(4,) spin rates."""
         return self._fleet.wheel_speed_radps[self.index]
+
+    @property
+    def axle(self) -> Axle:
+        """The rear wheels."""
+        return Axle(self.spec.wheel_radius_m, self.spec.track_m, self._rear_spin)
+
+    def _rear_spin(self) -> tuple[float, float]:
+        spin = self.wheel_speed_radps
+        return float(spin[2]), float(spin[3])
 
     @property
     def steer_rad(self) -> float:

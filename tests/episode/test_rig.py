@@ -100,7 +100,7 @@ def test_a_late_and_shifted_sensor() -> None:
         ({"a": CAMERA | {"delay_s": -0.1}}, "must not be negative"),
         ({"a": IMU | {"rate_hz": 100.0}}, "sensors.a.rate_hz is 100, expected a divisor of 240"),
         ({"a": IMU | {"mount": {"actor": "world"}}}, "imu must be mounted on an actor, got 'world'"),
-        ({"a": {"kind": "odometry"}}, "odometry must be mounted on a vehicle, got 'ego'"),
+        ({"a": {"kind": "odometry"}}, "odometry must be mounted on a vehicle or a mobile robot, got 'ego'"),
     ],
 )  # fmt: skip
 def test_a_wrong_rig_is_told_what_and_what_instead(sensors: Rig, expected: str) -> None:

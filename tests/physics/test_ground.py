@@ -237,17 +237,19 @@ def test_a_body_rests_on_the_slope_or_slides_by_the_friction_angle(slides: bool)
 
 
 def test_a_walker_keeps_to_the_ground() -> None:
-    ground = hilly()
+    ground, k = hilly(), int(np.searchsorted(BENT.s, 90.0))
+    way = Path(BENT.s[k:] - BENT.s[k], BENT.xy[k:], BENT.yaw[k:], BENT.curvature[k:])
     with Client() as client:
-        walker = Walker(client, body_plan(1.75, 75.0), (0.0, 0.0, 0.0), 0.0, speed_mps=1.5, path=BENT, ground=ground)
+        walker = Walker(client, body_plan(1.75, 75.0), (0.0, 0.0, 0.0), 0.0, speed_mps=1.8, path=way, ground=ground)
+        start = walker.state().position_w
         walker.start()
         heights = []
-        for _ in range(60 * TICK_HZ):
+        for _ in range(10 * TICK_HZ):
             walker.advance()
             client.stepSimulation()
             at = walker.state().position_w
             heights.append(at[2] - 1.75 / 2 - float(ground.at(at)[0]))
-    assert at[2] > 3.0
+    assert at[2] - start[2] > 0.5
     assert np.abs(heights).max() < 0.01
 
 

@@ -23,6 +23,8 @@ def test_equal_arguments_and_an_equal_generator_give_the_same_thing_and_leave_th
         assert build(4, rng=first) != a
         assert build(5, rng=np.random.default_rng(3)) != a
         assert build(4, rng=np.random.default_rng(4)) != a
+        with remembering():
+            assert build(4, rng=np.random.default_rng(3)) is a
     assert build(4, rng=np.random.default_rng(3)) is not a
 
 

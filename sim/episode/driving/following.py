@@ -122,7 +122,8 @@ class Following(DrivingScenario):
         """Why it happens, in a sentence."""
         speed = float(self._target.velocity_w[0])
         how = "stands" if speed < 0.3 else f"moves at {speed:.1f} m/s"
-        return f"the {self._target.name} {how} in the ego's lane, the ego comes at {self.ego.speed_mps:.1f} m/s"
+        who = self._target.name.replace("_", " ")
+        return f"the {who} {how} in the ego's lane, the ego comes at {self.ego.speed_mps:.1f} m/s"
 
     def script(self) -> Iterator[Condition]:
         """The target acts; then the ego hits it, or has slowed down behind it."""

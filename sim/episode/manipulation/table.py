@@ -104,10 +104,13 @@ def plan_to_bin(
 
 
 class ToppleWatch:
-    """Tells once of each thing when it has tipped over from the way it stood at the first call of `update`."""
+    """Tells once of each thing when it has tipped over from the way it stood at the first call of `update`.
+
+    Things that lie round along their y axis roll, which is no tipping over, and are not watched.
+    """
 
     def __init__(self, things: Sequence[Actor]) -> None:
-        self._things = list(things)
+        self._things = [thing for thing in things if thing.size[0] != thing.size[2]]
         self._stood: dict[str, F64] = {}
 
     def update(self) -> list[tuple[Actor, float]]:

@@ -16,7 +16,6 @@ from ....renderers.transforms import conjugate, multiply, rotate
 from ...errors import ConfigError
 from ...physics.client import TICK_HZ
 from ...world.actor import Actor
-from ...world.vehicle_actor import VehicleActor
 from ..records import SensorFrame
 from .config import fill
 from .sensor import Fitting, Sensor, Values, flags, ns
@@ -125,24 +124,23 @@ class ImuSensor(AbstractFeeler):
 
 
 class OdometrySensor(AbstractFeeler):
-    """Speed and yaw rate from the rear wheels of a vehicle."""
+    """Speed and yaw rate from two wheels of a vehicle or a mobile robot."""
 
     kind = "odometry"
     measured = ("ticks", "speed", "yaw_rate")
 
     def __init__(self, fitting: Fitting, values: Values) -> None:
-        if not isinstance(fitting.carrier, VehicleActor):
-            raise misplaced(fitting, "a vehicle")
-        self._vehicle = fitting.carrier
-        spec = self._vehicle.spec
-        values |= {"rate_hz": fitting.config.rate_hz, "wheel_radius_m": spec.wheel_radius_m, "track_m": spec.track_m}
+        axle = None if fitting.carrier is None else fitting.carrier.axle
+        if axle is None:
+            raise misplaced(fitting, "a vehicle or a mobile robot")
+        self._spin_radps = axle.spin_radps
+        values |= {"rate_hz": fitting.config.rate_hz, "wheel_radius_m": axle.wheel_radius_m, "track_m": axle.track_m}
         self._odometry = Odometry(fill(OdometryConfig, values, fitting.where), stream_key=fitting.key)
         super().__init__(fitting)
         self._refuse_moved_mounts("it counts the turns of the wheels")
 
     def _feel(self) -> F64:
-        spin = self._vehicle.wheel_speed_radps
-        return np.array([float(spin[2]), float(spin[3])])
+        return np.array(self._spin_radps())
 
     def _measure(self, times_s: F64, rows: F64) -> list[dict[str, NDArray[Any]]]:
         new = self._odometry.measure(times_s, rows)

@@ -1,7 +1,7 @@
 """Animals in their coats: roe and red deer, moose, wild boar, dog.
 
-Shapes come from `animal_shapes`, colours from `coats`, sizes from the body plan. Left out: single hairs, mud, eyes that
-shine back at headlights.
+Shapes come from `animal_shapes` and `animal_extras`, colours from `coats`, sizes from the body plan. Left out: single
+hairs, mud, eyes that shine back at headlights.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import numpy as np
 from ....renderers.scene import Material
 from ...physics.quadruped import PARENTS, SEGMENTS, AnimalPlan
 from ..classes import SemanticClass
-from .animal_shapes import extras, origins, skin_of
+from .animal_extras import extras
+from .animal_shapes import origins, skin_of
 from .asset import Asset, Box, Part
 from .coats import COATS, Coat, fur, layers
 from .cutting import cut
@@ -75,9 +76,7 @@ def _scaled(vertices: F64, shape: Shape, origin: F64, scale: F64) -> Shape:
     return Shape((vertices - origin) * scale, shape.faces)
 
 
-def _add_skin(
-    builder: MeshBuilder, kind: str, segment: str, coat: Coat, shade: float, origin: F64, scale: F64
-) -> None:
+def _add_skin(builder: MeshBuilder, kind: str, segment: str, coat: Coat, shade: float, origin: F64, scale: F64) -> None:
     """The skin of a segment, cut along the edges of its layers and painted."""
     skin = skin_of(kind, segment)
     vertices, faces = skin.vertices, skin.faces
@@ -88,6 +87,4 @@ def _add_skin(
         vertices, faces = halves.corners, halves.faces
         painted = np.where(halves.above, k, painted[halves.source])
     skin = Shape(vertices, faces)
-    builder.add_faces(
-        _scaled(vertices, skin, origin, scale), [fur(layer.colour, shade) for layer in paint], painted
-    )
+    builder.add_faces(_scaled(vertices, skin, origin, scale), [fur(layer.colour, shade) for layer in paint], painted)

@@ -110,14 +110,19 @@ def build_door_car(kind: str, *, rng: np.random.Generator, colour: RGB | None = 
         assert body is not None
         door.add_mesh(body, (-hinge[0], -hinge[1], 0.0))
         for x in (x0 + 0.014, x1 - 0.014):
-            edge = box((0.02, y_skin - y_belt, belt - sill - 0.01), (x, side * (y_skin + y_belt) / 2, (belt + sill) / 2))
+            edge = box(
+                (0.02, y_skin - y_belt, belt - sill - 0.01), (x, side * (y_skin + y_belt) / 2, (belt + sill) / 2)
+            )
             door.add(edge.moved(-hinge[0], -hinge[1]), paint)
-        lower = box((x1 - x0 - 0.02, y_skin - y_belt, 0.02), ((x0 + x1) / 2, side * (y_skin + y_belt) / 2, sill + 0.014))
+        lower = box(
+            (x1 - x0 - 0.02, y_skin - y_belt, 0.02), ((x0 + x1) / 2, side * (y_skin + y_belt) / 2, sill + 0.014)
+        )
         door.add(lower.moved(-hinge[0], -hinge[1]), paint)
         _inner(door, x0 - hinge[0], x1 - hinge[0], sill, belt, side * y_belt - hinge[1], side)
         doors.append(Part(name, door.build(), (hinge[0], hinge[1], whole.position[2])))
         hinges[name] = (hinge[0], hinge[1], whole.position[2])
         body = rest.build()
+    assert body is not None
     shell.add_mesh(body)
     for side in (1.0, -1.0):
         deep, middle = y_skin - y_belt + 0.03, side * ((y_skin + y_belt) / 2 - 0.015)
@@ -127,7 +132,9 @@ def build_door_car(kind: str, *, rng: np.random.Generator, colour: RGB | None = 
         shell.add(tube(post, 0.028, sides=6), BLACK)
         shell.add(box((x1 - x0, deep, 0.02), ((x0 + x1) / 2, middle, sill - 0.012)), paint)
         shell.add(box((x1 - x0 - 0.1, 0.05, 0.012), ((x0 + x1) / 2, side * (y_belt + 0.01), sill + 0.002)), BLACK)
-    asset = replace(car, parts=(replace(whole, mesh=shell.build()), *(p for p in car.parts if p.name != "body"), *doors))
+    asset = replace(
+        car, parts=(replace(whole, mesh=shell.build()), *(p for p in car.parts if p.name != "body"), *doors)
+    )
     thick, tall = 0.10, roof - sill - 0.06
     panel = Box(
         ((x1 - x0) / 2 - 0.02, thick / 2, tall / 2),
@@ -141,4 +148,6 @@ def _inner(door: MeshBuilder, x0: float, x1: float, sill: float, belt: float, y:
     armrest = rounded_box((0.55, 0.06, 0.06), 0.02, ((x0 + x1) / 2 - 0.08, y - side * 0.02, belt - 0.26), segments=2)
     door.add(armrest, BLACK)
     door.add(rounded_box((0.12, 0.02, 0.03), 0.008, (x1 - 0.35, y - side * 0.008, belt - 0.12), segments=2), CHROME)
-    door.add(rounded_box((0.65, 0.04, 0.14), 0.02, ((x0 + x1) / 2 + 0.05, y - side * 0.012, sill + 0.14), segments=2), BLACK)
+    door.add(
+        rounded_box((0.65, 0.04, 0.14), 0.02, ((x0 + x1) / 2 + 0.05, y - side * 0.012, sill + 0.14), segments=2), BLACK
+    )

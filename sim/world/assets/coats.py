@@ -122,9 +122,18 @@ def _body(coat: Coat, low: float, high: float) -> list[Layer]:
     """Dark above, pale below."""
     return [
         Layer(coat.flank, _everywhere),
-        *_fade(coat.flank, coat.back, lambda at: (at[:, 2] - 0.45 * low - 0.55 * high + 0.012 * _wave(at)) / (0.38 * (high - low))),
-        *_fade(coat.flank, coat.belly, lambda at: (0.86 * low + 0.14 * high - at[:, 2] + 0.012 * _wave(at)) / (0.13 * (high - low)), 4),
-    ]  # fmt: skip
+        *_fade(
+            coat.flank,
+            coat.back,
+            lambda at: (at[:, 2] - 0.45 * low - 0.55 * high + 0.012 * _wave(at)) / (0.38 * (high - low)),
+        ),
+        *_fade(
+            coat.flank,
+            coat.belly,
+            lambda at: (0.86 * low + 0.14 * high - at[:, 2] + 0.012 * _wave(at)) / (0.13 * (high - low)),
+            4,
+        ),
+    ]
 
 
 def _leg(coat: Coat, top: float) -> list[Layer]:
@@ -154,9 +163,19 @@ def _deer(part: str, coat: Coat) -> list[Layer]:
         return [
             Layer(coat.face, _everywhere),
             *_fade(coat.face, coat.belly, lambda at: (-0.5 * at[:, 0] - 0.86 * at[:, 2] + _CHIN) / 0.03, 3),
-            Layer(coat.mark, lambda at: np.minimum(at[:, 0] - at[:, 0].max() + 0.075, _CHIN - 0.5 * at[:, 0] - 0.86 * at[:, 2] + 0.012)),
-            Layer(coat.muzzle, lambda at: np.minimum(at[:, 0] - at[:, 0].max() + 0.034, 0.5 * at[:, 0] + 0.86 * at[:, 2] - _CHIN + 0.004)),
-        ]  # fmt: skip
+            Layer(
+                coat.mark,
+                lambda at: np.minimum(
+                    at[:, 0] - at[:, 0].max() + 0.075, _CHIN - 0.5 * at[:, 0] - 0.86 * at[:, 2] + 0.012
+                ),
+            ),
+            Layer(
+                coat.muzzle,
+                lambda at: np.minimum(
+                    at[:, 0] - at[:, 0].max() + 0.034, 0.5 * at[:, 0] + 0.86 * at[:, 2] - _CHIN + 0.004
+                ),
+            ),
+        ]
     out = _leg(coat, 0.60)
     if part == "upper":
         out.append(Layer(coat.mark, lambda at: np.minimum(-0.425 - at[:, 0], at[:, 2] - 0.66) + 0.006 * _wave(at)))
@@ -171,8 +190,13 @@ def _moose(part: str, coat: Coat) -> list[Layer]:
     if part == "trunk":
         return [
             *_body(coat, 0.54, 1.0),
-            *_fade(coat.back, coat.mark, lambda at: 14.0 * (at[:, 2] - 0.93 + 0.10 * np.minimum(at[:, 0], 0.0) + 0.006 * _wave(at)), 4),
-        ]  # fmt: skip
+            *_fade(
+                coat.back,
+                coat.mark,
+                lambda at: 14.0 * (at[:, 2] - 0.93 + 0.10 * np.minimum(at[:, 0], 0.0) + 0.006 * _wave(at)),
+                4,
+            ),
+        ]
     if part == "neck":
         ridge = _fade(coat.flank, coat.mark, lambda at: 9.0 * (at[:, 2] - 0.5 * at[:, 0] - 0.69), 4)
         return [Layer(coat.flank, _everywhere), *ridge]

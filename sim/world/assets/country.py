@@ -85,7 +85,7 @@ def _arrow(line: F64, ahead: F64, width: float = 0.045, head: float = 0.14) -> l
 
 def chevron(side: int, *, arrows: int = 3) -> Asset:
     """Boards with white arrows on red that point to the left (`side` +1) or right (-1) of who sees them."""
-    pile, size, low = Pile(), 0.5, 0.75
+    pile, size, low = Pile(), 0.5, 1.0
     for y in (-0.35, 0.35):
         pile.smooth(
             finishes.SIGN_POST, cylinder(0.03, low + size, sides=8).moved(x=-0.05, y=y * arrows / 2, z=(low + size) / 2)

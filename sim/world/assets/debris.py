@@ -62,6 +62,8 @@ DEBRIS: dict[str, DebrisSpec] = {
     "bucket": DebrisSpec((0.32, 0.32, 0.30), 1.0, 0.40, "disc", draw.bucket),
     "wheelie_bin": DebrisSpec((0.96, 0.50, 0.55), 10.0, 0.40, "box", draw.wheelie_bin),
     "carpet_roll": DebrisSpec((2.00, 0.29, 0.29), 20.0, 0.60, "roll", draw.carpet_roll),
+    "log": DebrisSpec((3.00, 0.34, 0.34), 170.0, 0.60, "roll", draw.log),
+    "pipe": DebrisSpec((3.00, 0.25, 0.25), 30.0, 0.35, "roll", draw.pipe),
     "bag": DebrisSpec((0.52, 0.48, 0.50), 4.0, 0.50, "lump", draw.bag),
 }
 """All kinds by name."""
@@ -96,7 +98,9 @@ def build_debris(kind: str, *, rng: np.random.Generator, size_m: float | None = 
         builder.add(Shape((shape.vertices - middle) * fit, shape.faces), material, crease_deg=crease)
     collision = _COLLISION[spec.shape]((x, y, z))
     mass = spec.mass_kg * scale**3
-    return Asset(kind, SemanticClass.DEBRIS, (x, y, z), (Part("body", builder.build()),), collision, mass, spec.friction)
+    return Asset(
+        kind, SemanticClass.DEBRIS, (x, y, z), (Part("body", builder.build()),), collision, mass, spec.friction
+    )
 
 
 def _strip(size: Vec3) -> tuple[CollisionShape, ...]:
@@ -106,7 +110,9 @@ def _strip(size: Vec3) -> tuple[CollisionShape, ...]:
     boxes = []
     for k in range(count):
         share = (k + 0.5) / count - 0.5
-        boxes.append(Box((0.5 * x / count, 0.4 * y, 0.5 * thick), (share * x, 0.0, -0.5 * z + 0.5 * thick + 3.0 * share**2 * z)))
+        boxes.append(
+            Box((0.5 * x / count, 0.4 * y, 0.5 * thick), (share * x, 0.0, -0.5 * z + 0.5 * thick + 3.0 * share**2 * z))
+        )
     return tuple(boxes)
 
 

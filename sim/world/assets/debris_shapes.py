@@ -25,7 +25,13 @@ _LEAF = Material((0.055, 0.095, 0.028), 0.75, nir_reflectance=0.5, texture=Textu
 _SACK = Material((0.018, 0.018, 0.020), 0.38, nir_reflectance=0.06)
 _SACK_BLUE = Material((0.020, 0.045, 0.15), 0.42, nir_reflectance=0.35)
 _STONE: tuple[RGB, ...] = ((0.17, 0.165, 0.155), (0.14, 0.125, 0.11), (0.23, 0.21, 0.18))
-_SHELLS: tuple[RGB, ...] = ((0.05, 0.10, 0.22), (0.30, 0.02, 0.03), (0.06, 0.06, 0.065), (0.42, 0.30, 0.05), (0.05, 0.20, 0.16))
+_SHELLS: tuple[RGB, ...] = (
+    (0.05, 0.10, 0.22),
+    (0.30, 0.02, 0.03),
+    (0.06, 0.06, 0.065),
+    (0.42, 0.30, 0.05),
+    (0.05, 0.20, 0.16),
+)
 _PILE: tuple[RGB, ...] = ((0.22, 0.03, 0.03), (0.18, 0.15, 0.11), (0.05, 0.09, 0.16), (0.11, 0.12, 0.10))
 
 
@@ -42,7 +48,13 @@ def car_tyre(rng: np.random.Generator) -> list[Piece]:
     tread += [(r, -z) for r, z in reversed(tread[:4])]
     side = tyre_profile(radius, width, 0.205)
     profile = [*side[:4], *tread, *side[6:]]
-    inside = [(0.205, 0.66 * h), (0.225, 0.88 * h), (radius - 0.03, 0.78 * h), (radius - 0.03, -0.78 * h), (0.225, -0.88 * h)]
+    inside = [
+        (0.205, 0.66 * h),
+        (0.225, 0.88 * h),
+        (radius - 0.03, 0.78 * h),
+        (radius - 0.03, -0.78 * h),
+        (0.225, -0.88 * h),
+    ]
     body = revolve([*profile, *inside, (0.205, -0.66 * h)], sides=40, closed=True)
     return [(body, RUBBER, 30.0)]
 
@@ -142,22 +154,39 @@ def suitcase(rng: np.random.Generator) -> list[Piece]:
     for y in (-0.16, 0.16):
         for z in (-0.09, 0.09):
             out.append((cylinder(0.025, 0.022, sides=12, axis="y").moved(-0.345, y, z), PLASTIC_BLACK, 40.0))
-    grip = [(0.33, -0.09, 0.0), (0.43, -0.09, 0.0), (0.445, -0.07, 0.0), (0.445, 0.07, 0.0), (0.43, 0.09, 0.0), (0.33, 0.09, 0.0)]
+    grip = [
+        (0.33, -0.09, 0.0),
+        (0.43, -0.09, 0.0),
+        (0.445, -0.07, 0.0),
+        (0.445, 0.07, 0.0),
+        (0.43, 0.09, 0.0),
+        (0.33, 0.09, 0.0),
+    ]
     out.append((tube(grip, 0.011, sides=7), ALUMINIUM, 50.0))
-    out.append((tube([(-0.08, 0.222, 0.0), (-0.06, 0.25, 0.0), (0.06, 0.25, 0.0), (0.08, 0.222, 0.0)], 0.011, sides=7), PLASTIC_BLACK, 50.0))
+    out.append(
+        (
+            tube([(-0.08, 0.222, 0.0), (-0.06, 0.25, 0.0), (0.06, 0.25, 0.0), (0.08, 0.222, 0.0)], 0.011, sides=7),
+            PLASTIC_BLACK,
+            50.0,
+        )
+    )
     return out
 
 
 def ladder(rng: np.random.Generator) -> list[Piece]:
     """An aluminium ladder, flat on the ground."""
     long, wide = 2.7, 0.42
-    out: list[Piece] = [(box((long, 0.028, 0.075), (0.0, s * (wide / 2 - 0.014), 0.0)), ALUMINIUM, 30.0) for s in (1.0, -1.0)]
+    out: list[Piece] = [
+        (box((long, 0.028, 0.075), (0.0, s * (wide / 2 - 0.014), 0.0)), ALUMINIUM, 30.0) for s in (1.0, -1.0)
+    ]
     for k in range(9):
         x = -long / 2 + 0.17 + k * (long - 0.34) / 8
         out.append((cylinder(0.016, wide - 0.02, sides=8, axis="y").moved(x), ALUMINIUM, 50.0))
     for s in (1.0, -1.0):
         for x in (-long / 2, long / 2):
-            out.append((box((0.05, 0.04, 0.085), (x * 0.99, s * (wide / 2 - 0.014), 0.0)), painted((0.45, 0.05, 0.03)), 30.0))
+            out.append(
+                (box((0.05, 0.04, 0.085), (x * 0.99, s * (wide / 2 - 0.014), 0.0)), painted((0.45, 0.05, 0.03)), 30.0)
+            )
     return out
 
 
@@ -168,7 +197,12 @@ def mattress(rng: np.random.Generator) -> list[Piece]:
     x = np.linspace(-1.0, 1.0, 15)
     sag = 0.05 * np.cos(2.2 * x + float(rng.uniform(-0.6, 0.6)))
     outline = superellipse(0.45, 0.09, 7.0, 24)
-    rings = np.array([in_plane(outline * ((1.0, 1.0) if abs(a) < 0.99 else (0.985, 0.9)), "x", a) + [0.0, 0.0, s] for a, s in zip(x, sag, strict=True)])
+    rings = np.array(
+        [
+            in_plane(outline * ((1.0, 1.0) if abs(a) < 0.99 else (0.985, 0.9)), "x", a) + [0.0, 0.0, s]
+            for a, s in zip(x, sag, strict=True)
+        ]
+    )
     out: list[Piece] = [(loft(rings), tick, 45.0)]
     for s in (1.0, -1.0):
         for y in (1.0, -1.0):
@@ -180,7 +214,13 @@ def mattress(rng: np.random.Generator) -> list[Piece]:
     for k in range(6):
         for y in (-0.25, 0.0, 0.25):
             at = -0.83 + 0.332 * k
-            out.append((ellipsoid((0.022, 0.022, 0.006), (at, y, 0.088 + float(np.interp(at, x, sag))), sides=8, rings=4), piping, 60.0))
+            out.append(
+                (
+                    ellipsoid((0.022, 0.022, 0.006), (at, y, 0.088 + float(np.interp(at, x, sag))), sides=8, rings=4),
+                    piping,
+                    60.0,
+                )
+            )
     return out
 
 
@@ -206,7 +246,10 @@ def branch(rng: np.random.Generator) -> list[Piece]:
     a, b = rng.uniform(0.0, 6.0, 2)
     stem = np.stack([x, 0.08 * np.sin(2.1 * x + a), 0.06 + 0.05 * np.sin(1.7 * x + b)], axis=1)
     girth = np.linspace(0.075, 0.022, 9)
-    out: list[Piece] = [(tube(stem, girth, sides=9), BARK, 50.0), (cylinder(0.071, 0.012, sides=9, axis="x").moved(*(stem[0] - [0.002, 0, 0])), WOOD_PALE, 30.0)]
+    out: list[Piece] = [
+        (tube(stem, girth, sides=9), BARK, 50.0),
+        (cylinder(0.071, 0.012, sides=9, axis="x").moved(*(stem[0] - [0.002, 0, 0])), WOOD_PALE, 30.0),
+    ]
     leaves: list[Shape] = []
     for k in range(2, 9):
         for _ in range(2 if k < 5 else 3):
@@ -214,7 +257,9 @@ def branch(rng: np.random.Generator) -> list[Piece]:
             way = np.array([0.30, side * float(rng.uniform(0.22, 0.42)), float(rng.uniform(0.02, 0.34))])
             way *= float(rng.uniform(0.7, 1.15))
             middle = stem[k] + 0.5 * way + [0.0, 0.0, 0.03]
-            out.append((tube([stem[k], middle, stem[k] + way], [0.30 * girth[k] + 0.006, 0.010, 0.005], sides=5), BARK, 60.0))
+            out.append(
+                (tube([stem[k], middle, stem[k] + way], [0.30 * girth[k] + 0.006, 0.010, 0.005], sides=5), BARK, 60.0)
+            )
             for share in (0.6, 0.85, 1.05):
                 at = stem[k] + share * way
                 for _ in range(7):
@@ -232,16 +277,28 @@ def exhaust(rng: np.random.Generator) -> list[Piece]:
     front = [(0.24, 0.02, 0.0), (0.45, 0.02, 0.0), (0.58, 0.0, 0.03), (0.85, -0.05, 0.05)]
     back = [(-0.24, -0.05, 0.0), (-0.36, -0.05, 0.0), (-0.42, -0.055, 0.0), (-0.55, -0.06, -0.01)]
     return [
-        (can, _RUST, 40.0), (tube(front, 0.027, sides=10), _RUST, 50.0), (tube(back, 0.030, sides=10), STEEL, 50.0),
+        (can, _RUST, 40.0),
+        (tube(front, 0.027, sides=10), _RUST, 50.0),
+        (tube(back, 0.030, sides=10), STEEL, 50.0),
         (cylinder(0.036, 0.07, sides=12, axis="x").moved(-0.56, -0.06, -0.012), CHROME, 40.0),
-        (box((0.03, 0.24, 0.004), (0.10, 0.0, 0.078)), _RUST, 20.0), (cylinder(0.05, 0.012, sides=12, axis="x").moved(0.84, -0.05, 0.05), _RUST, 40.0),
-    ]  # fmt: skip
+        (box((0.03, 0.24, 0.004), (0.10, 0.0, 0.078)), _RUST, 20.0),
+        (cylinder(0.05, 0.012, sides=12, axis="x").moved(0.84, -0.05, 0.05), _RUST, 40.0),
+    ]
 
 
 def bucket(rng: np.random.Generator) -> list[Piece]:
     """A builder's bucket standing up, with a wire handle."""
     plastic = PLASTIC_BLACK if rng.random() < 0.5 else painted(_pick(_SHELLS, rng), 0.45)
-    wall = [(0.0, -0.15), (0.105, -0.15), (0.15, 0.135), (0.16, 0.138), (0.16, 0.15), (0.148, 0.15), (0.102, -0.14), (0.0, -0.14)]
+    wall = [
+        (0.0, -0.15),
+        (0.105, -0.15),
+        (0.15, 0.135),
+        (0.16, 0.138),
+        (0.16, 0.15),
+        (0.148, 0.15),
+        (0.102, -0.14),
+        (0.0, -0.14),
+    ]
     t = np.linspace(-1.45, 1.45, 11)
     bail = np.stack([0.155 * np.sin(t) / np.sin(1.45), 0.13 * np.cos(t) + 0.02, np.full(11, 0.152)], axis=1)
     return [(revolve(wall, sides=26), plastic, 35.0), (tube(bail, 0.004, sides=5), STEEL, 60.0)]
@@ -252,13 +309,19 @@ def wheelie_bin(rng: np.random.Generator) -> list[Piece]:
     tone = ((0.028, 0.030, 0.032), (0.02, 0.07, 0.03), (0.30, 0.20, 0.02), (0.02, 0.05, 0.16))[int(rng.integers(4))]
     shell = painted(tone, 0.5)
     # along x from the bottom to the lid; z up is the front of the bin
-    body = loft(np.array([in_plane(superellipse(a, b, 5.0, 24), "x", x) for x, a, b in ((-0.45, 0.185, 0.19), (0.38, 0.235, 0.25))]))
+    body = loft(
+        np.array(
+            [in_plane(superellipse(a, b, 5.0, 24), "x", x) for x, a, b in ((-0.45, 0.185, 0.19), (0.38, 0.235, 0.25))]
+        )
+    )
     lid = rounded_box((0.06, 0.50, 0.54), 0.025, (0.43, 0.0, 0.0), segments=2)
     out: list[Piece] = [
-        (body, shell, 35.0), (rounded_box((0.035, 0.50, 0.53), 0.012, (0.385, 0.0, 0.0), segments=2), shell, 35.0), (lid, shell, 35.0),
+        (body, shell, 35.0),
+        (rounded_box((0.035, 0.50, 0.53), 0.012, (0.385, 0.0, 0.0), segments=2), shell, 35.0),
+        (lid, shell, 35.0),
         (cylinder(0.012, 0.44, sides=8, axis="y").moved(0.40, 0.0, -0.285), shell, 40.0),
         (cylinder(0.010, 0.42, sides=8, axis="y").moved(-0.40, 0.0, -0.20), STEEL, 40.0),
-    ]  # fmt: skip
+    ]
     for s in (1.0, -1.0):
         out.append((cylinder(0.10, 0.045, sides=20, axis="y").moved(-0.40, s * 0.215, -0.20), RUBBER, 40.0))
         out.append((cylinder(0.06, 0.050, sides=16, axis="y").moved(-0.40, s * 0.216, -0.20), shell, 40.0))
@@ -283,7 +346,8 @@ def carpet_roll(rng: np.random.Generator) -> list[Piece]:
         quads = np.concatenate([np.stack([k, k + 1, k + 101], 1), np.stack([k, k + 101, k + 100], 1)])
         caps.append(Shape(p, quads[:, ::-1] if flip else quads))
     cords: list[Piece] = [
-        (revolve([(0.152, x - 0.012), (0.156, x), (0.152, x + 0.012)], axis="x", sides=24), jute, 60.0) for x in (-0.55, 0.5)
+        (revolve([(0.152, x - 0.012), (0.156, x), (0.152, x + 0.012)], axis="x", sides=24), jute, 60.0)
+        for x in (-0.55, 0.5)
     ]
     core = revolve([(0.032, -0.99), (0.036, -1.005), (0.036, 1.005), (0.032, 0.99)], axis="x", sides=14)
     card = Material((0.33, 0.24, 0.15), 0.9, nir_reflectance=0.5)
@@ -304,3 +368,35 @@ def bag(rng: np.random.Generator) -> list[Piece]:
     v *= 1.0 + 0.012 * np.sin(70.0 * v[:, :1] + 40.0 * v[:, 2:]) * np.sin(55.0 * v[:, 1:2] + 20.0 * v[:, 2:])
     v[:, 2] = np.maximum(v[:, 2], 0.02)
     return [(Shape(v, skin.faces), plastic, 40.0)]
+
+
+def log(rng: np.random.Generator) -> list[Piece]:
+    """A piece of a trunk with bark, sawn at both ends."""
+    x = np.linspace(-1.5, 1.5, 9)
+    a = float(rng.uniform(0.0, 6.0))
+    stem = np.stack([x, 0.015 * np.sin(1.9 * x + a), 0.015 * np.sin(1.3 * x + 2.0 * a)], axis=1)
+    out: list[Piece] = [(tube(stem, np.linspace(0.17, 0.155, 9), sides=14), BARK, 50.0)]
+    ring = Material((0.30, 0.20, 0.11), 0.8, nir_reflectance=0.4, texture=Texture.WOOD)
+    for end, out_x, r in ((0, -0.004, 0.158), (-1, 0.004, 0.145)):
+        out.append((cylinder(r, 0.012, sides=14, axis="x").moved(*(stem[end] + [out_x, 0, 0])), WOOD_PALE, 30.0))
+        out.append((cylinder(0.55 * r, 0.014, sides=14, axis="x").moved(*(stem[end] + [out_x, 0, 0])), ring, 30.0))
+    return out
+
+
+def pipe(rng: np.random.Generator) -> list[Piece]:
+    """A drain pipe of orange or grey plastic with its socket."""
+    tone = (0.42, 0.13, 0.03) if rng.random() < 0.6 else (0.20, 0.21, 0.22)
+    plastic = painted(tone, 0.35)
+    wall = [
+        (0.104, 1.5),
+        (0.112, 1.5),
+        (0.112, -1.30),
+        (0.124, -1.34),
+        (0.124, -1.5),
+        (0.114, -1.5),
+        (0.114, -1.34),
+        (0.104, -1.30),
+    ]
+    body = revolve(wall, axis="x", sides=22, closed=True)
+    rubber = revolve([(0.1255, -1.46), (0.127, -1.45), (0.1255, -1.44)], axis="x", sides=22)
+    return [(body if body.volume() > 0 else body.flipped(), plastic, 40.0), (rubber, PLASTIC_BLACK, 40.0)]

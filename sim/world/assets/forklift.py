@@ -23,9 +23,7 @@ WIDTH_M = 1.08
 _THICK_M = 0.045
 
 
-def forklift(
-    tine_height_m: float, *, carriage: bool = True, rng: np.random.Generator
-) -> tuple[Asset, np.ndarray]:
+def forklift(tine_height_m: float, *, carriage: bool = True, rng: np.random.Generator) -> tuple[Asset, np.ndarray]:
     """A truck whose tines have their underside at `tine_height_m`; also where its box's centre lies (see `centred`).
 
     Without its `carriage` it has a bare mast, for a carriage that moves on its own.
@@ -90,7 +88,10 @@ def _guard(pile: Pile, x0: float, x1: float, y: float, dark: Material) -> None:
         rear = np.array([[x0 + 0.48, side * (y - 0.10), 1.0], [x0 + 0.56, side * (y - 0.12), top]])
         for leg in (front, rear):
             pile.smooth(dark, tube(leg, 0.032, sides=10))
-        pile.flat(dark, block(x0 + 0.52, x1 - 0.28, side * (y - 0.12) - 0.03, side * (y - 0.12) + 0.03, top - 0.03, top + 0.03))
+        pile.flat(
+            dark,
+            block(x0 + 0.52, x1 - 0.28, side * (y - 0.12) - 0.03, side * (y - 0.12) + 0.03, top - 0.03, top + 0.03),
+        )
     for x in np.linspace(x0 + 0.56, x1 - 0.32, 9):
         pile.flat(dark, block(x - 0.015, x + 0.015, -y + 0.12, y - 0.12, top - 0.01, top + 0.02))
     amber = Material((0.5, 0.2, 0.01), 0.3, nir_reflectance=0.5, emission=(900.0, 380.0, 20.0))

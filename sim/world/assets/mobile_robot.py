@@ -55,12 +55,14 @@ def _chassis(spec: BaseSpec, rng: np.random.Generator) -> Pile:
                                   (0.0, 0.0, (top - 0.015 + slot + 0.03) / 2), segments=3))  # fmt: skip
     pile.smooth(dark, rounded_box((length - 0.04, width - 0.04, 0.02), 0.02, (0.0, 0.0, top - 0.01), segments=2))
     glass = Material((0.03, 0.008, 0.008), 0.08, nir_reflectance=0.05)
-    for sx, sy in ((1, 1), (-1, -1)):
+    for sx, sy in ((1.0, 1.0), (-1.0, -1.0)):
         pile.smooth(glass, cylinder(0.055, 0.055, sides=24).moved(sx * (x - 0.075), sy * (y - 0.075), slot))
     glow = Material((0.1, 0.3, 0.2), 0.3, nir_reflectance=0.3, emission=(60.0, 900.0, 420.0))
     for side in (1.0, -1.0):
-        pile.flat(glow, block(-x + 0.10, x - 0.10, *sorted((side * (y - 0.0095), side * (y - 0.012))), 0.252, 0.258))
-        pile.flat(glow, block(*sorted((side * (x - 0.0095), side * (x - 0.012))), -y + 0.09, y - 0.09, 0.252, 0.258))
+        (y0, y1), (x0, x1) = (sorted((side * (v - 0.0095), side * (v - 0.012))) for v in (y, x))
+        pile.flat(
+            glow, block(-x + 0.10, x - 0.10, y0, y1, 0.252, 0.258), block(x0, x1, -y + 0.09, y - 0.09, 0.252, 0.258)
+        )
     lens = Material((0.01, 0.01, 0.012), 0.04, nir_reflectance=0.03)
     cx, _, cz = CAMERA_M
     pile.smooth(dark, rounded_box((0.02, 0.11, 0.030), 0.008, (cx - 0.014, 0.0, cz), segments=2))
@@ -108,7 +110,9 @@ def _load(spec: BaseSpec, rng: np.random.Generator) -> Pile:
                 card = Texture.CARDBOARD if tone[0] == 0.36 else Texture.PLAIN
                 paint = Material(tone, 0.6, nir_reflectance=0.4, texture=card)
                 mid = i * (x - 0.03) / 2
-                pile.smooth(paint, rounded_box((x - 0.05, ly - 0.08, tall), 0.012, (mid, 0.0, z + 0.03 + tall / 2), segments=1))
+                pile.smooth(
+                    paint, rounded_box((x - 0.05, ly - 0.08, tall), 0.012, (mid, 0.0, z + 0.03 + tall / 2), segments=1)
+                )
     pile.flat(post, *(block(-x, x, sy * (y - 0.015) - 0.012, sy * (y - 0.015) + 0.012, low + lz - 0.024, low + lz)
                       for sy in (1.0, -1.0)))  # fmt: skip
     pile.flat(post, *(block(sx * (x - 0.015) - 0.012, sx * (x - 0.015) + 0.012, -y, y, low + lz - 0.024, low + lz)

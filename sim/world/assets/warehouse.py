@@ -76,7 +76,11 @@ def glass_leaf(width_m: float, opacity: float) -> tuple[Asset, np.ndarray]:
     pane = glazing(opacity)
     pile.flat(pane, block(-0.005, 0.005, 0.01, width_m - 0.01, 0.09, DOOR_M - 0.06))
     rail = finishes.ALUMINIUM
-    pile.flat(rail, block(-0.018, 0.018, 0.0, width_m, 0.012, 0.092), block(-0.018, 0.018, 0.0, width_m, DOOR_M - 0.06, DOOR_M))
+    pile.flat(
+        rail,
+        block(-0.018, 0.018, 0.0, width_m, 0.012, 0.092),
+        block(-0.018, 0.018, 0.0, width_m, DOOR_M - 0.06, DOOR_M),
+    )
     for side in (-1.0, 1.0):
         bar = np.array([[side * 0.05, width_m - 0.12, 0.80], [side * 0.05, width_m - 0.12, 1.35]])
         pile.smooth(rail, tube(bar, 0.013, sides=12))
@@ -92,7 +96,9 @@ def glass_screen(width_m: float, opacity: float, height_m: float = 2.6) -> tuple
     half = width_m / 2
     pile.flat(glazing(opacity), block(-0.005, 0.005, -half, half, 0.06, height_m - 0.05))
     rail = finishes.ALUMINIUM
-    pile.flat(rail, block(-0.02, 0.02, -half, half, 0.0, 0.06), block(-0.025, 0.025, -half, half, height_m - 0.05, height_m))
+    pile.flat(
+        rail, block(-0.02, 0.02, -half, half, 0.0, 0.06), block(-0.025, 0.025, -half, half, height_m - 0.05, height_m)
+    )
     count = max(1, round(width_m / 1.2))
     for y in np.linspace(-half, half, count + 1):
         pile.flat(finishes.STEEL_DARK, block(-0.012, 0.012, y - 0.008, y + 0.008, 0.06, height_m))
@@ -132,7 +138,9 @@ def steps_down(drop_m: float, width_m: float, *, risers: int, landing_m: float) 
         pile.flat(nose, block(x1 - 0.045, x1 + 0.002, -half, half, z - 0.02, z + 0.002))
         shapes.append(solid(x, x1, -half, half, -drop_m - 0.05, z))
     x = (risers - 1) * tread
-    below = quad((x, -half, -drop_m), (x + landing_m, -half, -drop_m), (x + landing_m, half, -drop_m), (x, half, -drop_m))
+    below = quad(
+        (x, -half, -drop_m), (x + landing_m, -half, -drop_m), (x + landing_m, half, -drop_m), (x, half, -drop_m)
+    )
     pile.flat(finishes.FLOOR, below)
     shapes.append(solid(x, x + landing_m, -half, half, -drop_m - 0.1, -drop_m))
     name = "stairs_down" if risers > 1 else "dock_edge"
@@ -151,8 +159,14 @@ def bench(underside_m: float, length_m: float = 2.0, depth_m: float = 0.8) -> tu
             px, py = sx * (x - 0.05), sy * (y - 0.05)
             pile.flat(frame, block(px - 0.025, px + 0.025, py - 0.025, py + 0.025, 0.0, z))
             shapes.append(solid(px - 0.025, px + 0.025, py - 0.025, py + 0.025, 0.0, z))
-    pile.flat(frame, block(-x + 0.05, x - 0.05, -y + 0.03, -y + 0.07, z - 0.05, z), block(-x + 0.05, x - 0.05, y - 0.07, y - 0.03, z - 0.05, z))
-    pile.flat(CARD, block(-0.25, 0.12, -0.75, -0.35, z + 0.04, z + 0.30), block(-0.2, 0.2, 0.35, 0.62, z + 0.04, z + 0.22))
+    pile.flat(
+        frame,
+        block(-x + 0.05, x - 0.05, -y + 0.03, -y + 0.07, z - 0.05, z),
+        block(-x + 0.05, x - 0.05, y - 0.07, y - 0.03, z - 0.05, z),
+    )
+    pile.flat(
+        CARD, block(-0.25, 0.12, -0.75, -0.35, z + 0.04, z + 0.30), block(-0.2, 0.2, 0.35, 0.62, z + 0.04, z + 0.22)
+    )
     pile.flat(finishes.STEEL_GREY, block(-0.2, 0.2, -0.18, 0.18, z + 0.04, z + 0.10))
     return centred(pile, "packing_bench", SemanticClass.TABLE, tuple(shapes))
 
@@ -165,7 +179,8 @@ def roller_door(opening_m: float, underside_m: float, height_m: float = 3.4) -> 
     low = underside_m
     pile.flat(dark, block(-0.015, 0.015, -y, y, low, low + 0.05))
     for z in np.arange(low + 0.05, height_m - 0.02, 0.095):
-        pile.flat(lath, block(-0.012, 0.012, -y, y, z, min(z + 0.088, height_m)))
+        pile.flat(lath, block(-0.012, 0.012, -y, y, z, min(z + 0.086, height_m)))
+    pile.flat(dark, block(-0.006, 0.006, -y, y, low + 0.05, height_m))
     shapes = [solid(-0.02, 0.02, -y, y, low, height_m)]
     for a, b in ((y, y + 0.12), (-y - 0.12, -y)):
         pile.flat(finishes.HAZARD, block(-0.07, 0.07, a, b, 0.0, height_m))
@@ -181,8 +196,12 @@ def charging_station() -> Asset:
     white, dark = painted((0.60, 0.61, 0.62), 0.35), finishes.PLASTIC_BLACK
     pile.smooth(white, rounded_box((0.22, 0.50, 0.95), 0.03, (0.0, 0.0, 0.495), segments=2))
     pile.flat(dark, block(0.109, 0.16, -0.18, 0.18, 0.06, 0.26), block(-0.15, 0.15, -0.28, 0.28, 0.0, 0.02))
-    pile.flat(finishes.GALVANISED, block(0.16, 0.165, -0.12, 0.12, 0.11, 0.14), block(0.16, 0.165, -0.12, 0.12, 0.18, 0.21))
-    pile.flat(Material((0.1, 0.3, 0.2), 0.3, emission=(40.0, 700.0, 300.0)), block(0.109, 0.112, -0.16, 0.16, 0.80, 0.83))
+    pile.flat(
+        finishes.GALVANISED, block(0.16, 0.165, -0.12, 0.12, 0.11, 0.14), block(0.16, 0.165, -0.12, 0.12, 0.18, 0.21)
+    )
+    pile.flat(
+        Material((0.1, 0.3, 0.2), 0.3, emission=(40.0, 700.0, 300.0)), block(0.109, 0.112, -0.16, 0.16, 0.80, 0.83)
+    )
     return pile.asset("charging_station", SemanticClass.STREET_FURNITURE, solid(-0.15, 0.165, -0.28, 0.28, 0.0, 0.97))
 
 
@@ -223,9 +242,7 @@ def carton_layer(
     for at in (-x / 2, x / 2):
         pile.flat(strap, block(at - 0.008, at + 0.008, -y - 0.001, y + 0.001, -z, z + 0.001))
     box = Box((x, y, z))
-    return replace(
-        pile.asset("carton_layer", SemanticClass.OBJECT, box), size=size, mass_kg=mass_kg, friction=friction
-    )
+    return replace(pile.asset("carton_layer", SemanticClass.OBJECT, box), size=size, mass_kg=mass_kg, friction=friction)
 
 
 def roll_cage(*, rng: np.random.Generator) -> tuple[Asset, np.ndarray]:
@@ -237,7 +254,9 @@ def roll_cage(*, rng: np.random.Generator) -> tuple[Asset, np.ndarray]:
     for px in (-x + 0.015, x - 0.015):
         for py in (-y + 0.015, y - 0.015):
             pile.flat(steel, block(px - 0.012, px + 0.012, py - 0.012, py + 0.012, 0.16, top))
-            pile.smooth(finishes.PLASTIC_BLACK, cylinder(0.06, 0.03, sides=16, axis="y").moved(px * 0.88, py * 0.9, 0.06))
+            pile.smooth(
+                finishes.PLASTIC_BLACK, cylinder(0.06, 0.03, sides=16, axis="y").moved(px * 0.88, py * 0.9, 0.06)
+            )
             pile.flat(steel, block(px * 0.88 - 0.02, px * 0.88 + 0.02, py * 0.9 - 0.022, py * 0.9 + 0.022, 0.09, 0.16))
     for z in np.arange(0.30, top, 0.14):
         for py in (-y + 0.012, y - 0.012):

@@ -192,7 +192,7 @@ def arrow_trailer(*, to_left: bool) -> Asset:
         pile.flat(RED_SHEET, polygon(points * ([-1.0, 1.0] if to_left else [1.0, 1.0]), axis="x", at=0.066))
     side = -1.0 if to_left else 1.0
     shaft = [(-0.75 + 0.25 * k, 0.0) for k in range(7)]
-    head = [(0.75 - 0.22 * k, s * 0.22 * k) for k in (1, 2, 3) for s in (-1.0, 1.0)]
+    head = [(0.75 - 0.22 * k, s * 0.22 * k) for k in (1.0, 2.0, 3.0) for s in (-1.0, 1.0)]
     for u, v in (*shaft, *head):
         at = {"y": side * u, "z": 2.45 + v}
         pile.smooth(finishes.PLASTIC_BLACK, cylinder(0.11, 0.05, sides=16, axis="x").moved(x=0.085, **at))
@@ -221,8 +221,9 @@ def excavator(*, rng: np.random.Generator) -> Asset:
     for (a, b), wide in zip(((0, 1), (1, 2), (2, 3)), (0.42, 0.36, 0.28), strict=True):
         line = np.array([[joints[a, 0], -0.3, joints[a, 1]], [joints[b, 0], -0.3, joints[b, 1]]])
         pile.smooth(MACHINE, tube(line, wide / 2, sides=8))
-    for a, b in (((1.0, 1.3), (1.9, 3.1 + lift)), ((1.9, 3.8 + lift), (3.5, 4.02 + lift))):
-        pile.smooth(finishes.ALUMINIUM, tube(np.array([[a[0], -0.3, a[1]], [b[0], -0.3, b[1]]]), 0.06, sides=8))
+    for low, high in (((1.0, 1.3), (1.9, 3.1 + lift)), ((1.9, 3.8 + lift), (3.5, 4.02 + lift))):
+        rod = np.array([[low[0], -0.3, low[1]], [high[0], -0.3, high[1]]])
+        pile.smooth(finishes.ALUMINIUM, tube(rod, 0.06, sides=8))
     bucket = np.array([[4.1, 1.4], [4.7, 1.35], [4.75, 0.75], [4.2, 0.45], [3.7, 0.7]]) + [0.0, lift]
     pile.flat(finishes.STEEL_DARK, extrude(bucket[:, ::-1], 0.9, axis="y", at=-0.75))
     return pile.asset("excavator", SemanticClass.TRUCK, Box((1.9, 1.25, 1.4), (-0.3, 0.0, 1.4)))

@@ -258,7 +258,7 @@ def houses(arms: Arms, least_corner_m: float, rng: np.random.Generator) -> tuple
             out.append(Placement.upright(house, float(xy[0]), float(xy[1]), KERB_M, yaw=float(heading) + np.pi))
             d += house.size[1]
     blocks = [buildings.city_block(rng=rng) for _ in range(3)]
-    for name in ARM_YAW:
+    for name, yaw in ARM_YAW.items():
         path = arm_path(name, arms.length_m)
         for side in (-1.0, 1.0):
             s = begin
@@ -273,13 +273,13 @@ def houses(arms: Arms, least_corner_m: float, rng: np.random.Generator) -> tuple
         d = -OUTER_D_M
         while d < OUTER_D_M:
             house = deck.draw()
-            xy, yaw, _ = path.at(far, d + house.size[1] / 2)
-            out.append(Placement.upright(_hollow(house), float(xy[0]), float(xy[1]), KERB_M, yaw=float(yaw) + np.pi))
+            (x, y), _, _ = path.at(far, d + house.size[1] / 2)
+            out.append(Placement.upright(_hollow(house), float(x), float(y), KERB_M, yaw=yaw + np.pi))
             d += house.size[1]
         for k, d in enumerate((-78.0, -30.0, 24.0, 72.0)):
-            xy, yaw, _ = path.at(far + float(rng.uniform(28.0, 50.0)), d)
+            (x, y), _, _ = path.at(far + float(rng.uniform(28.0, 50.0)), d)
             block = _hollow(blocks[k % 3])
-            out.append(Placement.upright(block, float(xy[0]), float(xy[1]), KERB_M, yaw=float(yaw) + np.pi))
+            out.append(Placement.upright(block, float(x), float(y), KERB_M, yaw=yaw + np.pi))
     return out, begin
 
 

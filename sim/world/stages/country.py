@@ -199,13 +199,12 @@ def _bend_furniture(road: Road, ground: Ground) -> list[Placement]:
             solid = band_boxes(path, a, b, low, high, 0.0, 0.75)
             asset = sweep.asset(f"guard_rail_{index}", SemanticClass.GUARD_RAIL, solid)
             placements.append(Placement(draped(asset, ground)))
-        board = -side * (edge + 2.2)
+        board = -side * (edge + 1.6)
         count = max(2, min(5, round((end - start) / 18.0)))
+        pitch = (end - start) / count
         for k in range(count):
-            s = start + (end - start) * (k + 0.75) / (count + 0.5)
-            placements.append(stood(boards[side], ground, path, s, board, np.pi + side * 0.25))
-            s = end - (end - start) * (k + 0.75) / (count + 0.5)
-            placements.append(stood(boards[-side], ground, path, s, board - side * 0.12, -side * 0.25))
+            placements.append(stood(boards[side], ground, path, start + (k + 0.7) * pitch, board, np.pi + side * 0.25))
+            placements.append(stood(boards[-side], ground, path, start + (k + 0.3) * pitch, board, -side * 0.25))
         here, there = ("bend_left", "bend_right") if side > 0 else ("bend_right", "bend_left")
         placements.append(stood(signs[here], ground, path, start - 110.0, -edge - 1.4, np.pi))
         placements.append(stood(signs[there], ground, path, end + 110.0, edge + 1.4, 0.0))

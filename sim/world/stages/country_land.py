@@ -79,20 +79,12 @@ class Landscape:
             self._stand(
                 self._bushes[int(rng.integers(4))], float(s), side * (self._first + float(rng.uniform(2.5, 6.0)))
             )
-        for row in range(3):
+        for row in range(4):
             trees = self._trees if row == 0 else self._backdrop
             for s in np.arange(a + 3.0, b - 3.0, 5.5 + 1.5 * row):
                 d = self._first + 4.5 + 6.5 * row + float(rng.uniform(-1.5, 1.5))
                 tree = trees[int(rng.integers(len(trees)))]
                 self._stand(tree, float(s + rng.uniform(-1.5, 1.5)), side * d)
-        for s in np.arange(a + 30.0, b - 20.0, 55.0):
-            self._stand(
-                self._woods[int(rng.integers(3))],
-                float(s),
-                side * (self._first + 34.0),
-                -side * np.pi / 2,
-                clear_m=34.0,
-            )
 
     def _field(self, a: float, b: float, side: int) -> None:
         """A crop behind a strip of grass; ploughed land where it stands low."""
@@ -158,12 +150,12 @@ class Landscape:
             self._stand(self._hedge, float(s), side * (self._first + 3.0), 0.5 * np.pi)
 
     def _horizon(self) -> None:
-        """The edges of woods all around, at 90 to 220 m."""
+        """The edges of woods all around, at 110 to 210 m."""
         rng, path = self._rng, self._path
         for side in (-1.0, 1.0):
             for s in np.arange(-self._overrun_m, path.length_m + self._overrun_m, 62.0):
-                away = 90.0 + 120.0 * float(rng.random()) ** 2
-                self._stand(self._woods[int(rng.integers(3))], float(s), side * away, -side * np.pi / 2, clear_m=70.0)
+                away = 110.0 + 100.0 * float(rng.random()) ** 2
+                self._stand(self._woods[int(rng.integers(3))], float(s), side * away, -side * np.pi / 2, clear_m=95.0)
         for end, turn in ((-self._overrun_m, 0.0), (path.length_m + self._overrun_m, np.pi)):
             for d in np.arange(-260.0, 261.0, 62.0):
                 s = end + (15.0 if turn else -15.0)

@@ -179,8 +179,8 @@ def _ground(layout: Arms, m: _Measures) -> Ground:
     for yaw in ARM_YAW.values():
         for side in (-1.0, 1.0):
             x, y = turned(np.array([[m.bend, side * (NEAR_M + ENTRY_M)]]), yaw)[0].tolist()
-            ends = sorted((yaw + np.pi + side * m.enters, yaw + np.pi + side * np.pi / 2))
-            patches.append(ArcPatch((x, y), ENTRY_M - OUTER_M, ENTRY_M + NEAR_M, *ends, 0.0, ASPHALT_FRICTION))
+            low, high = sorted((yaw + np.pi + side * m.enters, yaw + np.pi + side * np.pi / 2))
+            patches.append(ArcPatch((x, y), ENTRY_M - OUTER_M, ENTRY_M + NEAR_M, low, high, 0.0, ASPHALT_FRICTION))
     for radius, height, friction in (
         (m.outer, 0.0, ASPHALT_FRICTION), (m.inner, APRON_HEIGHT_M, PAVING_FRICTION), (m.island, KERB_M, 0.5),
     ):  # fmt: skip

@@ -172,7 +172,8 @@ def hill(path: Path, layout: Layout, tunnel_s: tuple[float, float], rng: np.rand
     woods = [wood_edge(rng=rng) for _ in range(3)]
     for side in (-1.0, 1.0):
         for at in np.arange(-OVERRUN_M, path.length_m + OVERRUN_M, 60.0).tolist():
-            for near_m, far_m in ((52.0, 66.0), (80.0, 130.0)):
+            level = not -_CUTTING_M - 40.0 < min(at - start, end - at) < _CUTTING_M + 30.0
+            for near_m, far_m in ((52.0, 66.0), (80.0, 130.0)) if level else ((95.0, 130.0),):
                 grow(woods[int(rng.integers(3))], at, side * float(rng.uniform(near_m, far_m)), -side * np.pi / 2)
     for at, turn in ((-OVERRUN_M - 12.0, 0.0), (path.length_m + OVERRUN_M + 12.0, np.pi)):
         for away in np.arange(-240.0, 241.0, 64.0).tolist():

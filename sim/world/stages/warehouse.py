@@ -132,7 +132,8 @@ def _floor(
     inside = sorted([(-RACK_M * 3.5, -RACK_M * 3.5), *gaps, (RACK_M * 3.5, RACK_M * 3.5)])
     for (_, a), (b, _) in zip(inside[:-1], inside[1:], strict=True):
         for side in (-1.0, 1.0):
-            rectangle(a, b, *sorted((side * line, side * (line + 0.08))), 0.002, finishes.FLOOR_LINE)
+            middle = side * (line + 0.04)
+            rectangle(a, b, middle - 0.04, middle + 0.04, 0.002, finishes.FLOOR_LINE)
     white = replace(finishes.FLOOR_LINE, albedo=(0.55, 0.55, 0.54))
     for a, b in gaps:
         middle = (a + b) / 2
@@ -151,7 +152,8 @@ def _below(edge: Edge, half_y: float, rng: np.random.Generator) -> list[Placemen
     pile, z, half = Pile(), -edge.drop_m, edge.width_m / 2
     x0, x1 = edge.x_m, HALF_LENGTH_M
     pile.flat(
-        finishes.FLOOR, quad((x0, -half_y, z - 0.002), (x1, -half_y, z - 0.002), (x1, half_y, z - 0.002), (x0, half_y, z - 0.002))
+        finishes.FLOOR,
+        quad((x0, -half_y, z - 0.002), (x1, -half_y, z - 0.002), (x1, half_y, z - 0.002), (x0, half_y, z - 0.002)),
     )
     placements = []
     for a, b in ((-half_y, -half), (half, half_y)):
@@ -245,7 +247,9 @@ def _light(rng: np.random.Generator) -> Environment:
         angular_radius_rad=0.22,
     )
     tone = (glow, glow * (0.5 + 0.5 * warm), glow * warm)
-    return Environment(lamp, Sky(zenith=tone, horizon=tone, ground=(0.3 * tone[0], 0.3 * tone[1], 0.3 * tone[2]), clouds=0.0))
+    return Environment(
+        lamp, Sky(zenith=tone, horizon=tone, ground=(0.3 * tone[0], 0.3 * tone[1], 0.3 * tone[2]), clouds=0.0)
+    )
 
 
 def furnished(stage: Stage, *placements: Placement) -> Stage:
