@@ -1,10 +1,11 @@
 """A pick from a bin of things dropped in at random, the target half buried under others.
 
 Before time 0 the things fall into the bin one layer after another and come to rest; the pile is whatever physics makes
-of it. The arm knows where its target lies but not what lies on it: fingers come down on others (a touch of 25 N ends
-the descent), close on more than the target, and drag others along. Cover is measured by rays from above the bin to
-the target and past what hides it, at time 0 (R09: number, height of the pile, visible fraction). Dragged means that
-another thing has risen by 3 cm or left the bin. Left out: a planner that unpacks from the top.
+of it, and the one whose cover is nearest to what is wanted is the target. The arm knows where it lies but not what lies
+on it: fingers come down on others (a touch ends the descent), close on more than the target or on nothing, and drag
+others along. Cover is measured by rays from above the bin to the target and past what hides it, at time 0 (R09: number,
+height of the pile, visible fraction). Dragged means that another thing has risen by 3 cm. Left out: a planner that
+unpacks from the top.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...renderers.transforms import from_rpy
-from ...sim.control.grasping import Grasp, top_grasp
+from ...sim.control.grasping import top_grasp
 from ...sim.episode.distributions import Choice, Uniform, parameter
 from ...sim.episode.manipulation import ManipulationScenario
-from ...sim.episode.manipulation.table import DROP_M, ROLLING_M, plan_to_bin
+from ...sim.episode.manipulation.table import ROLLING_M, plan_to_bin
 from ...sim.episode.scenario import Condition, register
 from ...sim.physics.sight import visible_share
 from ...sim.world.assets.objects import build_object
@@ -36,7 +37,14 @@ _KINDS = (
     "meat_can", "foam_block", "rubber_block", "jam_jar", "soup_can", "rubber_buffer", "banana", "tuna_can", "apple",
     "steel_canister",
 )  # fmt: skip
+_APART_M = 0.09
+_DEPTH_M = 0.025
+"""How far below the top of a thing to hold it: less than on a table, as the others keep the hand up."""
+_INSIDE_M = 0.13
+"""How far from the middle of the bin the target may lie, so that its walls leave room for the hand."""
 _SEEN_FROM_M = 0.9
+_GUARD_N = 60.0
+"""Force on a finger at which the descent stops; a hand in a pile pushes harder than one on a table."""
 _VIEW = {
     "fov_deg": 46.0,
     "imager": "imx900_high_gain",
@@ -48,10 +56,11 @@ _VIEW = {
 class BinPickingParams:
     """What is drawn for each episode."""
 
-    kind: str = parameter(Choice(("meat_can", "foam_block", "rubber_block", "banana")), doc="the target")
-    n: int = parameter(Choice((8, 11, 14, 17, 20)), doc="how many things are in the bin")
-    depth: float = parameter(
-        Uniform(0.1, 0.5), bounds=(0.0, 1.0), doc="when the target falls in: 0 as the first, 1 as the last"
+    n: int = parameter(Choice((8, 10, 12, 15, 20)), doc="how many things are in the bin")
+    visible_share: float = parameter(
+        Uniform(0.15, 0.55),
+        bounds=(0.0, 1.0),
+        doc="share of the target that should be seen from above; the thing that comes nearest is the target",
     )
     side: str = parameter(Choice(("right", "left")), doc="the bin that is picked from")
 
@@ -82,81 +91,68 @@ class BinPicking(ManipulationScenario):
         world = World(robot_cell(rng=self.streams.rng("stage")), run_up_s=_SETTLE_S)
         self.add_arm(world)
         source, goal = (np.array(BINS_XY[k]) for k in ((0, 1) if p.side == "right" else (1, 0)))
-        self._bin_xy = source
+        self._source_xy, self._goal_xy = source, goal
         self._heap = self._pour(world, source)
-        target = self._heap.pop(self._index)
-        self._goal_xy = goal
         self._start_z: dict[str, float] = {}
         self._visible, self._pile_m = 1.0, 0.0
-        grasp = top_grasp(target.size, [*source, 0.1], target.orientation_w)
+        self._go_for(world, self._heap[0])
+        return world
+
+    def _go_for(self, world: World, target: ObjectActor) -> None:
+        """Plan to pick that one."""
         plan_to_bin(
             self,
             world,
             target,
-            grasp,
+            top_grasp(target.size, target.position_w, target.orientation_w, depth_m=_DEPTH_M),
             friction=target.asset.friction,
             grip_margin=2.5,
-            bin_xy=goal,
+            bin_xy=self._goal_xy,
             speed_mps=0.6,
             fine_speed_mps=0.25,
+            guard_n=_GUARD_N,
         )
-        return world
 
     def _pour(self, world: World, at: F64) -> list[ObjectActor]:
         """Things in the air over the middle of the bin, four to a layer, each turned at random."""
-        p, rng = self.params, self.streams.rng("heap")
-        self._index = min(p.n - 1, int(p.depth * p.n))
-        heap = []
-        spots: list[int] = []
-        for k in range(p.n):
-            spots = spots or [int(s) for s in rng.permutation(4)]
-            own = k == self._index
-            spot = spots.pop(0)
-            kind = p.kind if own else _KINDS[rng.integers(len(_KINDS))]
-            asset = build_object(kind, rng=self.streams.rng(f"assets/heap_{k}"))
-            x, y = 0.11 * (spot % 2 - 0.5), 0.11 * (spot // 2 - 0.5)
-            turn = from_rpy(float(rng.uniform(-0.5, 0.5)), float(rng.uniform(-0.5, 0.5)), float(rng.uniform(-3.1, 3.1)))
-            base = 0.03 + _LAYER_M * (k // 4)
-            heap.append(
-                self.add_object(
-                    world,
-                    "object" if own else f"heap_{k}",
-                    asset,
-                    xy=(float(at[0] + x), float(at[1] + y)),
-                    yaw=0.0,
-                    orientation=turn.tolist(),
-                    base_m=base,
+        rng = self.streams.rng("heap")
+        heap: list[ObjectActor] = []
+        for layer in range(-(-self.params.n // 4)):
+            for spot in rng.permutation(4)[: self.params.n - len(heap)]:
+                k = len(heap)
+                asset = build_object(_KINDS[rng.integers(len(_KINDS))], rng=self.streams.rng(f"assets/heap_{k}"))
+                x, y = at + _APART_M * (np.array([spot % 2, spot // 2]) - 0.5)
+                lean, nod, yaw = rng.uniform(-1.0, 1.0, 3) * [0.5, 0.5, np.pi]
+                turn = from_rpy(float(lean), float(nod), float(yaw)).tolist()
+                base = 0.03 + _LAYER_M * layer
+                thing = self.add_object(
+                    world, f"heap_{k}", asset, xy=(float(x), float(y)), yaw=0.0, orientation=turn, base_m=base,
                     rolling_m=ROLLING_M,
-                )
-            )
+                )  # fmt: skip
+                heap.append(thing)
         return heap
 
+    def _choose(self) -> None:
+        """At time 0: the thing in the bin whose cover is nearest to what is wanted becomes the target."""
+        above = [*self._source_xy, _SEEN_FROM_M]
+        inside = [thing for thing in self._heap if np.abs(thing.position_w[:2] - self._source_xy).max() < _INSIDE_M]
+        seen = {thing.name: visible_share(self.world.client, thing.bodies[0], above) for thing in inside}
+        target = min(inside, key=lambda thing: abs(seen[thing.name] - self.params.visible_share))
+        self._visible = seen[target.name]
+        self._pile_m = max(float(thing.position_w[2]) + 0.5 * min(thing.size) for thing in inside)
+        self._go_for(self.world, target)
+
     def script(self) -> Iterator[Condition]:
-        """Find the target in the pile, go for it, and see what comes along."""
-        thing = self._object
-        self._rest_z = float(thing.position_w[2])
-        everything = [*self._heap, thing]
-        self._pile_m = max(float(other.position_w[2]) for other in everything)
-        above = [*self._bin_xy, _SEEN_FROM_M]
-        self._visible = visible_share(self.world.client, thing.bodies[0], above)
-        grasp = self._grasp(thing)
-        place = [*self._goal_xy, grasp.bottom_m + DROP_M]
-        self._controller.retarget(grasp.position_w, grasp.yaw, place)
+        """The hand goes into the pile, and something comes up."""
         yield lambda: self._controller.phase == "descend"
         self.mark("onset")
-        self.cause(
-            "covered",
-            f"{len(self._heap)} other things lie in the bin, {100 * self._visible:.0f} % of the target is seen",
-        )
+        count, seen = len(self._heap) - 1, 100 * self._visible
+        self.cause("covered", f"{count} other things lie in the bin, {seen:.0f} % of the target is seen from above")
         yield lambda: self._controller.phase == "close"
-        self._start_z = {other.name: float(other.position_w[2]) for other in self._heap}
-        yield lambda: self._controller.phase == "lift"
+        others = [thing for thing in self._heap if thing is not self._object]
+        self._start_z = {other.name: float(other.position_w[2]) for other in others}
         self.mark("last_avoidable")
-        self.cause("pulled_out", f"the hand pulls at the {self.params.kind} under the others", self._arm.id)
-
-    def _grasp(self, thing: ObjectActor) -> Grasp:
-        """From above, deep enough for the pads and clear of the bin's floor."""
-        return top_grasp(thing.size, thing.position_w, thing.orientation_w, depth_m=0.025)
+        self.cause("closed_in_pile", f"the hand closes on the {self._object.asset.name} among the others", self._arm.id)
 
     def on_trouble(self, kind: str, value: float) -> None:
         """What it came to."""
@@ -171,7 +167,9 @@ class BinPicking(ManipulationScenario):
         self.cause(kind, texts[kind], self._object.id)
 
     def after_tick(self) -> None:
-        """Also watch what else rises."""
+        """Choose the target at time 0; later also watch what else rises."""
+        if self.world.tick == 0:
+            self._choose()
         super().after_tick()
         for other in self._heap:
             before = self._start_z.get(other.name)

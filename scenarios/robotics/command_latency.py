@@ -98,7 +98,7 @@ class CommandLatency(BeltScenario):
         self.mark("last_avoidable")
         yield lambda: world.time_s > until_s
         link.delay_s, link.loss = 0.0, 0.0
-        yield lambda: self._controller.done
+        yield lambda: self.finished
         self.escaped()
 
     def criticality(self) -> dict[str, float]:

@@ -81,7 +81,7 @@ class ConveyorSpeedChange(BeltScenario):
         self.cause("stale_belief", f"the controller learns of it {p.latency_s:.2f} s late", self._arm.id)
         yield lambda: self._controller.phase in ("close", "lift")
         self.mark("last_avoidable")
-        yield lambda: self._controller.phase == "done"
+        yield lambda: self.finished
         self.escaped()
 
     def occurred(self) -> bool:

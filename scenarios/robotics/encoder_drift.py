@@ -89,7 +89,7 @@ class EncoderDrift(JointFaultScenario):
         self.cause("unseen_error", "the readings fit the commands, so nothing stops the arm", self._arm.id)
         yield lambda: self._controller.phase == "close"
         self.mark("last_avoidable")
-        yield lambda: self._controller.done
+        yield lambda: self.finished
         self.escaped()
 
     def occurred(self) -> bool:

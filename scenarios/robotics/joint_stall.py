@@ -85,7 +85,7 @@ class JointStall(JointFaultScenario):
         self.emit("joint_fault", self._arm.id, value=amount, detail=f'{{"joint": {joint}, "mode": "{p.mode}"}}')
         yield lambda: self.astray_m > ASTRAY_M
         self.mark("last_avoidable")
-        yield lambda: self._controller.done
+        yield lambda: self.finished
         self.escaped()
 
     def occurred(self) -> bool:

@@ -134,7 +134,7 @@ class MisdeclaredPayload(CellScenario):
             self.cause("grip_too_weak", "the grip force was chosen for the declared mass", self._arm.id)
         yield lambda: abs(self.sag_m) > SAG_M
         self.cause("sag", "the joints give way by the torque that is not fed forward", self._arm.id)
-        yield lambda: self._controller.done
+        yield lambda: self.finished
         self.escaped()
 
     def measures(self) -> dict[str, float]:

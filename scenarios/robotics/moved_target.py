@@ -43,7 +43,9 @@ _HAND_M = 0.037
 _FINGERTIPS = 0.2
 """Of the forearm's length with the hand: fingertips beyond the middle of the hand."""
 _GAP_M = 0.03
-_PUSH_Z = 0.07
+_PUSH_Z = 0.055
+_PULL_M = np.array([0.20, 0.0, 0.03])
+_WIDEST_M = 0.078
 _LATEST_S = 4.0
 
 
@@ -55,9 +57,12 @@ class MovedTargetParams:
     hand_speed_mps: float = parameter(
         Uniform(0.6, 1.2), bounds=(0.2, 2.0), unit="m/s", doc="peak speed of the person's hand"
     )
+    push_mps: float = parameter(
+        Uniform(0.15, 0.35), bounds=(0.05, 1.0), unit="m/s", doc="peak speed of the hand while it pushes"
+    )
     distance_m: float = parameter(Uniform(0.05, 0.12), bounds=(0.0, 0.2), unit="m", doc="how far it is pushed")
     before_grasp_s: float = parameter(
-        Uniform(0.9, 2.0), bounds=(0.2, 3.0), unit="s", doc="how long before the fingers are to close it is done"
+        Uniform(1.0, 2.0), bounds=(0.2, 3.0), unit="s", doc="how long before the fingers are to close it is done"
     )
     latency_s: float = parameter(
         Uniform(0.2, 1.5), bounds=(0.0, 3.0), unit="s", doc="age of the pose that the controller sees"
@@ -66,7 +71,10 @@ class MovedTargetParams:
     x_m: float = parameter(Uniform(0.46, 0.58), bounds=(0.40, 0.64), unit="m", doc="place of the object on the table")
     y_m: float = parameter(Uniform(-0.10, 0.10), bounds=(-0.15, 0.15), unit="m", doc="place of the object on the table")
     turn_rad: float = parameter(
-        Uniform(-0.4, 0.4), bounds=(-0.8, 0.8), unit="rad", doc="turn of the object; 0 points its long side at the person"
+        Uniform(-0.4, 0.4),
+        bounds=(-0.8, 0.8),
+        unit="rad",
+        doc="turn of the object; 0 points its long side at the person",
     )
     hand_side: str = parameter(Choice(("l", "r")), doc="left or right hand")
     stature_m: float = parameter(Uniform(1.62, 1.90), bounds=(1.5, 2.0), unit="m", doc="body height of the person")
@@ -133,7 +141,7 @@ class MovedTarget(CellScenario):
         person.reach(ready, 1.5, least_s=0.6)
         beside, through = self._hand_path()
         takes_s = 1.875 * float(np.linalg.norm(beside - ready)) / p.hand_speed_mps
-        push_s = 1.875 * float(np.linalg.norm(through - beside)) / p.hand_speed_mps
+        push_s = 1.875 * float(np.linalg.norm(through - beside)) / p.push_mps
         start_s = min(self._grasp_s() - p.before_grasp_s - takes_s - push_s, _LATEST_S)
         yield lambda: not person.moving_hand and world.time_s >= start_s
         person.reach(beside, p.hand_speed_mps)
@@ -141,8 +149,8 @@ class MovedTarget(CellScenario):
         if p.how == "steal" and not person.yielding:
             person.take(self._object.bodies[0])
             self._taken = True
-        elif not person.yielding:
-            person.reach(through, p.hand_speed_mps)
+        if not person.yielding:
+            person.reach(through, p.hand_speed_mps if p.how == "steal" else p.push_mps)
             yield lambda: not person.moving_hand or person.yielding
         if not person.yielding:
             person.reach(ready, p.hand_speed_mps)
@@ -150,7 +158,7 @@ class MovedTarget(CellScenario):
         self.mark("last_avoidable")
         if max(self.moved_m / MOVED_M, self.turned_rad / TURNED_RAD) > 1.0 and not self._fits():
             self.cause("stale_target", "the arm closes its fingers where the object was", self._arm.id)
-        yield lambda: self._controller.done
+        yield lambda: self.finished
         self.escaped()
 
     def _hand_path(self) -> tuple[F64, F64]:
@@ -163,10 +171,12 @@ class MovedTarget(CellScenario):
         tips = _FINGERTIPS * next(s.length_m for s in self._person.walker.segments if s.name.startswith("forearm"))
         if p.how == "steal":
             point = np.array([x + along + 0.6 * tips, y, 0.62 * height])
-            return point, point
+            return point, point + _PULL_M  # out from under the hand of the arm, then up
+        if p.how == "nudge":
+            before = np.array([x + along + tips + _GAP_M, y + self._from * 0.3 * across, _PUSH_Z])
+            return before, before - [_GAP_M + p.distance_m, 0.0, 0.0]
         clear = across + _HAND_M + _GAP_M
-        reach = x + 0.02 if p.how == "nudge" else x + 0.45 * along + tips
-        beside = np.array([reach, y + self._from * clear, _PUSH_Z])
+        beside = np.array([x + 0.3 * along + 0.75 * tips, y + self._from * clear, _PUSH_Z])
         return beside, beside - [0.0, self._from * (_GAP_M + p.distance_m), 0.0]
 
     def _grasp_s(self) -> float:
@@ -189,7 +199,9 @@ class MovedTarget(CellScenario):
                 self._planned = (found.position_w[:2].copy(), found.yaw)
                 self._controller.retarget(found.position_w, found.yaw)
                 self.emit("replan", self._arm.id, self._object.id, float(self.replans))
-                self.cause("replan", f"the arm sees it {self.params.latency_s:.1f} s later and plans anew", self._arm.id)
+                self.cause(
+                    "replan", f"the arm sees it {self.params.latency_s:.1f} s later and plans anew", self._arm.id
+                )
         return self._controller.step(reading)
 
     def _believed(self) -> Grasp | None:
@@ -197,10 +209,11 @@ class MovedTarget(CellScenario):
         if len(self._seen) < self._seen.maxlen:  # type: ignore[operator]
             return None
         (then, _), (position, turn) = self._seen[0], self._seen[_STILL_TICKS - 1]
-        lies = abs(float(position[2]) - float(self._start[0][2])) < 0.01
+        lies = float(position[2]) < float(self._start[0][2]) + 0.01
         if not lies or float(np.linalg.norm(position - then)) > _STILL_M or position[0] > _WITHIN_X:
             return None
-        return top_grasp(self._object.size, position, turn)
+        grasp = top_grasp(self._object.size, position, turn)
+        return grasp if grasp.width_m < _WIDEST_M else None
 
     def _locate(self) -> Grasp | None:
         found = self._believed()

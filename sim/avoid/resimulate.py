@@ -44,7 +44,7 @@ class Outcome:
 
 
 def baseline_driver(kind: type[Scenario]) -> str:
-    """Who drives where nobody reacts: "none" on the road, a robot's reference controller."""
+    """Who drives where nobody reacts: "none" where there is that driver, else the reference controller of a robot."""
     return "none" if "none" in kind.drivers else kind.drivers[0]
 
 

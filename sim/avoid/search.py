@@ -25,7 +25,7 @@ from .verdict import MITIGATED, Baseline, Proof, Tried, Verdict
 
 SINCE = ("visible", "onset", "start")
 """What counts as the first moment to act; the first is the default."""
-REFERENCES = ("idm", "aeb", "careful", "fsm", "rss", "reg157")
+REFERENCES = ("idm", "aeb", "careful", "fsm", "rss", "reg157", "navigate")
 """Reference drivers whose way through the episode is reported, where the scenario has them."""
 _GRID = 5
 

@@ -86,7 +86,7 @@ def avoidability(
         _show(known)
         picture = path / PICTURE
         with disk_errors(picture):
-            write_png(picture, draw_chart(known, f"{folder.config.scenario.name}: could it have been avoided?"))
+            write_png(picture, draw_chart(known, f"{_title(known)}: could it have been avoided?"))
         print(f"{path}: {FILE}, {PICTURE}" + (f", {failed} failed" if failed else ""))
     return 1 if failed else 0
 
@@ -97,9 +97,15 @@ def _display(how: str, total: int, done: int = 0) -> AbstractDisplay:
     return Bar(total, done) if how == "auto" and sys.stderr.isatty() else Plain(total - done)
 
 
+def _title(known: Sequence[Verdict]) -> str:
+    names = sorted({verdict.scenario for verdict in known})
+    return names[0] if len(names) == 1 else f"{len(names)} scenarios"
+
+
 def _show(known: Sequence[Verdict]) -> None:
     """Counts per verdict, and per control how often it avoids and how long before harm at the latest."""
     console = Console(highlight=False)
+    console = console if console.is_terminal else Console(highlight=False, width=160)  # as wide as a log needs
     counts, runs = Counter(v.verdict for v in known), sum(v.resimulations for v in known)
     words = ", ".join(f"{counts[word]} {word}" for word in VERDICTS)
     console.print(f"{len(known)} episodes: {words}; {runs} re-simulations", markup=False)
@@ -116,7 +122,7 @@ def _show(known: Sequence[Verdict]) -> None:
     for label, found in leads.items():
         median = f"{sorted(found)[len(found) // 2]:.2f}" if found else "-"
         table.add_row(label, str(len(found)), median, str(best[label]))
-    for name in known[0].drivers:
+    for name in dict.fromkeys(name for verdict in known for name in verdict.drivers):
         hit = sum(v.drivers[name]["harm"] > 0.0 for v in known if name in v.drivers)
         table.add_row(f"driver {name}", f"harm in {hit}", "-", "-")
     console.print(table)

@@ -83,6 +83,22 @@ def parser() -> argparse.ArgumentParser:
     part.add_argument("--plugin", action="append", default=[], metavar="PACKAGE", help="import this package first")
     part.set_defaults(command=list_)
 
+    part = commands.add_parser("new-scenario", help="begin a scenario in a package of your own")
+    part.add_argument("name", help="package and scenario, such as my_pkg/ghost_bike")
+    part.add_argument("--kind", default="driving", help="driving or robotics; default: driving")
+    part.add_argument(
+        "--folder", type=Path, default=Path(), metavar="DIR", help="where the package goes; default: here"
+    )
+    part.set_defaults(command=new_scenario)
+
+    part = commands.add_parser("check", help="play a scenario without sensors; exit code 1 if it breaks its contract")
+    part.add_argument("name", help="of the scenario")
+    part.add_argument("--draws", type=int, default=10, metavar="N", help="episodes; default: 10")
+    part.add_argument("--driver", default="", help="who drives; default: the first of the scenario's")
+    part.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
+    part.add_argument("--plugin", action="append", default=[], metavar="PACKAGE", help="import this package first")
+    part.set_defaults(command=check)
+
     part = commands.add_parser("inspect", help="what a dataset or an episode file holds")
     part.add_argument("path", type=Path, help="dataset folder, or one .h5 file")
     part.add_argument("--episode", type=int, metavar="N", help="only this one: show its arrays, or draw it")
@@ -128,6 +144,25 @@ def list_(options: argparse.Namespace) -> int:
     from .plugins import allow_local
 
     return show.list_choices(options.what, allow_local(options.plugin))
+
+
+def new_scenario(options: argparse.Namespace) -> int:
+    """`cornercase new-scenario`."""
+    from .new_scenario import new_scenario as write
+
+    return write(options.name, options.kind, options.folder)
+
+
+def check(options: argparse.Namespace) -> int:
+    """`cornercase check`."""
+    from ..errors import ConfigError
+    from .check import check as run
+    from .plugins import allow_local
+
+    if options.draws < 1:
+        raise ConfigError(f"--draws is {options.draws}, expected 1 or more")
+    plugins = allow_local(options.plugin)
+    return run(options.name, draws=options.draws, driver=options.driver, seed=options.seed, plugins=plugins)
 
 
 def inspect(options: argparse.Namespace) -> int:

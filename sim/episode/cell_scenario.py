@@ -30,6 +30,7 @@ FRICTION = 0.5
 """Of the pads on the object."""
 NOT_DELIVERED = 0.01
 GRIP_MARGIN = 2.5
+_OPEN_M = 0.075
 
 
 class CellScenario(ManipulationScenario):
@@ -111,6 +112,16 @@ class CellScenario(ManipulationScenario):
             self.mark("last_avoidable")
             self.mark("contact")
         super().on_touch(contact)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the controller has let go of the object and draws back, or has given up."""
+        return self._controller.phase in ("retreat", "done")
+
+    def terminated(self) -> bool:
+        """Also once the object stands in its place and the hand draws back from it."""
+        lets_go = self._action is None and self.finished and self.placed
+        return (lets_go and self._reading.width_m > _OPEN_M) or super().terminated()
 
     def harm(self) -> float:
         """The worst of fall height [m], peak force of an unwanted touch [kN], and 0.01 for a miss."""

@@ -78,7 +78,7 @@ class Episode:
         self.scenario: Scenario = kind(self.params, streams, config.scenario.driver)
         self.duration_s = config.scenario.duration_s or kind.duration_s
         world = self.scenario.world
-        world.under(Conditions(config.weather, config.light, world.stage))
+        world.under(Conditions(*self.scenario.conditions(config.weather, config.light), world.stage))
         self._rig = Rig(config.sensors, self.scenario.world, self.scenario.ego, streams, clean=config.record.clean)
         self._seed, self._number, self._name = seed, number, config.scenario.name
         self._events = 0

@@ -31,6 +31,8 @@ from numpy.typing import NDArray
 
 from ..errors import ConfigError, nearest
 from ..world.actor import Actor
+from ..world.light import LightConfig
+from ..world.weather import WeatherConfig
 from ..world.world import World
 from .param_space import ParamSpace
 from .records import Conclusion, EventRecord, PhaseRecord
@@ -115,6 +117,14 @@ class Scenario(ABC):
     @abstractmethod
     def script(self) -> Iterator[Condition]:
         """Play the event."""
+
+    def conditions(self, weather: WeatherConfig, light: LightConfig) -> tuple[WeatherConfig, LightConfig]:
+        """Weather and light of the episode, given what was asked for; default: just that.
+
+        A scenario whose event is made of air, water or light adds what it needs, and keeps what was chosen: only what
+        still stands at its default may be replaced.
+        """
+        return weather, light
 
     @abstractmethod
     def act(self, action: F64 | None) -> F64:

@@ -3,7 +3,8 @@
 A relief (see there) is a road with grades and crossfall in hilly land; without one the ground is level. A patch is a
 rectangle or a sector of a ring with its own height (absolute, and level), its own peak tyre friction, or both; where
 patches overlap the later one wins, field by field. Wheels look all up at their own contact point, so a car may stand
-with two wheels on ice. A step in height is smoothed by the tyre (see `vehicle_kernel`), not by the ground.
+with two wheels on ice. A pool is standing water over a part of it, its depth on top of no film: what it
+leaves of the friction depends on the speed of the wheel (`road_friction`). A step in height is smoothed by the tyre (see `vehicle_kernel`), not by the ground.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ F64 = NDArray[np.float64]
 
 _COLUMNS = 9  # kind, centre x, centre y, a, b, c, d, height (nan = keep), friction (nan = keep)
 _RECT, _ARC = 1.0, 2.0
-_RELIEF = 3  # column of row 0
+_POOL = 2.0  # added to the kind of a row whose last column is a depth of water in mm
+_RELIEF, _POOLS = 3, 4  # columns of row 0
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,29 @@ Patch = RectPatch | ArcPatch
 
 
 @dataclass(frozen=True)
+class Pool:
+    """Standing water over the place of a patch, whose own height and friction are not used.
+
+    Attributes:
+        place: where it stands.
+        depth_mm: how deep, > 0; where pools overlap the deepest counts.
+
+    """
+
+    place: Patch
+    depth_mm: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.depth_mm <= 50.0:
+            raise ValueError(f"Pool depth_mm is {self.depth_mm}, expected more than 0 and at most 50")
+
+    def row(self) -> list[float]:
+        """The pool as one row of the table that `pool_mm` reads."""
+        kind, *where = self.place.row()[:-2]
+        return [kind + _POOL, *where, nan, self.depth_mm]
+
+
+@dataclass(frozen=True)
 class Ground:
     """The whole surface.
 
@@ -108,6 +133,7 @@ class Ground:
         friction: default peak tyre friction coefficient (dry asphalt, new tyre: 0.85 after the Bosch handbook).
         patches: later ones win.
         relief: heights instead of the default one, None for level ground.
+        pools: standing water, whatever the weather.
 
     """
 
@@ -115,17 +141,21 @@ class Ground:
     friction: float = 0.85
     patches: tuple[Patch, ...] = ()
     relief: Relief | None = None
+    pools: tuple[Pool, ...] = ()
 
     def __post_init__(self) -> None:
         _check(self.height_m, self.friction)
 
     @cached_property
     def table(self) -> F64:
-        """(N, 9) rows for `surface`: defaults, patches, relief.
+        """(N, 9) rows for `surface` and `pool_mm`: defaults, patches, pools, relief.
 
-        Row 0 begins with water, snow and ice (none), and the row where the relief starts, 0 without one.
+        Row 0 begins with water, snow and ice (none), the row where the relief starts, 0 without one, and the number of
+        pools.
         """
-        rows = np.array([[0.0] * (_COLUMNS - 2) + [self.height_m, self.friction], *(p.row() for p in self.patches)])
+        shapes = (*self.patches, *self.pools)
+        rows = np.array([[0.0] * (_COLUMNS - 2) + [self.height_m, self.friction], *(p.row() for p in shapes)])
+        rows[0, _POOLS] = len(self.pools)
         if self.relief is None:
             return rows
         rows[0, _RELIEF] = len(rows)
@@ -162,6 +192,31 @@ def _check(height_m: float | None, friction: float | None) -> None:
 
 
 @njit(cache=True, nogil=True)
+def _inside(row: F64, kind: float, x: float, y: float) -> bool:
+    """Whether a point lies in the place that a row describes."""
+    dx, dy = x - row[1], y - row[2]
+    if kind == _RECT:
+        return bool(abs(dx * row[3] + dy * row[4]) <= row[5] and abs(dy * row[3] - dx * row[4]) <= row[6])
+    r2 = dx * dx + dy * dy
+    inside = row[3] * row[3] <= r2 <= row[4] * row[4]
+    if inside and row[6] < 2.0 * pi:
+        inside = (np.arctan2(dy, dx) - row[5]) % (2.0 * pi) <= row[6]
+    return bool(inside)
+
+
+@njit(cache=True, nogil=True)
+def pool_mm(table: F64, x: float, y: float) -> float:
+    """Depth of standing water at the world point (x, y) [mm], from `Ground.table`."""
+    deepest = 0.0
+    if table[0, _POOLS] > 0.0:
+        end = int(table[0, _RELIEF]) if table[0, _RELIEF] > 0.0 else table.shape[0]
+        for i in range(end - int(table[0, _POOLS]), end):
+            if table[i, 8] > deepest and _inside(table[i], table[i, 0] - _POOL, x, y):
+                deepest = table[i, 8]
+    return deepest
+
+
+@njit(cache=True, nogil=True)
 def surface(table: F64, x: float, y: float) -> tuple[float, float, float, float]:
     """Height [m], peak friction, and slopes dz/dx and dz/dy at the world point (x, y), from `Ground.table`."""
     height, friction, gx, gy = table[0, 7], table[0, 8], 0.0, 0.0
@@ -169,17 +224,9 @@ def surface(table: F64, x: float, y: float) -> tuple[float, float, float, float]
     if table[0, _RELIEF] > 0.0:
         end = int(table[0, _RELIEF])
         height, gx, gy = relief(table, end, x, y)
-    for i in range(1, end):
+    for i in range(1, end - int(table[0, _POOLS])):
         row = table[i]
-        dx, dy = x - row[1], y - row[2]
-        if row[0] == _RECT:
-            inside = abs(dx * row[3] + dy * row[4]) <= row[5] and abs(dy * row[3] - dx * row[4]) <= row[6]
-        else:
-            r2 = dx * dx + dy * dy
-            inside = row[3] * row[3] <= r2 <= row[4] * row[4]
-            if inside and row[6] < 2.0 * pi:
-                inside = (np.arctan2(dy, dx) - row[5]) % (2.0 * pi) <= row[6]
-        if inside:
+        if _inside(row, row[0], x, y):
             if not np.isnan(row[7]):
                 height, gx, gy = row[7], 0.0, 0.0
             if not np.isnan(row[8]):

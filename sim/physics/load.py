@@ -119,7 +119,3 @@ class Load:
     def _let_go(self) -> None:
         self._follow()
         self._held = False
-
-    def struck(self) -> None:
-        """Come loose where it is because something has hit it."""
-        self._held = False

@@ -288,10 +288,10 @@ class MobileBase:
 
 
 @njit(cache=True, nogil=True)
-def press(
+def press(  # type: ignore[no-untyped-def]
     ground, places, stiffness, damping, position, orientation, velocity, turning, treads, max_drive_n, radius, centre,
     load, friction, spin, wrench,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+):  # fmt: skip
     """Forces of all wheels on the body for one tick.
 
     Args:

@@ -53,16 +53,17 @@ def wet_share(water_mm: float, speed_mps: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def weathered(friction: float, cover: F64, speed_mps: float) -> float:
+def weathered(friction: float, cover: F64, speed_mps: float, pool_mm: float = 0.0) -> float:
     """Peak friction of a surface under a cover.
 
     Args:
         friction: of the dry, clean surface.
         cover: water depth [mm], shares of the ground under snow and under ice.
         speed_mps: of the wheel over the ground.
+        pool_mm: depth of water that stands here whatever the weather.
 
     """
-    water, snow, ice = cover[0], cover[1], cover[2]
+    water, snow, ice = max(cover[0], pool_mm), cover[1], cover[2]
     if water == 0.0 and snow == 0.0 and ice == 0.0:
         return friction
     wet = friction

@@ -167,6 +167,19 @@ class VehicleFleet:
         """Let a two-wheeler fall: its rider is no longer in control. No effect on others."""
         self._state["stabilised"][index] = 0.0
 
+    def deflate(self, index: int, wheel: int, flat: float) -> None:
+        """Let the air out of a tyre.
+
+        Args:
+            index: as returned by `add`.
+            wheel: 0 front left, 1 front right, 2 rear left, 3 rear right.
+            flat: share of the pressure that is gone, 0 (sound) to 1.
+
+        """
+        if not 0.0 <= flat <= 1.0:
+            raise ValueError(f"flat is {flat}, expected a value in [0, 1]")
+        self._state["flat"][index, wheel] = flat
+
     def release(self, index: int) -> None:
         """Turn a kinematic vehicle into a dynamic one at its present speed, e.g. before it is hit."""
         self._kinematic[index] = False

@@ -6,7 +6,9 @@ transfer is m a h / L by itself. Brakes, and drive within the driven axle, share
 near peak slip by an ideal slip controller (ABS, traction control). It knows the tyre force, which real ones estimate:
 the torque allowed is what the tyre takes plus what brings the wheel to the wanted speed within 20 ms. A two-wheeler is
 kept in balance by a bounded torque towards the lean angle of a coordinated turn, atan(v r / g), as a rider would.
-On sloping ground tyre forces lie in its tangent plane and loads along its normal, so grades and crossfall act by
+A tyre may lose its pressure (`flat`, 0 to 1): at 1 its cornering stiffness has fallen to a quarter, it drags by 0.25 of
+its load, and its wheel stands a fifth of the radius lower. Blowout tests tell of such changes, within wide limits; the
+numbers are engineering values. On sloping ground tyre forces lie in its tangent plane and loads along its normal, so grades and crossfall act by
 gravity alone. Left out: gearbox and engine inertia, camber, suspension geometry (anti-dive, roll centres), lift.
 """
 
@@ -20,7 +22,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from .client import GRAVITY_MPS2, TICK_S
-from .ground import surface
+from .ground import pool_mm, surface
 from .road_friction import weathered
 from .tyres import PEAK_SLIP_RATIO, RELAXATION_SHARE, SLIP_PER_G, advance, slip_scale
 
@@ -35,6 +37,7 @@ _SPIN_DAMPING = 0.4  # of the damping that stops a free wheel within a sub-step
 _TRACTION_MARGIN_MPS = 0.3
 _TRACTION_IN_A_SKID = 0.04  # square of the least share of slip left for drive when the tyre corners at its limit
 _ENVELOPE_M = 0.12  # rolling distance over which a tyre climbs a step
+_FLAT_STIFFNESS, _FLAT_DRAG, _FLAT_SINK = 0.25, 0.25, 0.2
 _BUMP_STOP = 8.0  # times the spring rate
 _UPRIGHT = 0.3  # cosine of tilt below which wheels touch nothing
 
@@ -73,16 +76,14 @@ def _suspend(p: Any, s: Any, table: F64, chassis: F64, turn: F64, contact: F64, 
         for k in range(3):
             contact[i, k] = turn[k, 0] * p.hub_xyz[i, 0] + turn[k, 1] * p.hub_xyz[i, 1] + turn[k, 2] * p.hub_xyz[i, 2]
         rise = chassis[9] + chassis[10] * contact[i, 1] - chassis[11] * contact[i, 0]
-        height, s.friction[i], slope[i, 0], slope[i, 1] = surface(
-            table,
-            chassis[0] + contact[i, 0] - turn[0, 2] * p.radius,
-            chassis[1] + contact[i, 1] - turn[1, 2] * p.radius,
-        )
-        s.friction[i] = weathered(s.friction[i], table[0], speed)
+        x = chassis[0] + contact[i, 0] - turn[0, 2] * p.radius
+        y = chassis[1] + contact[i, 1] - turn[1, 2] * p.radius
+        height, s.friction[i], slope[i, 0], slope[i, 1] = surface(table, x, y)
+        s.friction[i] = weathered(s.friction[i], table[0], speed, pool_mm(table, x, y))
         climb = (height - s.ground[i]) * (1.0 - np.exp(-speed * TICK_S / _ENVELOPE_M))
         s.ground[i] += climb
         gap = (chassis[2] + contact[i, 2] - s.ground[i]) / max(up_z, _UPRIGHT)
-        s.travel[i] = p.radius - gap
+        s.travel[i] = p.radius * (1.0 - _FLAT_SINK * s.flat[i]) - gap
         rate[i] = (climb / TICK_S - rise) / max(up_z, _UPRIGHT)
         for k in range(3):
             contact[i, k] -= turn[k, 2] * gap
@@ -99,7 +100,8 @@ def _wheel_tick(p: Any, s: Any, i: int, forward: float, lateral: float, drive_n:
     radius, inertia = p.radius, p.wheel_inertia
     scale = slip_scale(s.friction[i])
     target = _SLIP_TARGET * PEAK_SLIP_RATIO * scale
-    drag = p.rolling_resistance * s.load[i] * radius
+    drag = (p.rolling_resistance + _FLAT_DRAG * s.flat[i]) * s.load[i] * radius
+    peak_angle = p.peak_angle[i] / (1.0 - (1.0 - _FLAT_STIFFNESS) * s.flat[i])
     sum_x, sum_y, force = 0.0, 0.0, s.force_x[i]
     for _ in range(SUB_STEPS):
         brake, drive = brake_n * radius, drive_n * radius
@@ -107,7 +109,7 @@ def _wheel_tick(p: Any, s: Any, i: int, forward: float, lateral: float, drive_n:
             wanted = forward * (1.0 - target) / radius
             spare = (s.omega[i] - wanted) * np.sign(forward)
             brake = min(brake, max(0.0, -force * np.sign(forward) * radius + inertia / _SLIP_CONTROL_S * spare))
-        cornering = s.w[i] / (RELAXATION_SHARE[1] * radius * p.peak_angle[i] * scale)
+        cornering = s.w[i] / (RELAXATION_SHARE[1] * radius * peak_angle * scale)
         spared = np.sqrt(max(1.0 - cornering * cornering, _TRACTION_IN_A_SKID))
         wanted = (max(forward, 0.0) * (1.0 + target * spared) + _TRACTION_MARGIN_MPS) / radius
         drive = min(drive, max(0.0, force * radius + inertia / _SLIP_CONTROL_S * (wanted - s.omega[i])))
@@ -119,7 +121,7 @@ def _wheel_tick(p: Any, s: Any, i: int, forward: float, lateral: float, drive_n:
             s.omega[i] * radius,
             s.load[i],
             s.friction[i],
-            p.peak_angle[i],
+            peak_angle,
             radius,
             np.inf if s.omega[i] == 0.0 else _SPIN_DAMPING * inertia / (radius * radius * _SUB_S),
             _SUB_S,
@@ -234,7 +236,7 @@ def _drive_kinematic(p: Any, s: Any, table: F64, chassis: F64, control: F64) -> 
     heading = yaw + yaw_rate * TICK_S / 2
     cos, sin = np.cos(heading), np.sin(heading)
     side = yaw_rate * (p.rear_to_cog - SLIP_PER_G[1] / GRAVITY_MPS2 * s.speed * s.speed)
-    friction = weathered(friction, table[0], abs(s.speed))
+    friction = weathered(friction, table[0], abs(s.speed), pool_mm(table, chassis[0], chassis[1]))
     chassis[2] = height + p.cog_height
     chassis[3], chassis[4], chassis[5], chassis[6] = 0.0, 0.0, np.sin(yaw / 2), np.cos(yaw / 2)
     if gx != 0.0 or gy != 0.0:

@@ -44,6 +44,7 @@ STATE = np.dtype(
         ("ground", "f8", (4,)), ("travel", "f8", (4,)),  # height under the tyre, suspension compression, m
         ("load", "f8", (4,)), ("force_x", "f8", (4,)), ("force_y", "f8", (4,)), ("friction", "f8", (4,)),
         ("slip_ratio", "f8", (4,)), ("slip_angle", "f8", (4,)),
+        ("flat", "f8", (4,)),  # share of its pressure that a tyre has lost
         ("steer", "f8"), ("stabilised", "f8"), ("kinematic", "f8"), ("speed", "f8"),
     ]
 )  # fmt: skip

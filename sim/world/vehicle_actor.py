@@ -176,6 +176,10 @@ class VehicleActor(Actor):
         """See `VehicleFleet.set_controls`."""
         self._fleet.set_controls(self.index, steer_rad, throttle, brake)
 
+    def deflate(self, wheel: int, flat: float) -> None:
+        """See `VehicleFleet.deflate`."""
+        self._fleet.deflate(self.index, wheel, flat)
+
     @property
     def loose_parts(self) -> tuple[int, ...]:
         """The wheels."""

@@ -114,6 +114,11 @@ class WeatherConfig:
         return not self.changes and not (self.unevenness and any(self.wind_mps))
 
     @property
+    def fair(self) -> bool:
+        """Whether nothing was asked of rain, snow and the ground; `water_mm` of 0 asks for a dry road."""
+        return not (self.falls or self.lies) and self.water_mm is None
+
+    @property
     def falls(self) -> bool:
         """Whether rain or snow falls, now or later."""
         return self._ever("rain_mmph", "snow_mmph")

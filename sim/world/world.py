@@ -7,14 +7,16 @@ answers two questions about any recent interval: `scene` (for tracers) and `trac
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...renderers.air import Air, FogBank
 from ...renderers.pose_track import PoseTrack
-from ...renderers.scene import Beam, Lamp, Luminaire, Scene
+from ...renderers.scene import Beam, Environment, Lamp, Luminaire, Scene
 from ...renderers.transforms import compose
 from ..errors import CornercaseError
 from ..physics.bodies import Bodies
@@ -62,6 +64,7 @@ class World:
                 self.contact_log.watch(body, f"scenery/{placement.asset.name}")
         self._controllers: list[Callable[[], None]] = []
         self._watchers: list[Callable[[], None]] = []
+        self._clouds: list[Callable[[float], tuple[FogBank, ...]]] = []
         self._by_name: dict[str, Actor] = {}
         self._history: PoseHistory | None = None
 
@@ -109,6 +112,22 @@ class World:
         """Call `watcher` after every tick, for sensors that feel rather than see."""
         self._watchers.append(watcher)
 
+    def cloud(self, source: Callable[[float], tuple[FogBank, ...]]) -> None:
+        """Something that throws up droplets or dust: `source` tells the clouds in the air at a recent instant [s]."""
+        self._clouds.append(source)
+
+    def environment(self, time_s: float) -> Environment:
+        """Light, air with all clouds in it, and ground at a recent instant."""
+        now = self.conditions.environment(time_s)
+        banks = tuple(bank for source in self._clouds for bank in source(time_s))
+        if not banks:
+            return now
+        return dataclasses.replace(now, air=dataclasses.replace(now.air, banks=(*now.air.banks, *banks)))
+
+    def air(self, time_s: float) -> Air:
+        """What is in the air at a recent instant."""
+        return self.environment(time_s).air
+
     def actor(self, name: str) -> Actor:
         """The actor of that name."""
         return self._by_name[name]
@@ -154,7 +173,7 @@ class World:
         conditions = self.conditions
         luminaires = conditions.street_lamps(middle)
         place = Place(
-            environment=conditions.environment(middle),
+            environment=self.environment(middle),
             luminaires=(*luminaires, *self._headlights(middle)),
             scenery_lamps=Lamp.STREET if luminaires else Lamp.NONE,
         )

@@ -95,7 +95,7 @@ def test_harmless_traffic_is_left_alone(name: str, other: Footprint) -> None:
 
 
 def test_nobody_sees_through_the_lead_until_it_leaves_the_middle() -> None:
-    """A car stands 51 m ahead, too near to brake for gently, behind a lead that begins to move over after 1 s, 1 m/s."""
+    """A car stands 51 m ahead, too near for gentle braking; after 1 s the lead moves over with 1 m/s."""
 
     def road(t: float) -> list[Footprint]:
         lead = replace(LEAD, x_m=34.4 + 15.0 * t, y_m=max(0.0, t - 1.0), vx_mps=15.0, vy_mps=float(t > 1.0))

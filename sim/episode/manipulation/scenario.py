@@ -95,6 +95,7 @@ class ManipulationScenario(Scenario):
         arm = Arm(world.client)
         self._arm = ArmActor("arm", arm, world.client.data_path)
         world.add(self._arm)
+        world.watch(self._read)
         return self._arm
 
     def add_object(
@@ -151,6 +152,8 @@ class ManipulationScenario(Scenario):
     ) -> None:
         """Let the reference controller pick `target` at `grasp_w` and put it down at `place_w`.
 
+        Called again, before anything is held, it sets another task.
+
         Args:
             world: holds the arm and the target.
             target: the object of interest.
@@ -190,7 +193,6 @@ class ManipulationScenario(Scenario):
         self._first_tick: dict[str, int] = {}
         self._drop_m = 0.0
         self._rewarded_drop = False
-        world.watch(self._read)
 
     # ---- acting ---------------------------------------------------------------------------------------------------
 

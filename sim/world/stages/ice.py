@@ -34,6 +34,13 @@ def iced(stage: Stage, *, s_m: tuple[float, float], d_m: tuple[float, float], fr
 
 def ice_sheet(path: Path, *, s_m: tuple[float, float], d_m: tuple[float, float]) -> tuple[Asset, F64, F64]:
     """The look of the patch, and the pose of its box: a sheet a few millimetres above the asphalt."""
+    return ragged_sheet(path, "ice", _BLACK_ICE, s_m=s_m, d_m=d_m)
+
+
+def ragged_sheet(
+    path: Path, name: str, look: Material, *, s_m: tuple[float, float], d_m: tuple[float, float]
+) -> tuple[Asset, F64, F64]:
+    """A thin sheet with ragged edges that lies on a level road, and the pose of its box."""
     s = np.linspace(*s_m, max(8, int((s_m[1] - s_m[0]) / 0.25)))
     edge = [sum(a * np.sin(k * s + p + side) for a, k, p in _WAVES) for side in (0.0, 2.0)]
     ends = np.minimum(1.0, np.minimum(s - s_m[0], s_m[1] - s) / 1.2) ** 0.5
@@ -53,8 +60,9 @@ def ice_sheet(path: Path, *, s_m: tuple[float, float], d_m: tuple[float, float])
         normals=np.tile(np.array([0.0, 0.0, 1.0], np.float32), (len(local), 1)),
         faces=faces.astype(np.uint32),
         face_material=np.zeros(len(faces), np.uint16),
-        materials=(_BLACK_ICE,),
-        name="ice",
+        materials=(look,),
+        name=name,
     )
     size = (float(high[0] - low[0]), float(high[1] - low[1]), 0.01)
-    return Asset("ice", SemanticClass.ICE, size, (Part("sheet", sheet),)), rotate(orientation, centre), orientation
+    asset = Asset(name, SemanticClass(look.semantic), size, (Part("sheet", sheet),))
+    return asset, rotate(orientation, centre), orientation
