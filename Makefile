@@ -5,12 +5,13 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help install demo test test-slow lint bench physics-report clean
+.PHONY: help install demo test test-slow lint bench physics-report gallery clean
 help:
 	@echo "make demo       generate a small dataset, draw a contact sheet and a film of it"
 	@echo "make test       lint, types and tests"
 	@echo "make test-slow  the tests that take minutes"
 	@echo "make bench      measure against named peers, write benchmarks/results.md"
+	@echo "make gallery    the catalogue as a page with pictures, docs/scenarios.md"
 	@echo "make physics-report  weather sweeps through sensors and tyres against their laws, benchmarks/physics_report.md"
 
 .venv/installed: pyproject.toml
@@ -40,6 +41,9 @@ bench: install
 
 physics-report: install
 	$(BIN)/python -m benchmarks.laws
+
+gallery: install
+	$(BIN)/python examples/gallery.py
 
 clean:
 	rm -rf .venv build dist *.egg-info demo

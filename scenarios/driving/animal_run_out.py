@@ -61,7 +61,7 @@ class AnimalRunOutParams:
         Choice(("runs_through", "freezes", "turns_back"), (0.45, 0.4, 0.15)), doc="what it does on the lane"
     )
     late_s: float = parameter(
-        Uniform(-0.8, 0.3), bounds=(-3.0, 1.0), unit="s",
+        Uniform(-1.5, 0.3), bounds=(-3.0, 1.0), unit="s",
         doc="from the arrival of an ego that does not brake to its own, in the middle of the lane",
     )  # fmt: skip
     follower: str = parameter(Choice(("none", "one"), (0.65, 0.35)), doc="whether a second one follows")
@@ -206,13 +206,20 @@ class AnimalRunOut(DrivingScenario):
         self.mark("onset")
         self._started_tick = self.world.tick - self.world.tick % 4
         name = p.kind.replace("_", " ")
-        self.cause("runs_out", f"the {name} runs for the road {self.arrival_s():.1f} s ahead of the ego", self.hazard.id)
+        self.cause(
+            "runs_out", f"the {name} runs for the road {self.arrival_s():.1f} s ahead of the ego", self.hazard.id
+        )
         animal.start()
         if p.act != "runs_through":
-            yield lambda: (
-                self._run_m - animal.travelled_m <= animal.speed_mps**2 / (2.0 * _BRAKE_MPS2)
-                and animal.travelled_m > 0.5
-            ) or animal.released
+            yield (
+                lambda: (
+                    (
+                        self._run_m - animal.travelled_m <= animal.speed_mps**2 / (2.0 * _BRAKE_MPS2)
+                        and animal.travelled_m > 0.5
+                    )
+                    or animal.released
+                )
+            )
             x, y, _ = self.ego.position_w.tolist()
             if p.act == "freezes":
                 self.cause("freezes", f"the {name} stops on the lane and stares at the ego", self.hazard.id)

@@ -45,12 +45,12 @@ class AquaplaningParams:
     ego_speed_mps: float = parameter(
         Uniform(22.2, 36.1), bounds=(8.0, 36.2), unit="m/s", doc="speed before the ego reacts; 80-130 km/h"
     )
-    radius_m: float = parameter(Uniform(280.0, 600.0), bounds=(230.0, 3000.0), unit="m", doc="radius of the bend")
+    radius_m: float = parameter(Uniform(240.0, 420.0), bounds=(230.0, 3000.0), unit="m", doc="radius of the bend")
     lead_deceleration_mps2: float = parameter(
-        Uniform(3.0, 6.5), bounds=(1.0, 9.0), unit="m/s^2", doc="how hard the vehicle ahead brakes in the braking zone"
+        Uniform(4.0, 7.5), bounds=(1.0, 9.0), unit="m/s^2", doc="how hard the vehicle ahead brakes in the braking zone"
     )
     headway_s: float = parameter(
-        Uniform(1.0, 1.8), bounds=(0.6, 3.0), unit="s", doc="time gap to the vehicle ahead in the braking zone"
+        Uniform(0.8, 1.5), bounds=(0.5, 3.0), unit="s", doc="time gap to the vehicle ahead in the braking zone"
     )
 
 

@@ -38,7 +38,7 @@ class BendDepartureParams:
     radius_m: float = parameter(Uniform(62.0, 120.0), bounds=(60.0, 300.0), unit="m", doc="radius of the tight part")
     direction: str = parameter(Choice(("left", "right")), doc="which way the road bends")
     demand: float = parameter(
-        Uniform(0.92, 1.3), bounds=(0.3, 1.8), doc="speed over the highest that the bend carries with this grip"
+        Uniform(1.0, 1.35), bounds=(0.3, 1.8), doc="speed over the highest that the bend carries with this grip"
     )
     film_mm: float = parameter(
         Uniform(0.0, 0.6), bounds=(0.0, 1.5), unit="mm", doc="film of water on the road, unless the weather is chosen"
@@ -121,9 +121,10 @@ class BendDeparture(Departure):
         )
         self.cause("tightening_bend", f"the bend tightens from {_WIDER * p.radius_m:.0f} to {p.radius_m:.0f} m")
         self.pressed_mps2 = p.late_braking_mps2
-        yield lambda: self._watch_demand() or self._along_m() > self._end_m or ego.speed_mps < 0.5
+        held = 0.9 * ego.speed_mps / max(p.demand, 0.9)
+        yield lambda: self._watch_demand() or self._along_m() > self._end_m or ego.speed_mps < held
         self.pressed_mps2 = 0.0
-        yield lambda: self._along_m() > self._end_m + 25.0 or ego.speed_mps < 0.5 or "contact" in self.phases
+        yield lambda: self._watch_demand() or self._along_m() > self._end_m + 8.0 or ego.speed_mps < 0.5
         if "contact" not in self.phases and not self.left_road_mps:
             self.mark("escape")
             self.end()

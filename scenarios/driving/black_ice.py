@@ -52,6 +52,7 @@ class BlackIce(DrivingScenario):
 
     title: ClassVar[str] = "A patch of black ice in a bend or a braking zone"
     source: ClassVar[str] = "NHTSA pre-crash types 2-3 (control loss); friction after Bosch and Noon"
+    tags: ClassVar[tuple[str, ...]] = ("D29", "family/loss_of_control", "nhtsa/2", "nhtsa/3", "level/domain")
     duration_s: ClassVar[float] = 10.0
     Params: ClassVar[type] = BlackIceParams
     params: BlackIceParams
@@ -121,6 +122,10 @@ class BlackIce(DrivingScenario):
             lead.acceleration_mps2 = -p.lead_deceleration_mps2
         yield lambda: self._along_m() + self.ego.size[0] / 2 >= self._ice_s[0]
         self.mark("onset")
+        side = "" if p.split == "none" else f" under its {p.split} wheels"
+        self.cause("low_friction", f"the ego comes onto ice of friction {p.friction:.2f}{side}", self._ice.id)
+        if lead is not None:
+            self.cause("hard_braking", "the vehicle ahead, past the ice, brakes", lead.actor.id)
         yield lambda: self._along_m() - self.ego.size[0] / 2 > self._ice_s[1] or self.ego.speed_mps < 0.3
         started = self.world.time_s
         yield lambda: self.world.time_s - started > 1.5 and self.criticality()["ttc_s"] > 4.0

@@ -55,6 +55,7 @@ class CutIn(DrivingScenario):
 
     title: ClassVar[str] = "A slower vehicle cuts in from the next lane"
     source: ClassVar[str] = "UN Regulation No. 157, cut-in; NHTSA pre-crash type 18"
+    tags: ClassVar[tuple[str, ...]] = ("D04", "family/cut_in", "r157/4.4", "nhtsa/18", "level/scenario")
     duration_s: ClassVar[float] = 10.0
     Params: ClassVar[type] = CutInParams
     params: CutInParams
@@ -111,6 +112,9 @@ class CutIn(DrivingScenario):
         other.actor.indicators = Lamp.INDICATOR_RIGHT if p.side == "left" else Lamp.INDICATOR_LEFT
         yield lambda: self.free_space_m() <= p.gap_m
         self.mark("onset")
+        slower = self.ego.speed_mps - other.actor.speed_mps
+        self.cause("misjudged_gap", f"the other changes lane {self.free_space_m():.0f} m ahead", other.actor.id)
+        self.cause("speed_difference", f"it is {slower:.1f} m/s slower than the ego", other.actor.id)
         other.change_lane(self._lane_m, p.lateral_speed_mps)
         started = self.world.time_s
         yield lambda: self.world.time_s - started > 3.0 and self.criticality()["ttc_s"] > 3.0

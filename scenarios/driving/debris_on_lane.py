@@ -2,18 +2,19 @@
 
 Tyres, treads, pallets, cases, ladders, stones, branches: 0.05 to 3 m long, a few centimetres to half a metre high. What
 is low passes beneath the floor of a car, what is not is struck, pushed and rolled over; all of it is a free body. The
-ego comes upon it on a motorway or a country road. Sizes and masses are those of `debris`; speeds are design values.
+ego comes upon it on a motorway or a country road, and notices it the later the lower it is (see `obstacle`). Sizes and
+masses are those of `debris`; speeds are design values.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import cos, radians, sin
+from math import radians
 from typing import ClassVar
 
 from ...sim.episode.distributions import Choice, Uniform, parameter
 from ...sim.episode.driving.cast import CARS
-from ...sim.episode.driving.following import Following
+from ...sim.episode.driving.obstacle import Obstacle, extent
 from ...sim.episode.scenario import register
 from ...sim.world.actor import Actor
 from ...sim.world.assets.debris import DEBRIS
@@ -22,9 +23,6 @@ from ...sim.world.stages.country import country_road
 from ...sim.world.stages.motorway import motorway
 from ...sim.world.stages.stage import Stage
 from ...sim.world.world import World
-
-_SIGHT_S = 6.5
-"""Time to it at the start."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +45,15 @@ class DebrisOnLaneParams:
     turn_deg: float = parameter(
         Uniform(0.0, 180.0), bounds=(0.0, 180.0), unit="deg", doc="direction of its length against the road's"
     )
+    notice_per_height: float = parameter(
+        Uniform(120.0, 400.0), bounds=(50.0, 2000.0), unit="1",
+        doc="distance at which drivers notice it, in its heights; 400 at best in Lost and Found",
+    )  # fmt: skip
     place: str = parameter(Choice(("motorway", "country_road")), doc="where it is")
 
 
 @register("driving/debris_on_lane")
-class DebrisOnLane(Following):
+class DebrisOnLane(Obstacle):
     """Lost on the road."""
 
     title: ClassVar[str] = "A lost object lies on the ego's lane"
@@ -62,13 +64,9 @@ class DebrisOnLane(Following):
     params: DebrisOnLaneParams
 
     @property
-    def target_speed_mps(self) -> float:
-        """It lies still."""
-        return 0.0
-
-    def start_gap_m(self) -> float:
-        """Far enough for the ego to settle before the event begins."""
-        return _SIGHT_S * float(self.params.ego_speed_mps)
+    def notice_m(self) -> float:
+        """In proportion to its height."""
+        return float(self.params.notice_per_height * self._target.size[2])
 
     def stage(self) -> Stage:
         """The motorway or the country road."""
@@ -81,14 +79,15 @@ class DebrisOnLane(Following):
         """The thing, its near end at a place of the road."""
         p, road = self.params, world.stage.road
         assert road is not None
-        length, width = p.scale * DEBRIS[p.kind].size[0], p.scale * DEBRIS[p.kind].size[1]
-        turn = radians(p.turn_deg)
-        self._half_m = 0.5 * (length * abs(cos(turn)) + width * abs(sin(turn)))
-        xy, yaw, _ = road.centre.at(s_m + self._half_m, d_m)
-        rng = self.streams.rng("assets/debris")
-        return add_debris(
-            world, p.kind, p.kind, xy=(float(xy[0]), float(xy[1])), yaw=float(yaw) + turn, rng=rng, size_m=length
-        )
+        length, width, _ = DEBRIS[p.kind].size
+        along, _ = extent(p.scale * length, p.scale * width, p.turn_deg)
+        xy, yaw, _ = road.centre.at(s_m + along / 2, d_m)
+        thing = add_debris(
+            world, p.kind, p.kind, xy=(float(xy[0]), float(xy[1])), yaw=float(yaw) + radians(p.turn_deg),
+            rng=self.streams.rng("assets/debris"), size_m=p.scale * length,
+        )  # fmt: skip
+        self.lies(s_m, [thing])
+        return thing
 
     def _populate(self, world: World, lanes: list[float]) -> None:
         """Others in other lanes; more of the same on the verge or the hard shoulder."""
@@ -109,17 +108,6 @@ class DebrisOnLane(Following):
             kind = CARS[int(rng.integers(len(CARS)))]
             s = back.length_m - self.start_gap_m() - s_m
             self.add_traffic(world, f"oncoming_{k}", kind, back, s_m=s, d_m=lanes[0], speed_mps=20.0)
-
-    @property
-    def urban(self) -> bool:
-        """Never."""
-        return False
-
-    def gap_m(self) -> float:
-        """Clearance along the road between the ego's front and the near end of the thing."""
-        s_ego, _ = self.road.centre.project(self.ego.position_w[:2])
-        s_target, _ = self.road.centre.project(self._target.position_w[:2])
-        return s_target - s_ego - self._reach_m - self._half_m
 
     def tells(self) -> str:
         """Why it happens, in a sentence."""

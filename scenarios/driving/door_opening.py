@@ -38,7 +38,7 @@ class DoorOpeningParams:
         Uniform(6.0, 14.0), bounds=(3.0, 16.7), unit="m/s", doc="speed of the ego before it reacts"
     )
     clearance_m: float = parameter(
-        Uniform(0.4, 1.1), bounds=(0.3, 1.6), unit="m", doc="from the ego's flank to that of the parked car"
+        Uniform(0.35, 0.85), bounds=(0.3, 1.6), unit="m", doc="from the ego's flank to that of the parked car"
     )
     trigger_s: float = parameter(
         Uniform(0.7, 2.6), bounds=(0.4, 4.0), unit="s", doc="time to the door at which it begins to open; CARLA 3"

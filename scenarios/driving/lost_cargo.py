@@ -16,6 +16,7 @@ from ...sim.episode.driving import DrivingScenario, LaneKeeper
 from ...sim.episode.driving.cast import CARS
 from ...sim.episode.scenario import Condition, register
 from ...sim.world.actor import Actor
+from ...sim.world.assets.debris import DEBRIS
 from ...sim.world.assets.flatbed import BED_TOP_M, FLATBED
 from ...sim.world.cargo_actor import CargoActor, add_cargo_load, add_flatbed, way_off
 from ...sim.world.stages.motorway import motorway
@@ -33,13 +34,15 @@ class LostCargoParams:
         Uniform(14.0, 25.0), bounds=(6.0, 28.0), unit="m/s", doc="speed of the ego and of the truck"
     )
     headway_s: float = parameter(
-        Uniform(0.6, 1.5), bounds=(0.4, 3.0), unit="s", doc="time gap to the rear of the truck"
+        Uniform(0.5, 1.2), bounds=(0.4, 3.0), unit="s", doc="time gap to the rear of the truck"
     )
     kind: str = parameter(
-        Choice(("crate", "cardboard_box", "pallet", "log", "pipe", "carpet_roll", "mattress", "suitcase", "wheelie_bin")),
+        Choice(
+            ("crate", "cardboard_box", "pallet", "log", "pipe", "carpet_roll", "mattress", "suitcase", "wheelie_bin")
+        ),
         doc="what the truck carries",
     )
-    pieces: str = parameter(Choice(("few", "many")), doc="how much of it the truck carries")
+    pieces: str = parameter(Choice(("few", "many")), doc="how much the truck carries; of round things few")
     release_s: float = parameter(Uniform(0.4, 2.0), bounds=(0.1, 4.0), unit="s", doc="when the piece comes loose")
     slide_mps: float = parameter(
         Uniform(1.5, 4.0), bounds=(0.8, 6.0), unit="m/s", doc="speed against the truck with which it leaves the bed"
@@ -86,7 +89,7 @@ class LostCargo(DrivingScenario):
                             rng=self.streams.rng("assets/truck"))  # fmt: skip
         self._truck = LaneKeeper(world, truck, road.centre, lanes[0], speed)
         world.control(self._truck)
-        count = 2 if p.pieces == "few" else 6
+        count = 2 if p.pieces == "few" or DEBRIS[p.kind].shape == "roll" else 6
         load = add_cargo_load(world, p.kind, p.kind, truck, rng=self.streams.rng("assets/load"), count=count)
         self._cargo = max(load, key=lambda piece: float(piece.position_w[2]))  # nothing lies on what lies on top
         for k, (d, at, pace) in enumerate(((lanes[1], 6.0, 1.1), (lanes[2], 70.0, 1.2), (lanes[1], 130.0, 1.1))):

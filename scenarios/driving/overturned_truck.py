@@ -8,12 +8,12 @@ lights on, and somebody has got out. Others behind the ego keep their distance a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import cos, radians, sin
+from math import radians
 from typing import ClassVar
 
 from ...sim.episode.distributions import Choice, Uniform, parameter
 from ...sim.episode.driving.cast import CARS
-from ...sim.episode.driving.following import Following
+from ...sim.episode.driving.obstacle import Obstacle, extent
 from ...sim.episode.scenario import register
 from ...sim.physics.specs import VEHICLES
 from ...sim.world.actor import Actor
@@ -22,8 +22,6 @@ from ...sim.world.stages.motorway import SHOULDER_M, motorway
 from ...sim.world.stages.stage import Stage
 from ...sim.world.world import World
 
-_SIGHT_S = 6.5
-"""Time to it at the start."""
 _SHOULDER_CARS_M = (-46.0, -31.0, 17.0, 30.0)
 """Where cars may have stopped, along the road from the truck."""
 
@@ -36,18 +34,23 @@ class OverturnedTruckParams:
         Uniform(15.0, 33.0), bounds=(6.0, 36.0), unit="m/s", doc="speed of the ego before it reacts"
     )
     impact_share: float = parameter(
-        Uniform(-0.2, 1.2), bounds=(-1.0, 2.0), doc="shift of the truck across the lanes, in widths of the ego; 0.5 none"
+        Uniform(-0.2, 1.2),
+        bounds=(-1.0, 2.0),
+        doc="shift of the truck across the lanes, in widths of the ego; 0.5 none",
     )
     turn_deg: float = parameter(
         Uniform(-60.0, 60.0), bounds=(-70.0, 70.0), unit="deg", doc="heading of the truck against that of the road"
     )
     kind: str = parameter(Choice(("box_truck", "van", "bus"), (0.7, 0.2, 0.1)), doc="what lies there")
+    notice_m: float = parameter(
+        Uniform(45.0, 160.0), bounds=(10.0, 300.0), unit="m", doc="distance at which drivers know it for an obstacle"
+    )
     side: str = parameter(Choice(("left", "right")), doc="the side it lies on; on its left side the roof points right")
     load: str = parameter(Choice(("none", "some", "much")), doc="how much of its load lies around it")
 
 
 @register("driving/overturned_truck")
-class OverturnedTruck(Following):
+class OverturnedTruck(Obstacle):
     """Across the lanes, on its side."""
 
     title: ClassVar[str] = "An overturned truck blocks the motorway"
@@ -58,18 +61,9 @@ class OverturnedTruck(Following):
     params: OverturnedTruckParams
 
     @property
-    def target_speed_mps(self) -> float:
-        """It lies still."""
-        return 0.0
-
-    @property
-    def urban(self) -> bool:
-        """Never."""
-        return False
-
-    def start_gap_m(self) -> float:
-        """Far enough for the ego to settle before the event begins."""
-        return _SIGHT_S * float(self.params.ego_speed_mps)
+    def notice_m(self) -> float:
+        """As drawn."""
+        return float(self.params.notice_m)
 
     def stage(self) -> Stage:
         """A motorway."""
@@ -81,18 +75,16 @@ class OverturnedTruck(Following):
         p, road = self.params, world.stage.road
         assert road is not None
         length, _, height = VEHICLES[p.kind].size  # on its side it is as wide as it was high
-        turn = radians(p.turn_deg)
-        along, across = (length * abs(a) + height * abs(b) for a, b in ((cos(turn), sin(turn)), (sin(turn), cos(turn))))
-        self._half_m = 0.5 * along
+        along, across = extent(length, height, p.turn_deg)
         right = -1.3 - 0.25 * (across - height)
-        xy, yaw, _ = road.centre.at(s_m + self._half_m, d_m + right + across / 2)
-        self._at_m = s_m + self._half_m
-        count = {"none": 0, "some": 3, "much": 6}[p.load]
-        rng = self.streams.rng("assets/overturned")
-        truck, _ = add_overturned(
-            world, f"overturned_{p.kind}", p.kind, xy=(float(xy[0]), float(xy[1])), yaw=float(yaw) + turn, rng=rng,
-            side="left" if p.side == "left" else "right", spill=count,
+        self._at_m = s_m + along / 2
+        xy, yaw, _ = road.centre.at(self._at_m, d_m + right + across / 2)
+        truck, load = add_overturned(
+            world, f"overturned_{p.kind}", p.kind, xy=(float(xy[0]), float(xy[1])),
+            yaw=float(yaw) + radians(p.turn_deg), rng=self.streams.rng("assets/overturned"),
+            side="left" if p.side == "left" else "right", spill={"none": 0, "some": 3, "much": 6}[p.load],
         )  # fmt: skip
+        self.lies(s_m, [truck, *load])
         return truck
 
     def _populate(self, world: World, lanes: list[float]) -> None:
@@ -114,18 +106,15 @@ class OverturnedTruck(Following):
                 )  # fmt: skip
         speed = self.params.ego_speed_mps
         kind = CARS[int(rng.integers(len(CARS)))]
-        self.add_traffic(world, "behind", kind, road.centre, s_m=float(rng.uniform(4.0, 9.0)), d_m=lanes[1],
-                         speed_mps=0.9 * speed, follows=True)  # fmt: skip
+        behind = self.add_traffic(
+            world, "behind", kind, road.centre, s_m=float(rng.uniform(4.0, 9.0)), d_m=lanes[1], speed_mps=0.9 * speed
+        )
+        behind.stop_at_m = self._near_m - float(rng.uniform(8.0, 20.0))
         back = road.centre.reversed()
         for k, lane in enumerate(lane for lane in road.lanes if lane.direction < 0):
             s = back.length_m - self._at_m - 60.0 - 45.0 * k - float(rng.uniform(0.0, 25.0))
             kind = CARS[int(rng.integers(len(CARS)))]
             self.add_traffic(world, f"oncoming_{k}", kind, back, s_m=s, d_m=-lane.offset_m, speed_mps=29.0)
-
-    def gap_m(self) -> float:
-        """Clearance along the road between the ego's front and what is nearest of the truck."""
-        s_ego, _ = self.road.centre.project(self.ego.position_w[:2])
-        return self._at_m - self._half_m - s_ego - self._reach_m
 
     def tells(self) -> str:
         """Why it happens, in a sentence."""

@@ -39,10 +39,10 @@ class TyreBlowoutParams:
         Uniform(22.0, 36.0), bounds=(8.0, 40.0), unit="m/s", doc="speed of the ego before it reacts"
     )
     curvature_1pkm: float = parameter(
-        Uniform(-2.5, 2.5), bounds=(-4.0, 4.0), unit="1/km", doc="curvature of the road, positive to the left"
+        Uniform(-1.2, 1.2), bounds=(-4.0, 4.0), unit="1/km", doc="curvature of the road, positive to the left"
     )
     startle_s: float = parameter(
-        Uniform(0.5, 1.5), bounds=(0.0, 3.0), unit="s", doc="how long a reference driver only holds the wheel"
+        Uniform(0.8, 2.4), bounds=(0.0, 4.0), unit="s", doc="how long a reference driver only holds the wheel"
     )
     braking_mps2: float = parameter(
         Uniform(0.0, 7.0), bounds=(0.0, 9.0), unit="m/s^2", doc="how hard a reference driver brakes then"

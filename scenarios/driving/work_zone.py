@@ -186,5 +186,5 @@ class WorkZone(DrivingScenario):
         yield lambda: self.ego.speed_mps < 0.2 or "contact" in self.phases or self._front_m() > self._first_m + 25.0
 
     def occurred(self) -> bool:
-        """No gap was left beside the merging ego, or the taper lay ahead of an ego that stayed; or something was hit."""
+        """No gap was left to the merging ego, or the taper lay ahead of an ego that stayed, or something was hit."""
         return "onset" in self.phases and (self._near or "contact" in self.phases)

@@ -46,7 +46,7 @@ _SEEN_FROM_M = 0.9
 _GUARD_N = 60.0
 """Force on a finger at which the descent stops; a hand in a pile pushes harder than one on a table."""
 _VIEW = {
-    "fov_deg": 46.0,
+    "fov_deg": 38.0,
     "imager": "imx900_high_gain",
     "mount": {"actor": "world", "position_m": [1.10, -1.12, 0.78], "rpy_deg": [0.0, 39.0, 136.0]},
 }
@@ -62,7 +62,6 @@ class BinPickingParams:
         bounds=(0.0, 1.0),
         doc="share of the target that should be seen from above; the thing that comes nearest is the target",
     )
-    side: str = parameter(Choice(("right", "left")), doc="the bin that is picked from")
 
 
 @register("robotics/bin_picking")
@@ -87,10 +86,9 @@ class BinPicking(ManipulationScenario):
 
     def build(self) -> World:
         """The cell, the arm, and things in the air over the bin."""
-        p = self.params
         world = World(robot_cell(rng=self.streams.rng("stage")), run_up_s=_SETTLE_S)
         self.add_arm(world)
-        source, goal = (np.array(BINS_XY[k]) for k in ((0, 1) if p.side == "right" else (1, 0)))
+        source, goal = (np.array(middle) for middle in BINS_XY)
         self._source_xy, self._goal_xy = source, goal
         self._heap = self._pour(world, source)
         self._start_z: dict[str, float] = {}

@@ -74,7 +74,7 @@ class CrossingPeople(MobileScenario):
         self._crossing: list[PersonActor] = []
         for k in range(int(p.people)):
             sign = -self._sign if k == 2 else self._sign
-            x = _CROSSING_X + (0.0 if k == 0 else float(rng.uniform(0.15, 0.35)) if k == 1 else 0.85)
+            x = _CROSSING_X + (0.0 if k == 0 else float(rng.uniform(0.08, 0.18)) if k == 1 else 1.1)
             away = _FROM_M + (_BEHIND_M if k == 1 else 0.0)
             person = self.add_person(
                 world, f"person_{k + 1}", xy=(x, sign * away), yaw=-sign * pi / 2, speed_mps=p.walk_mps,

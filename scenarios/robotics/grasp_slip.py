@@ -52,6 +52,7 @@ class GraspSlip(ManipulationScenario):
 
     title: ClassVar[str] = "The grip weakens, the object slips in the hand and drops"
     source: ClassVar[str] = "AHA/FailGen failure mode 'slip'; YCB object set; Coulomb's law"
+    tags: ClassVar[tuple[str, ...]] = ("R01", "family/grasp", "failgen/slip", "level/scenario")
     duration_s: ClassVar[float] = 12.0
     Params: ClassVar[type] = GraspSlipParams
     params: GraspSlipParams
@@ -94,6 +95,7 @@ class GraspSlip(ManipulationScenario):
         """Once the fingers press, the force decays; in the end the object is placed or lost."""
         yield lambda: self.closed_s is not None
         world = self.world
+        self.cause("force_decay", "the gripper loses its force by and by", self.ego.id)
 
         def weaken() -> None:
             if self.closed_s is not None:

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from ...renderers.transforms import conjugate, multiply
 from ...sim.control.grasping import Grasp, half_turn, top_grasp
-from ...sim.control.pick_place import ToolCommand
+from ...sim.control.pick_place import ToolCommand, pointing_down
 from ...sim.episode.cell_person import SIDE_VIEW, add_operator
 from ...sim.episode.cell_scenario import CellScenario
 from ...sim.episode.distributions import Choice, Uniform, parameter
 from ...sim.episode.manipulation.table import add_bystanders
 from ...sim.episode.scenario import Condition, register
-from ...sim.physics.arm import ArmState
+from ...sim.physics.arm import MAX_WIDTH_M, ArmState
 from ...sim.physics.client import TICK_HZ
 from ...sim.world.actor import Actor
 from ...sim.world.assets.objects import build_object
@@ -46,7 +46,7 @@ _GAP_M = 0.03
 _PUSH_Z = 0.055
 _PULL_M = np.array([0.20, 0.0, 0.03])
 _WIDEST_M = 0.078
-_LATEST_S = 4.0
+_RAISED_S = 0.6
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class MovedTargetParams:
     )
     hand_side: str = parameter(Choice(("l", "r")), doc="left or right hand")
     stature_m: float = parameter(Uniform(1.62, 1.90), bounds=(1.5, 2.0), unit="m", doc="body height of the person")
-    carry_mps: float = parameter(Uniform(0.35, 0.6), bounds=(0.2, 1.0), unit="m/s", doc="peak speed of the arm's tool")
+    carry_mps: float = parameter(Uniform(0.45, 0.7), bounds=(0.2, 1.0), unit="m/s", doc="peak speed of the arm's tool")
 
 
 @register("robotics/moved_target")
@@ -90,6 +90,7 @@ class MovedTarget(CellScenario):
     tags: ClassVar[tuple[str, ...]] = ("R12", "family/human_robot", "level/scenario")
     duration_s: ClassVar[float] = 15.0
     drivers: ClassVar[tuple[str, ...]] = ("replan", "pick_place")
+    troubles: ClassVar[Mapping[str, str]] = {**CellScenario.troubles, "stolen": "near_miss"}
     fatal: ClassVar[frozenset[str]] = frozenset({"collision", "drop"})
     views: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         **CellScenario.views,
@@ -112,7 +113,7 @@ class MovedTarget(CellScenario):
         yaw = np.pi / 2 + p.turn_rad
         looks = self.driver_name == "replan"
         target = self.carry(
-            world, asset, xy=(p.x_m, p.y_m), yaw=yaw, speed_mps=p.carry_mps, clearance_m=0.24, fine_mps=0.15,
+            world, asset, xy=(p.x_m, p.y_m), yaw=yaw, speed_mps=p.carry_mps, clearance_m=0.2, fine_mps=0.22,
             attempts=2 if looks else 1, locate=self._locate if looks else None,
         )  # fmt: skip
         self._start = (target.position_w.copy(), target.orientation_w.copy())
@@ -121,9 +122,10 @@ class MovedTarget(CellScenario):
         self.replans = 0
         self.moved_m = self.turned_rad = 0.0
         self._taken = self._tried = False
+        self._arm_starts_s = np.inf
         y = p.y_m + (-0.118 if p.hand_side == "r" else 0.118) * p.stature_m
         self._person = add_operator(
-            world, y_m=y, steps=0, side=p.hand_side, stature_m=p.stature_m, rng=self.streams.rng
+            world, y_m=y, steps=0, side=p.hand_side, stature_m=p.stature_m, rng=self.streams.rng, palm_down_deg=15.0
         )
         # a hand comes from its own side, so that the forearm does not cross the object
         self._from = -1.0 if p.hand_side == "l" else 1.0
@@ -138,19 +140,24 @@ class MovedTarget(CellScenario):
         p, world, person = self.params, self.world, self._person.walker
         yield lambda: world.tick > 0
         ready = person.ready_point()
-        person.reach(ready, 1.5, least_s=0.6)
+        person.reach(ready, 1.5, least_s=_RAISED_S)
         beside, through = self._hand_path()
+        push_mps = p.hand_speed_mps if p.how == "steal" else p.push_mps
         takes_s = 1.875 * float(np.linalg.norm(beside - ready)) / p.hand_speed_mps
-        push_s = 1.875 * float(np.linalg.norm(through - beside)) / p.push_mps
-        start_s = min(self._grasp_s() - p.before_grasp_s - takes_s - push_s, _LATEST_S)
+        takes_s += 1.875 * float(np.linalg.norm(through - beside)) / push_mps + p.before_grasp_s
+        # whoever needs longer to the grasp begins first
+        start_s = max(_RAISED_S, self._grasp_s() - takes_s)
+        self._arm_starts_s = max(0.0, start_s + takes_s - self._grasp_s())
         yield lambda: not person.moving_hand and world.time_s >= start_s
+        if p.how == "steal":
+            person.spare(self._object.bodies[0])
         person.reach(beside, p.hand_speed_mps)
         yield lambda: not person.moving_hand or person.yielding
         if p.how == "steal" and not person.yielding:
             person.take(self._object.bodies[0])
             self._taken = True
         if not person.yielding:
-            person.reach(through, p.hand_speed_mps if p.how == "steal" else p.push_mps)
+            person.reach(through, push_mps)
             yield lambda: not person.moving_hand or person.yielding
         if not person.yielding:
             person.reach(ready, p.hand_speed_mps)
@@ -170,7 +177,7 @@ class MovedTarget(CellScenario):
         across = 0.5 * (length * abs(np.cos(p.turn_rad)) + width * abs(np.sin(p.turn_rad)))
         tips = _FINGERTIPS * next(s.length_m for s in self._person.walker.segments if s.name.startswith("forearm"))
         if p.how == "steal":
-            point = np.array([x + along + 0.6 * tips, y, 0.62 * height])
+            point = np.array([x + 0.5 * along + 0.02, y + self._from * (across + 0.022), 0.6 * height])
             return point, point + _PULL_M  # out from under the hand of the arm, then up
         if p.how == "nudge":
             before = np.array([x + along + tips + _GAP_M, y + self._from * 0.3 * across, _PUSH_Z])
@@ -191,7 +198,10 @@ class MovedTarget(CellScenario):
     # ---- the controller -------------------------------------------------------------------------------------------
 
     def reference(self, reading: ArmState) -> ToolCommand:
-        """The controller's command, after a look at the object where the driver looks."""
+        """The controller's command, after a look at the object where the driver looks; it waits for its turn first."""
+        if self.world.time_s < self._arm_starts_s:
+            rest = self._arm.arm.tool_at(self._arm.arm.command)
+            return ToolCommand("approach", rest, pointing_down(0.0), 0.0, MAX_WIDTH_M)
         if self.driver_name == "replan" and self._controller.phase in ("approach", "descend"):
             found = self._believed()
             if found is not None and not self._as_planned(found):
@@ -280,4 +290,4 @@ class MovedTarget(CellScenario):
         word = super().outcome()
         if self.placed and self.replans and word in ("placed", "missed_grasp"):
             return "regrasped"
-        return "stolen" if self._taken and word == "unfinished" else word
+        return "stolen" if self._taken and word in ("unfinished", "missed_grasp") else word

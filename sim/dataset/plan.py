@@ -26,6 +26,7 @@ from ..episode.scenario import RESULTS, find
 from ..episode.streams import Streams
 from ..errors import ConfigError
 from ..world.light import LightConfig
+from ..world.memo import remembering
 from ..world.weather import WeatherConfig
 from .manifest import Line
 
@@ -160,11 +161,12 @@ def _candidate(job: tuple[EpisodeConfig, Line]) -> Line:
     name, streams = line["scenario"], Streams(line["seed"], line["episode"])
     space = find(name, tuple(config.plugins)).space().with_overrides(line["params"])
     result, params = "", {}
-    for k in range(CANDIDATES):
-        params = dataclasses.asdict(space.draw(streams.rng(f"candidate/{k}")))
-        result = _result(of_episode, line, params)
-        if result == line["result"]:
-            break
+    with remembering():  # the candidates have their actors in common
+        for k in range(CANDIDATES):
+            params = dataclasses.asdict(space.draw(streams.rng(f"candidate/{k}")))
+            result = _result(of_episode, line, params)
+            if result == line["result"]:
+                break
     return {**line, "params": params, "result": result, "wanted": line["result"]}
 
 

@@ -32,7 +32,14 @@ SIDE_VIEW: dict[str, Any] = {
 
 
 def add_operator(
-    world: World, *, y_m: float, steps: int, side: str, stature_m: float, rng: Callable[[str], np.random.Generator]
+    world: World,
+    *,
+    y_m: float,
+    steps: int,
+    side: str,
+    stature_m: float,
+    rng: Callable[[str], np.random.Generator],
+    palm_down_deg: float = 80.0,
 ) -> OperatorActor:
     """A person who will stand at the table's edge after `steps` steps; they begin that far outside.
 
@@ -43,12 +50,13 @@ def add_operator(
         side: "l" or "r", the hand that reaches.
         stature_m: body height.
         rng: streams by name.
+        palm_down_deg: see `build_operator`.
 
     """
     mass = 23.5 * stature_m**2
     plan = body_plan(stature_m, mass)
     x = TABLE_X[1] + STAND_M + steps * Gait(plan, WALK_MPS).stride_m / 2.0
-    asset = build_operator(plan, rng=rng("assets/operator"), side=side)
+    asset = build_operator(plan, rng=rng("assets/operator"), side=side, palm_down_deg=palm_down_deg)
     walker = Reacher(
         world.client, plan, (x, y_m, -TABLE_M), np.pi, side=side, speed_mps=WALK_MPS, accel_distance_m=0.35
     )

@@ -136,7 +136,7 @@ class Reacher(Walker):
         self._set_out(self._now, self._now, 0.0)
 
     def take(self, body: int) -> None:
-        """Close the hand about a thing: bind it where it is."""
+        """Close the hand about a thing: bind it where it is. Call `spare` before the hand comes."""
         client = self._client
         link = next(k for k, name in self.link_names.items() if name == f"forearm_{self.side}")
         state = client.getLinkState(self.body, link)
@@ -146,8 +146,11 @@ class Reacher(Walker):
             self.body, link, body, -1, client.JOINT_FIXED, [0, 0, 0], place[0], [0, 0, 0], place[1]
         )
         client.changeConstraint(bound, maxForce=60.0)
-        for k in range(-1, len(SEGMENTS) - 1):
-            client.setCollisionFilterPair(self.body, body, k, -1, 0)
+
+    def spare(self, body: int) -> None:
+        """Touch a thing no more, so that a hand can close about it."""
+        for link in self.link_names:
+            self._client.setCollisionFilterPair(self.body, body, link, -1, 0)
 
     def release(self) -> None:
         """Give way: the arms follow by muscle force alone, and the person draws back after a reaction time."""

@@ -6,8 +6,8 @@ transfer is m a h / L by itself. Brakes, and drive within the driven axle, share
 near peak slip by an ideal slip controller (ABS, traction control). It knows the tyre force, which real ones estimate:
 the torque allowed is what the tyre takes plus what brings the wheel to the wanted speed within 20 ms. A two-wheeler is
 kept in balance by a bounded torque towards the lean angle of a coordinated turn, atan(v r / g), as a rider would.
-A tyre may lose its pressure (`flat`, 0 to 1): at 1 its cornering stiffness has fallen to a quarter, it drags by 0.25 of
-its load, and its wheel stands a fifth of the radius lower. Blowout tests tell of such changes, within wide limits; the
+A tyre may lose its pressure (`flat`, 0 to 1): at 1 its cornering stiffness has fallen to a quarter and its grip to
+0.6, it drags by 0.3 of its load, and its wheel stands a fifth of the radius lower. Blowout tests tell of such changes, within wide limits; the
 numbers are engineering values. On sloping ground tyre forces lie in its tangent plane and loads along its normal, so grades and crossfall act by
 gravity alone. Left out: gearbox and engine inertia, camber, suspension geometry (anti-dive, roll centres), lift.
 """
@@ -37,7 +37,7 @@ _SPIN_DAMPING = 0.4  # of the damping that stops a free wheel within a sub-step
 _TRACTION_MARGIN_MPS = 0.3
 _TRACTION_IN_A_SKID = 0.04  # square of the least share of slip left for drive when the tyre corners at its limit
 _ENVELOPE_M = 0.12  # rolling distance over which a tyre climbs a step
-_FLAT_STIFFNESS, _FLAT_DRAG, _FLAT_SINK = 0.25, 0.25, 0.2
+_FLAT_STIFFNESS, _FLAT_GRIP, _FLAT_DRAG, _FLAT_SINK = 0.25, 0.6, 0.3, 0.2
 _BUMP_STOP = 8.0  # times the spring rate
 _UPRIGHT = 0.3  # cosine of tilt below which wheels touch nothing
 
@@ -98,7 +98,8 @@ def _suspend(p: Any, s: Any, table: F64, chassis: F64, turn: F64, contact: F64, 
 def _wheel_tick(p: Any, s: Any, i: int, forward: float, lateral: float, drive_n: float, brake_n: float) -> None:
     """Spin and tyre of wheel `i` through one tick; leaves the mean force in the wheel frame in the state."""
     radius, inertia = p.radius, p.wheel_inertia
-    scale = slip_scale(s.friction[i])
+    grip = s.friction[i] * (1.0 - (1.0 - _FLAT_GRIP) * s.flat[i])
+    scale = slip_scale(grip)
     target = _SLIP_TARGET * PEAK_SLIP_RATIO * scale
     drag = (p.rolling_resistance + _FLAT_DRAG * s.flat[i]) * s.load[i] * radius
     peak_angle = p.peak_angle[i] / (1.0 - (1.0 - _FLAT_STIFFNESS) * s.flat[i])
@@ -120,7 +121,7 @@ def _wheel_tick(p: Any, s: Any, i: int, forward: float, lateral: float, drive_n:
             lateral,
             s.omega[i] * radius,
             s.load[i],
-            s.friction[i],
+            grip,
             peak_angle,
             radius,
             np.inf if s.omega[i] == 0.0 else _SPIN_DAMPING * inertia / (radius * radius * _SUB_S),

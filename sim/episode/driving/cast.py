@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from functools import lru_cache
 
 import numpy as np
 
@@ -23,6 +24,17 @@ from .keeper import LaneKeeper
 
 CARS = ("hatchback", "sedan", "suv", "van")
 """Kinds of vehicles that may stand or drive anywhere."""
+
+
+LOOKS = 6
+"""How many parked vehicles of a kind differ; building one takes as long as simulating half a second."""
+
+
+@lru_cache(maxsize=48)
+def _look(kind: str, number: int) -> Asset:
+    """One of the looks of a kind, the same in every episode."""
+    seed = np.random.SeedSequence(0, spawn_key=(number, *kind.encode()))
+    return build_vehicle(kind, rng=np.random.Generator(np.random.PCG64(seed)))
 
 
 class RoadCast(Scenario):
@@ -93,8 +105,9 @@ class RoadCast(Scenario):
         yaw: float = 0.0,
         size: tuple[float, float, float] | None = None,
     ) -> StandingActor:
-        """A parked vehicle: labelled, solid, and still."""
-        asset = build_vehicle(kind, rng=self.streams.rng(f"assets/{name}"), size=size)
+        """A parked vehicle: labelled, solid, and still; one of a few looks of its kind unless it has its own size."""
+        rng = self.streams.rng(f"assets/{name}")
+        asset = _look(kind, int(rng.integers(LOOKS))) if size is None else build_vehicle(kind, rng=rng, size=size)
         height = float(world.stage.ground.at(np.array(xy))[0])
         position, orientation = np.array([*xy, height + asset.size[2] / 2]), from_yaw(yaw)
         body = world.bodies.add_static(asset, position, orientation)

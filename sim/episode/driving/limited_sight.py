@@ -76,7 +76,7 @@ class LimitedSight(DrivingScenario):
         since = [self.world.time_s]
 
         def settled() -> bool:
-            slower = self.ego.speed_mps <= max(self.hazard_mps(), 0.3) + 0.2
+            slower = self.ego.speed_mps <= max(self.hazard_mps(), 0.3) + 0.7
             if not slower and not self._beyond():
                 since[0] = self.world.time_s
             return self.world.time_s - since[0] > calm_s or "contact" in self.phases

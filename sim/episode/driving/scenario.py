@@ -15,26 +15,20 @@ from numpy.typing import NDArray
 from ...control.conflict import Footprint
 from ...control.drivers import Driver, DriverView, driver
 from ...control.path_follow import Offset, PathError, PathTracker, pedals
+from ...criticality.assess import assess
 from ...physics.client import GRAVITY_MPS2, TICK_HZ
 from ...world.actor import Actor
 from ...world.path import Path
 from ...world.vehicle_actor import VehicleActor
 from ...world.world import World
-from ..criticality import BOX, assess
 from .cast import RoadCast
+from .motion import Motions
 from .watch import Watch
 
 F64 = NDArray[np.float64]
 _OBSERVED = 6
 _AFTERMATH_S = 1.0
 _BRAKE_MPS2, _DRIVE_MPS2, _LATERAL_MPS2 = 8.0, 3.0, 5.0
-
-
-def _box(actor: Actor) -> tuple[float, ...]:
-    """A road user as a row for `assess`."""
-    x, y, _ = actor.position_w.tolist()
-    vx, vy, _ = actor.velocity_w.tolist()
-    return x, y, vx, vy, actor.yaw, actor.size[0], actor.size[1]
 
 
 class DrivingScenario(RoadCast):
@@ -74,8 +68,7 @@ class DrivingScenario(RoadCast):
         self._asked = np.zeros(2)
         self.watch = Watch(self, ego)
         self._over_tick: int | None = None
-        self._table: F64 | None = None
-        self._movers: list[tuple[int, Actor]] = []
+        self._motion_rows: Motions | None = None
         world.control(self._drive)
         return ego
 
@@ -120,10 +113,11 @@ class DrivingScenario(RoadCast):
 
     def _footprints(self) -> tuple[Footprint, ...]:
         """All other actors in the ego's frame."""
-        ego_x, ego_y, _, _, ego_yaw, _, _ = _box(self._ego)
+        ego, others = self._motions.at(self.world.tick)
+        ego_x, ego_y, _, _, ego_yaw = ego[:5].tolist()
         c, s = cos(ego_yaw), sin(ego_yaw)
         out = []
-        for at_x, at_y, vx, vy, yaw, length, width in self._boxes().tolist():
+        for at_x, at_y, vx, vy, yaw, length, width, _, _ in others.tolist():
             x, y = at_x - ego_x, at_y - ego_y
             ahead, left, along, across = c * x + s * y, c * y - s * x, c * vx + s * vy, c * vy - s * vx
             out.append(Footprint(ahead, left, yaw - ego_yaw, length, width, along, across))
@@ -159,20 +153,21 @@ class DrivingScenario(RoadCast):
             self._over_tick = self.world.tick + round(after_s * TICK_HZ)
 
     def criticality(self) -> dict[str, float]:
-        """Time to collision, headway, required deceleration, and its share of what the road allows."""
-        danger = assess(np.array(_box(self._ego)), self._boxes())
-        grip = self._ego.mean_wheel_friction * GRAVITY_MPS2
-        return {**danger._asdict(), "brake_threat": danger.required_deceleration_mps2 / max(grip, 1e-3)}
+        """All of `Danger`; and what braking and steering it takes, as shares of what the road allows (BTN, STN)."""
+        ego, others = self._motions.at(self.world.tick)
+        danger = assess(ego, others)
+        grip = max(self._ego.mean_wheel_friction * GRAVITY_MPS2, 1e-3)
+        return {
+            **danger._asdict(),
+            "brake_threat": danger.required_deceleration_mps2 / grip,
+            "steer_threat": danger.required_lateral_mps2 / grip,
+        }
 
-    def _boxes(self) -> F64:
-        """Everybody else as rows for `assess`; those that stand for good are looked at once."""
-        if self._table is None:
-            others = self._others()
-            self._table = np.array([_box(other) for other in others]).reshape(-1, len(BOX))
-            self._movers = [(k, other) for k, other in enumerate(others) if not other.still]
-        for k, other in self._movers:
-            self._table[k] = _box(other)
-        return self._table
+    @property
+    def _motions(self) -> Motions:
+        if self._motion_rows is None:
+            self._motion_rows = Motions(self._ego, self._others())
+        return self._motion_rows
 
     # ---- reinforcement learning -----------------------------------------------------------------------------------
 

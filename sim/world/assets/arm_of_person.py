@@ -33,8 +33,18 @@ _WRIST, _KNUCKLES = 0.146, 0.203
 
 
 @pure
-def build_operator(plan: tuple[Segment, ...], *, rng: np.random.Generator, side: str) -> Asset:
-    """A dressed worker as `build_person` makes them, with hands; the one on `side` ("l" or "r") is turned palm down."""
+def build_operator(
+    plan: tuple[Segment, ...], *, rng: np.random.Generator, side: str, palm_down_deg: float = 80.0
+) -> Asset:
+    """A dressed worker as `build_person` makes them, with hands.
+
+    Args:
+        plan: the 13 segments.
+        rng: source of looks.
+        side: "l" or "r", the hand that works.
+        palm_down_deg: how far that hand is turned from palm inwards to palm down when it reaches ahead.
+
+    """
     look = _work_clothes(rng=rng)
     person = build_person(plan, rng=rng, outfit=look)
     stature = person.size[2]
@@ -42,7 +52,7 @@ def build_operator(plan: tuple[Segment, ...], *, rng: np.random.Generator, side:
     for part in person.parts:
         if part.name.startswith("forearm"):
             own = part.name[-1]
-            turn = radians(80.0 if own == side else 20.0)
+            turn = radians(palm_down_deg if own == side else 20.0)
             parts.append(Part(part.name, _forearm(part.name, stature, look, own, turn), part.position))
         else:
             parts.append(part)
