@@ -100,9 +100,9 @@ def page(known: dict[str, type[Scenario]], facts: dict[str, Any]) -> str:
         "# The catalogue",
         "",
         f"{counts['driving']} driving and {counts['robotics']} robotics scenarios, each one module in `scenarios/`",
-        "and one YAML file in `conf/scenario/`. Written by `make gallery`; the pictures are episodes of seed 0 as sensors",
-        "deliver them: the camera at four moments, the lidar from above. `cornercase list NAME` shows the parameters of",
-        "one, `cornercase check NAME` plays draws of it, and",
+        "and one YAML file in `conf/scenario/`. Written by `make gallery`: the pictures are episodes of seed 0 as",
+        "sensors deliver them, the camera at four moments and the lidar from above. `cornercase list NAME` shows the",
+        "parameters of one, `cornercase check NAME` plays draws of it, and",
         "[add_a_scenario.md](add_a_scenario.md) says how to write your own.",
         "",
     ]
