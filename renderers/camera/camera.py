@@ -315,7 +315,7 @@ class Camera:
         radiance, environment = rendered.radiance, tracer.scene.environment
         air, sky = environment.air, environment.sky
         ambient = 0.5 * (0.5 * (np.asarray(sky.horizon) + np.asarray(sky.zenith)) + np.asarray(sky.ground))
-        if not air.clear:
+        if air.table[0] > 0.0:
             haze = air.table[0] * rendered.distance
             truth |= np.where(haze > _DIMMED_DEPTH, np.uint8(Truth.DIMMED), np.uint8(0))
         if air.rain_mmph > 0.0 or air.snow_mmph > 0.0:

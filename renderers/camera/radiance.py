@@ -30,6 +30,7 @@ F64 = NDArray[np.float64]
 U8 = NDArray[np.uint8]
 
 _PANES = 4
+_SUN_BEHIND_PANE = 8
 _DIELECTRIC = 0.04
 _BOUNCE_AO = 0.8
 _FOLIAGE, _GRASS = int(Texture.FOLIAGE), int(Texture.GRASS)
@@ -244,16 +245,20 @@ def radiance(
                 kind = tables.texture[k]
                 seen = THROUGH_LEAVES if kind in (_FOLIAGE, _GRASS) else 0.0
                 if lighting.sunny and gx * sx + gy * sy + gz * sz > 0.0:
-                    # one point of the sun, by the pixel and the sample's place in it; in reflections its centre
-                    place = (5 * r + 3 * c + int(16.0 * b)) & 15
+                    # one point of the sun, by the pixel and the sample's place in it; in reflections its centre;
+                    # behind a pane several, as nothing smooths that shadow afterwards
+                    points = _SUN_BEHIND_PANE if bounce == 0 and layer > 0 else 1
                     extent = radius if bounce == 0 else 0.0
-                    p, q = extent * disc[place, 0], extent * disc[place, 1]
                     seen = 0.0
-                    if not blocked(
-                        tables, ray, hx + up * gx, hy + up * gy, hz + up * gz,
-                        sx + p * tax + q * tbx, sy + p * tay + q * tby, sz + p * taz + q * tbz, time, 0.0, _SUN_FAR_M,
-                    ):  # fmt: skip
-                        seen = 1.0
+                    for point in range(points):
+                        place = (5 * r + 3 * c + int(16.0 * b) + 16 // points * point) & 15
+                        p, q = extent * disc[place, 0], extent * disc[place, 1]
+                        if not blocked(
+                            tables, ray, hx + up * gx, hy + up * gy, hz + up * gz,
+                            sx + p * tax + q * tbx, sy + p * tay + q * tby, sz + p * taz + q * tbz, time, 0.0,
+                            _SUN_FAR_M,
+                        ):  # fmt: skip
+                            seen += 1.0 / points
                 free = bounce == 0 and not pending
                 p, q, m, vr, vg, vb = outgoing(
                     tables, ray, lighting, hit, k, (fa, fb, fc, u, v), (lx, ly, lz), (gx, gy, gz), (nx, ny, nz),

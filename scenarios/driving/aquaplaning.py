@@ -119,7 +119,8 @@ class Aquaplaning(Departure):
             lead.acceleration_mps2 = -p.lead_deceleration_mps2
         yield lambda: self._along_m(ego) + ego.size[0] / 2 >= self._water_s[0]
         self.mark("onset")
-        self.cause("standing_water", f"{p.depth_mm:.0f} mm of water stand on {p.length_m:.0f} m of the lane", self._water.id)
+        text = f"{p.depth_mm:.0f} mm of water stand on {p.length_m:.0f} m of the lane"
+        self.cause("standing_water", text, self._water.id)
         if lead is not None:
             text = f"the vehicle ahead brakes at up to {p.lead_deceleration_mps2:.1f} m/s^2"
             self.cause("hard_braking", text, lead.actor.id)

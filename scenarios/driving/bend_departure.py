@@ -116,9 +116,7 @@ class BendDeparture(Departure):
         yield lambda: self._along_m() + ego.size[0] / 2 >= self._bend_m
         self.mark("onset")
         how = "wet" if min(ego.wheel_friction) < 0.95 * ASPHALT_FRICTION else "dry"
-        self.cause(
-            "too_fast", f"{ego.speed_mps:.1f} m/s is {p.demand:.2f} of what the {how} bend of {p.radius_m:.0f} m carries"
-        )
+        self.cause("too_fast", f"{ego.speed_mps:.1f} m/s is {p.demand:.2f} of what the {how} bend carries", ego.id)
         self.cause("tightening_bend", f"the bend tightens from {_WIDER * p.radius_m:.0f} to {p.radius_m:.0f} m")
         self.pressed_mps2 = p.late_braking_mps2
         held = 0.9 * ego.speed_mps / max(p.demand, 0.9)

@@ -131,8 +131,8 @@ class BlindCrest(LimitedSight):
             self.world.stage.ground, self.road.centre, s, d, object_m=_SEEN_SHARE * standing.size[2], reach_m=_RANGE_M
         )
         self.emit("sight_distance", ego.id, standing.id, value=reach)
-        what = p.kind.replace("_", " ")
-        self.cause("blind_crest", f"the crest ends the view after {reach:.0f} m, {p.beyond_m:.0f} m beyond it stands a {what}")
+        self.cause("blind_crest", f"the crest ends the view after {reach:.0f} m")
+        self.cause("standing_vehicle", f"a {p.kind} stands {p.beyond_m:.0f} m beyond its top", standing.id)
         yield from self.until_settled()
 
     def occurred(self) -> bool:

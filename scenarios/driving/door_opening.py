@@ -9,25 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import cos, sin
+from math import sin
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...renderers.transforms import rotate
 from ...sim.episode.distributions import Choice, Uniform, parameter
 from ...sim.episode.driving import DrivingScenario
 from ...sim.episode.driving.street_life import add_oncoming, add_passers_by, park_cars
 from ...sim.episode.scenario import Condition, register
 from ...sim.physics.specs import VEHICLES
 from ...sim.world.actor import Actor
+from ...sim.world.assets.asset import Vec3
 from ...sim.world.door_actor import DoorCarActor, add_door_car
 from ...sim.world.stages.stage import Stage
 from ...sim.world.stages.urban import BAY_M, urban_street
 from ...sim.world.world import World
 
+F64 = NDArray[np.float64]
 _RUN_IN_M, _APPROACH_S = 14.0, 5.0
-_AJAR_RAD, _THICK_M = 0.03, 0.10
+_THICK_M = 0.10
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,45 @@ class DoorOpeningParams:
     angle_rad: float = parameter(Uniform(0.45, 1.15), bounds=(0.2, 1.2), unit="rad", doc="how far it opens")
     opening_s: float = parameter(Uniform(0.6, 1.4), bounds=(0.3, 3.0), unit="s", doc="how long that takes")
     kind: str = parameter(Choice(("hatchback", "sedan", "suv", "van")), doc="class of the parked car")
+
+
+class _Door(Actor):
+    """The driver's door as drivers and measures of danger see it: a thin box on its hinge, at each instant still."""
+
+    def __init__(self, car: DoorCarActor) -> None:
+        super().__init__("door", car.asset)
+        self._car = car
+        part = next(part for part in car.parts if part.name == "door_fl")
+        self.hinge_m = float(part.position[0])
+        self._size = (-float(part.mesh.vertices[:, 0].min()), _THICK_M, float(np.ptp(part.mesh.vertices[:, 2])))
+
+    @property
+    def size(self) -> Vec3:
+        """Of the panel."""
+        return self._size
+
+    @property
+    def bodies(self) -> tuple[int, ...]:
+        """That of the car."""
+        return self._car.bodies
+
+    @property
+    def position_w(self) -> F64:
+        """(3,) middle between hinge and rear edge."""
+        positions, _ = self._car.part_poses()
+        half: F64 = rotate(self.orientation_w, np.array([-0.5 * self._size[0], 0.0, 0.0]))
+        return np.asarray(positions[0]) + half
+
+    @property
+    def orientation_w(self) -> F64:
+        """(4,) quaternion, x from the rear edge to the hinge."""
+        _, orientations = self._car.part_poses()
+        return np.asarray(orientations[0])
+
+    @property
+    def velocity_w(self) -> F64:
+        """Zero."""
+        return np.zeros(3)
 
 
 @register("driving/door_opening")
@@ -88,10 +130,8 @@ class DoorOpening(DrivingScenario):
         xy, yaw, _ = road.centre.at(self._at_m, bay)
         self._car = add_door_car(world, "door_car", p.kind, xy=(float(xy[0]), float(xy[1])), yaw=float(yaw),
                                  rng=self.streams.rng("assets/door_car"))  # fmt: skip
-        part = next(part for part in self._car.parts if part.name == "door_fl")
-        self._door = self._car.parts.index(part)
-        self._long_m = -float(part.mesh.vertices[:, 0].min())
-        self._hinge_m = self._at_m + part.position[0]
+        self._door = _Door(self._car)
+        self._hinge_m = self._at_m + self._door.hinge_m
         self._widest_m = 0.0
         rng = self.streams.rng("traffic")
         park_cars(self, world, near_m=self._at_m, rng=rng, share=0.7)
@@ -101,24 +141,17 @@ class DoorOpening(DrivingScenario):
 
     def door_reach_m(self) -> float:
         """How far the edge of the door stands out beyond the flank of the car."""
-        return self._long_m * sin(self._car.angle_rad())
+        return self._door.size[0] * sin(self._car.angle_rad())
 
     def arrival_s(self) -> float:
         """Time until the ego's front is beside the rear edge of the closed door, at its present speed."""
         s, _ = self.road.centre.project(self.ego.position_w[:2])
-        gap = self._hinge_m - self._long_m - s - self.ego.size[0] / 2
+        gap = self._hinge_m - self._door.size[0] - s - self.ego.size[0] / 2
         return gap / max(self.ego.speed_mps, 0.1)
 
-    def _boxes(self) -> NDArray[np.float64]:
-        """Everybody else, and the open door as a thing of its own."""
-        table, angle = super()._boxes(), self._car.angle_rad()
-        if angle < _AJAR_RAD:
-            return table
-        positions, _ = self._car.part_poses()
-        yaw = self._car.yaw - angle
-        x, y = (float(v) for v in positions[0][:2])
-        middle = x - 0.5 * self._long_m * cos(yaw), y - 0.5 * self._long_m * sin(yaw)
-        return np.vstack([table, [*middle, 0.0, 0.0, yaw, self._long_m, _THICK_M]])
+    def _others(self) -> list[Actor]:
+        """Everybody else, and the door as a thing of its own."""
+        return [*super()._others(), self._door]
 
     def script(self) -> Iterator[Condition]:
         """It opens; the ego hits it, stops before it, or squeezes by."""

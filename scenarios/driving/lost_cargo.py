@@ -45,7 +45,7 @@ class LostCargoParams:
     pieces: str = parameter(Choice(("few", "many")), doc="how much the truck carries; of round things few")
     release_s: float = parameter(Uniform(0.4, 2.0), bounds=(0.1, 4.0), unit="s", doc="when the piece comes loose")
     slide_mps: float = parameter(
-        Uniform(1.5, 4.0), bounds=(0.8, 6.0), unit="m/s", doc="speed against the truck with which it leaves the bed"
+        Uniform(1.5, 4.0), bounds=(0.8, 6.0), unit="m/s", doc="speed of sliding off at most; it gains 3 m/s^2"
     )
     drift: float = parameter(
         Uniform(-0.25, 0.25), bounds=(-0.5, 0.5), unit="1", doc="sideways share of that, positive to the left"

@@ -24,7 +24,7 @@ from ...sim.world.stages.motorway import motorway
 from ...sim.world.stages.stage import Stage
 from ...sim.world.world import World
 
-_START_M, _CRUISE_S = 50.0, 1.2
+_START_M, _CRUISE_S = 50.0, 0.4
 _REACTION_S = 0.45
 """Of those who pay attention, which is why they get away with it."""
 _AFTER_CRASH_MPS2 = 8.0
@@ -36,7 +36,7 @@ class SecondaryCrashParams:
 
     ego_speed_mps: float = parameter(Uniform(18.0, 30.0), bounds=(10.0, 36.2), unit="m/s", doc="speed of all")
     headway_s: float = parameter(
-        Uniform(0.6, 1.4), bounds=(0.4, 3.0), unit="s", doc="time gap of the ego to the vehicle ahead"
+        Uniform(0.5, 1.3), bounds=(0.4, 3.0), unit="s", doc="time gap of the ego to the vehicle ahead"
     )
     chain_headway_s: float = parameter(
         Uniform(0.5, 0.8), bounds=(0.3, 1.5), unit="s", doc="time gaps between the vehicles ahead"
@@ -46,7 +46,7 @@ class SecondaryCrashParams:
         Uniform(6.0, 8.0), bounds=(3.0, 8.3), unit="m/s^2", doc="how hard the first brakes, and those after it"
     )
     inattention_s: float = parameter(
-        Uniform(1.1, 1.9), bounds=(0.2, 4.0), unit="s", doc="how long after the one ahead the last of them brakes"
+        Uniform(1.4, 2.4), bounds=(0.2, 4.0), unit="s", doc="how long after the one ahead the last of them brakes"
     )
     kind: str = parameter(Choice(("hatchback", "sedan", "suv", "van")), doc="the inattentive driver's vehicle")
 
@@ -99,8 +99,10 @@ class SecondaryCrash(LimitedSight):
                 self.add_traffic(world, name, kind, road.centre, s_m=rear + half, d_m=lanes[0], speed_mps=speed)
             )
             rear += 2.0 * half + gap
-        slots = [(lanes[1], start - 30.0, speed), (lanes[1], start + 70.0, 1.02 * speed), (lanes[2], start, 1.1 * speed)]
-        slots.append((lanes[0], max(start - 1.7 * speed, 4.0), 0.95 * speed))
+        slots = [
+            (lanes[1], start - 30.0, speed), (lanes[1], start + 70.0, 1.02 * speed), (lanes[2], start, 1.1 * speed),
+            (lanes[0], max(start - 1.7 * speed, 4.0), 0.95 * speed),
+        ]  # fmt: skip
         add_company(self, world, slots, rng=rng, from_m=230.0, oncoming=4)
         return world
 
@@ -110,7 +112,8 @@ class SecondaryCrash(LimitedSight):
         yield lambda: self.world.time_s >= _CRUISE_S
         self.mark("onset")
         first = chain[-1].actor
-        self.cause("hard_braking", f"the first of {len(chain)} vehicles brakes at {p.deceleration_mps2:.1f} m/s^2", first.id)
+        text = f"the first of {len(chain)} vehicles brakes at {p.deceleration_mps2:.1f} m/s^2"
+        self.cause("hard_braking", text, first.id)
         for k in range(len(chain) - 1, 0, -1):
             chain[k].acceleration_mps2 = -p.deceleration_mps2
             wait = self.world.time_s + (_REACTION_S if k > 1 else p.inattention_s)
@@ -126,12 +129,15 @@ class SecondaryCrash(LimitedSight):
 
     def _crashed(self) -> bool:
         """Whether the one right ahead of the ego has hit the next."""
+        return self._crash_ns() is not None
+
+    def _crash_ns(self) -> int | None:
+        """When it did."""
         pair = {self._chain[0].actor.id, self._chain[1].actor.id}
-        return any(event.kind == "contact" and {event.actor, event.other} == pair for event in self.events)
+        hits = (e.time_ns for e in self.events if e.kind == "contact" and {e.actor, e.other} == pair)
+        return next(hits, None)
 
     def occurred(self) -> bool:
         """It has crashed, without the ego's doing."""
-        own = self.phases.get("contact")
-        pair = {self._chain[0].actor.id, self._chain[1].actor.id}
-        hits = [event.time_ns for event in self.events if event.kind == "contact" and {event.actor, event.other} == pair]
-        return bool(hits) and (own is None or hits[0] <= own.time_ns)
+        own, crash = self.phases.get("contact"), self._crash_ns()
+        return crash is not None and (own is None or crash <= own.time_ns)

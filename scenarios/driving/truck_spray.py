@@ -26,7 +26,7 @@ from ...sim.world.stages.stage import Stage
 from ...sim.world.weather import WeatherConfig
 from ...sim.world.world import World
 
-_START_M, _SETTLED_S = 90.0, 2.2
+_START_M, _CRUISE_S = 90.0, 0.8
 _RAIN_MMPH = 5.0
 
 
@@ -43,13 +43,13 @@ class TruckSprayParams:
         Uniform(4.5, 8.0), bounds=(1.0, 9.0), unit="m/s^2", doc="how hard it brakes, as far as the road allows"
     )
     density_1pm: float = parameter(
-        Uniform(0.3, 0.9), bounds=(0.0, 2.0), unit="1/m", doc="extinction of fresh spray at 25 m/s on a wet road"
+        Uniform(0.4, 1.2), bounds=(0.0, 2.0), unit="1/m", doc="extinction of fresh spray at 25 m/s on a wet road"
     )
     film_mm: float = parameter(
         Uniform(0.2, 0.7), bounds=(0.0, 3.0), unit="mm", doc="film of water, unless the weather is chosen"
     )
     crosswind_mps: float = parameter(
-        Uniform(3.0, 6.0), bounds=(0.0, 12.0), unit="m/s", doc="wind to the left, unless the weather is chosen"
+        Uniform(3.0, 6.0), bounds=(0.0, 12.0), unit="m/s", doc="wind to the left with car_beyond, unless chosen"
     )
 
 
@@ -58,7 +58,7 @@ class TruckSpray(LimitedSight):
     """Braking behind a curtain of water."""
 
     title: ClassVar[str] = "A truck's spray hides somebody who brakes"
-    source: ClassVar[str] = "SOTIF triggering conditions (spray); NHTSA pre-crash type 25; magnitudes of spray unverified"
+    source: ClassVar[str] = "SOTIF triggering conditions (spray); NHTSA type 25; magnitudes of spray are unverified"
     tags: ClassVar[tuple[str, ...]] = ("D34", "family/rear_end", "nhtsa/25", "level/domain", "level/scenario")
     duration_s: ClassVar[float] = 12.0
     Params: ClassVar[type] = TruckSprayParams
@@ -75,7 +75,9 @@ class TruckSpray(LimitedSight):
         """Rain, a film of water and wind, unless the weather was chosen."""
         p = self.params
         if weather.fair:
-            wind = [0.0, p.crosswind_mps] if not any(weather.wind_mps) else weather.wind_mps
+            wind = weather.wind_mps
+            if p.variant == "car_beyond" and not any(wind):
+                wind = [0.0, p.crosswind_mps]
             weather = replace(weather, rain_mmph=_RAIN_MMPH, water_mm=p.film_mm, wind_mps=wind)
         return weather, light
 
@@ -108,9 +110,9 @@ class TruckSpray(LimitedSight):
         return world
 
     def script(self) -> Iterator[Condition]:
-        """It brakes once the spray hangs in the air."""
+        """It brakes."""
         p, braking = self.params, self._braking
-        yield lambda: self.world.time_s >= _SETTLED_S
+        yield lambda: self.world.time_s >= _CRUISE_S
         self.mark("onset")
         self._least_contrast = self.contrast(braking.actor)
         text = f"the truck's spray leaves {100.0 * self._least_contrast:.0f} % of the contrast"

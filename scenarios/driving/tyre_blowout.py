@@ -42,7 +42,7 @@ class TyreBlowoutParams:
         Uniform(-1.2, 1.2), bounds=(-4.0, 4.0), unit="1/km", doc="curvature of the road, positive to the left"
     )
     startle_s: float = parameter(
-        Uniform(0.8, 2.4), bounds=(0.0, 4.0), unit="s", doc="how long a reference driver only holds the wheel"
+        Uniform(0.8, 2.8), bounds=(0.0, 4.0), unit="s", doc="how long a reference driver only holds the wheel"
     )
     braking_mps2: float = parameter(
         Uniform(0.0, 7.0), bounds=(0.0, 9.0), unit="m/s^2", doc="how hard a reference driver brakes then"
@@ -109,7 +109,8 @@ class TyreBlowout(Departure):
         self.cause("tyre_blowout", f"the {where} tyre bursts within {p.collapse_s:.1f} s", self.ego.id)
         self.held_rad = self.ego.steer_rad
         yield lambda: self.world.time_s >= p.burst_s + p.startle_s
-        self.cause("startled_driver", f"the driver does nothing but hold the wheel for {p.startle_s:.1f} s", self.ego.id)
+        if self.driver_name != "none":
+            self.cause("startled_driver", f"for {p.startle_s:.1f} s the driver only holds the wheel", self.ego.id)
         self.held_rad, self.pressed_mps2 = None, p.braking_mps2
         yield lambda: (
             self.world.time_s >= p.burst_s + _AFTER_S or self.ego.speed_mps < 0.5 or "contact" in self.phases

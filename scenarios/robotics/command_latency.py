@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from ...sim.control.command_link import CommandLink
 from ...sim.control.pick_place import ToolCommand
 from ...sim.episode.belt_picking import KINDS, BeltScenario
@@ -22,7 +24,7 @@ from ...sim.physics.client import TICK_S
 from ...sim.world.world import CONTROL_TICKS, World
 
 OFF_M = 0.006
-"""Tracking error from which the hand counts as left behind."""
+"""Lag of the commands from which the hand counts as left behind."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,17 @@ class CommandLatency(BeltScenario):
         self._link: CommandLink[ToolCommand] = CommandLink(
             tick_s=TICK_S, packet_ticks=CONTROL_TICKS, rng=self.streams.rng("link")
         )
+        self.lag_m = self.worst_lag_m = 0.0
         return world
 
     def reference(self, reading: ArmState) -> ToolCommand:
         """The controller's command as it comes out of the link."""
-        return self._link.carry(super().reference(reading))
+        asked = super().reference(reading)
+        got = self._link.carry(asked)
+        self.lag_m = float(np.linalg.norm(asked.position_w - got.position_w))
+        if "onset" in self.phases:
+            self.worst_lag_m = max(self.worst_lag_m, self.lag_m)
+        return got
 
     def script(self) -> Iterator[Condition]:
         """The link fails for a while around the grasp."""
@@ -91,8 +99,8 @@ class CommandLatency(BeltScenario):
             self.cause("lost_commands", f"{p.loss:.0%} of the commands get lost, in bursts", self._arm.id)
         self.emit("link_fault", self._arm.id, value=p.delay_s if p.fault == "delayed" else p.loss)
         until_s = world.time_s + p.lasts_s
-        yield lambda: self.worst_error_m > OFF_M or world.time_s > until_s
-        if self.worst_error_m > OFF_M:
+        yield lambda: self.worst_lag_m > OFF_M or world.time_s > until_s
+        if self.worst_lag_m > OFF_M:
             self.cause("left_behind", "the object moves on while the hand acts on old commands", self._arm.id)
         yield lambda: self._controller.phase in ("close", "lift") or world.time_s > until_s
         self.mark("last_avoidable")
@@ -102,13 +110,21 @@ class CommandLatency(BeltScenario):
         self.escaped()
 
     def criticality(self) -> dict[str, float]:
-        """Also how many packets are under way, and the share lost so far."""
+        """Also how far the commands that arrive are behind, packets under way, and the share lost so far."""
         link = self._link
         return super().criticality() | {
+            "command_lag_m": self.lag_m,
             "packets_under_way": float(link.lag_packets),
             "lost_share": link.lost / max(1, link.sent),
         }
 
     def occurred(self) -> bool:
         """Whether the hand was left behind by more than a tight grasp forgives."""
-        return "onset" in self.phases and self.worst_error_m > OFF_M
+        return self.worst_lag_m > OFF_M
+
+    def measures(self) -> dict[str, float]:
+        """Also how far commands were behind at worst, and the share of packets lost."""
+        return super().measures() | {
+            "worst_command_lag_m": self.worst_lag_m,
+            "lost_share": self._link.lost / max(1, self._link.sent),
+        }

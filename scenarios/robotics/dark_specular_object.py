@@ -77,7 +77,7 @@ class DarkSpecularObject(WrongPoseScenario):
         what = "mirrors its points away" if self.params.kind in _POLISHED else "is too dark to give points"
         self.cause("missing_points", f"the {self.params.kind} {what}: {100 * self._seen:.0f} % are left")
         self.cause("wrong_pose", f"the hand goes down {100 * self.pose_error_m:.1f} cm beside it", self._arm.id)
-        yield lambda: self._controller.phase == "close"
+        yield lambda: self._controller.phase == "close" and "onset" in self.phases
         self.mark("last_avoidable")
 
     def measures(self) -> dict[str, float]:

@@ -264,11 +264,11 @@ class HandInWorkspace(CellScenario):
         limit = force_limit_n(preset, region, transient=True)
         self._ratio = max(self._ratio, value / limit)
         detail = {"region": region, "preset": preset, "limit_n": limit, "peak_force_n": round(value, 3)}
-        told = {"actor": self._arm.id, "other": self._person.id, "detail": json.dumps(detail)}
-        if value > limit and not self.happened("over_limit"):
-            self.trouble("over_limit", value / limit, **told)
+        who, text = (self._arm.id, self._person.id), json.dumps(detail)
+        if value > limit:
+            self.trouble("over_limit", value / limit, actor=who[0], other=who[1], detail=text)
         else:
-            self.emit("within_limit", self._arm.id, self._person.id, value / limit, json.dumps(detail))
+            self.emit("within_limit", *who, value / limit, text)
 
     def criticality(self) -> dict[str, float]:
         """Separation of arm and person against the protective distance, speeds, force over its limit."""

@@ -71,7 +71,7 @@ class TransparentObject(WrongPoseScenario):
             self.mark("onset")
         self.cause("seen_through", f"{100 * (1 - self._seen):.0f} % of its points lie on the table behind it")
         self.cause("wrong_pose", f"the hand goes down {100 * self.pose_error_m:.1f} cm beside it", self._arm.id)
-        yield lambda: self._controller.phase == "close"
+        yield lambda: self._controller.phase == "close" and "onset" in self.phases
         self.mark("last_avoidable")
 
     def measures(self) -> dict[str, float]:

@@ -30,6 +30,7 @@ from ...sim.world.world import World
 
 _ENDS_M = {"hammer": (-0.145, 0.110), "parcel": (-0.075, 0.075), "drill": (-0.075, 0.025), "screwdriver": (-0.09, 0.0)}
 """Where along y each can be held between the fingers, in its own frame."""
+_IN_BIN_M = 0.19
 _TURNING_RAD = np.radians(5.0)
 _STEEL_M, _STEEL_DENSITY = 0.035, 14.0
 """Length of the block in the parcel, and its density over that of what else is in there."""
@@ -116,6 +117,12 @@ class UnstableGrasp(ManipulationScenario):
         """Keep the largest turn."""
         super().after_tick()
         self._turned_rad = max(self._turned_rad, self._watch.rotation_rad)
+
+    @property
+    def placed(self) -> bool:
+        """Whether it lies in the bin, however it hung when the hand let go."""
+        inside = float(np.abs((self._object.position_w - self._place_w)[:2]).max()) < _IN_BIN_M
+        return inside and not self.held
 
     def occurred(self) -> bool:
         """Whether it turned by more than 15 degrees in the hand."""

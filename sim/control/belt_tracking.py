@@ -1,4 +1,4 @@
-"""Following a moving belt: a controller planned for a belt that stands, carried along by where the belt is believed to be.
+"""Following a moving belt: a controller planned for a standing belt, carried along by where it is believed to be.
 
 The plan is made for the instant of the grasp, as if the belt stood still then. From the end of the approach until the
 lift the tool moves with the belt; during approach and carrying it blends in and out along the way. The belief is the
@@ -57,7 +57,6 @@ class BeltFollower:
 
     def __init__(self, direction_w: F64) -> None:
         self._direction = direction_w
-        self._ends: dict[str, tuple[F64, F64]] = {}
         self._phase = ""
         self._first: F64 | None = None
         self._goals: dict[str, F64] = {}

@@ -36,14 +36,14 @@ from ..world.person_actor import PersonActor
 from ..world.rigid_actor import ObjectActor, StandingActor
 from ..world.stages.warehouse import HALF_LENGTH_M, side_aisle_m
 from ..world.world import CONTROL_TICKS, World
-from .clearance import COLUMNS, actor_rows, in_the_way, standing_rows, survey
+from .clearance import COLUMNS, Survey, actor_rows, in_the_way, standing_rows, survey
 from .scenario import Scenario
 
 F64 = NDArray[np.float64]
 REACTION_S, INTRUSION_M, PERSON_ERROR_M, ROBOT_ERROR_M = 0.10, 0.20, 0.10, 0.05
 SIDE_CLEARANCE_M = 0.5
 _FLOORS = frozenset({"scenery/floor", "scenery/lower_floor"})
-_SCAN_CALLS = 3
+_SCAN_CALLS = 4
 _WATCH_TICKS = 3 * CONTROL_TICKS
 _AFTERMATH_S, _STUCK_S, _ARRIVED_M = 1.2, 3.0, 0.25
 _TOUCH_MPS, _MOVING_MPS = 0.1, 0.3
@@ -117,6 +117,8 @@ class MobileScenario(Scenario):
         self.loose: set[str] = set()
         self.disturbed = False
         self._lying: set[str] = set()
+        self._surveyed: tuple[int, Survey] | None = None
+        self._stopping: tuple[int, float] | None = None
         self._contact_tick: int | None = None
         self._loss_tick: int | None = None
         self._impact_mps, self._drop_m = 0.0, 0.0
@@ -327,10 +329,23 @@ class MobileScenario(Scenario):
 
     def remaining_m(self) -> float:
         """Way to what it must not reach: by default the first thing straight ahead that its body would touch."""
-        return survey(self._row(self._ego), self._obstacles()).ahead_m
+        return self._around().ahead_m
 
     def stopping_distance_m(self) -> float:
         """Way to a stand if it brakes as hard as it can from now on, by the friction of the floor ahead of it."""
+        now = self.world.tick // CONTROL_TICKS
+        if self._stopping is None or self._stopping[0] != now:
+            self._stopping = (now, self._way_to_stand())
+        return self._stopping[1]
+
+    def _around(self) -> Survey:
+        """What is around it, as of the present control period."""
+        now = self.world.tick // CONTROL_TICKS
+        if self._surveyed is None or self._surveyed[0] != now:
+            self._surveyed = (now, survey(self._row(self._ego), self._obstacles()))
+        return self._surveyed[1]
+
+    def _way_to_stand(self) -> float:
         ego, spec = self._ego, self._ego.base.spec
         speed = ego.speed_mps
         if speed < 0.01:
@@ -368,7 +383,7 @@ class MobileScenario(Scenario):
     def criticality(self) -> dict[str, float]:
         """Clearance, time to collision, what it takes to stop and what it has, distance to people, tilt and sliding."""
         ego = self._ego
-        around, speed = survey(self._row(ego), self._obstacles()), max(ego.speed_mps, 0.0)
+        around, speed = self._around(), max(ego.speed_mps, 0.0)
         separation = self._separation_m()
         needed = protective_separation(
             speed, reaction_s=REACTION_S, stopping_s=speed / self._navigator.config.service_mps2,

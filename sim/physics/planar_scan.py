@@ -37,7 +37,7 @@ class ScanConfig:
 
     """
 
-    beams: int = 361
+    beams: int = 271
     fov_rad: float = np.pi * 1.5
     range_m: float = 8.0
 

@@ -6,9 +6,9 @@ transfer is m a h / L by itself. Brakes, and drive within the driven axle, share
 near peak slip by an ideal slip controller (ABS, traction control). It knows the tyre force, which real ones estimate:
 the torque allowed is what the tyre takes plus what brings the wheel to the wanted speed within 20 ms. A two-wheeler is
 kept in balance by a bounded torque towards the lean angle of a coordinated turn, atan(v r / g), as a rider would.
-A tyre may lose its pressure (`flat`, 0 to 1): at 1 its cornering stiffness has fallen to a quarter and its grip to
-0.6, it drags by 0.3 of its load, and its wheel stands a fifth of the radius lower. Blowout tests tell of such changes, within wide limits; the
-numbers are engineering values. On sloping ground tyre forces lie in its tangent plane and loads along its normal, so grades and crossfall act by
+A tyre may lose its pressure (`flat`, 0 to 1): at 1 its cornering stiffness has fallen to a quarter and its grip to 0.6,
+it drags by 0.3 of its load, and its wheel stands a fifth of the radius lower (engineering values, not measured ones).
+On sloping ground tyre forces lie in its tangent plane and loads along its normal, so grades and crossfall act by
 gravity alone. Left out: gearbox and engine inertia, camber, suspension geometry (anti-dive, roll centres), lift.
 """
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from ...renderers.transforms import compose, from_rpy
+from ...renderers.transforms import multiply, rotate
 from ..physics.bodies import Bodies, BodyState
 from ..physics.client import GRAVITY_MPS2, TICK_S
 from ..physics.mobile_base import WHEELS, MobileBase
@@ -36,7 +36,7 @@ class MobileActor(Actor):
         self._state = base.read()
         names = [part.name for part in asset.parts]
         self._loose = tuple(names.index(wheel) for wheel in _DRIVEN)
-        self._axles = [np.asarray(asset.parts[k].position, float) for k in self._loose]
+        self._axles = np.array([asset.parts[k].position for k in self._loose], float)
 
     @property
     def bodies(self) -> tuple[int, ...]:
@@ -84,12 +84,11 @@ class MobileActor(Actor):
 
     def part_poses(self) -> tuple[F64, F64]:
         """The driven wheels, turned as they have rolled."""
-        here = (self._state.position_w, self._state.orientation)
-        poses = [
-            compose(here, (axle, from_rpy(0.0, float(angle), 0.0)))
-            for axle, angle in zip(self._axles, self.base.wheel_angle_rad, strict=True)
-        ]
-        return np.array([p for p, _ in poses]), np.array([q for _, q in poses])
+        half = self.base.wheel_angle_rad / 2.0
+        turned = np.zeros((2, 4))
+        turned[:, 1], turned[:, 3] = np.sin(half), np.cos(half)
+        here = self._state.orientation
+        return self._state.position_w + rotate(here, self._axles), multiply(here, turned)
 
     def before_tick(self) -> None:
         """Push on the floor."""

@@ -3,7 +3,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 from cornercase.renderers.transforms import rotate
-from cornercase.sim.control.pick_place import PHASES, PickPlace, PickPlaceConfig, pointing_down
+from cornercase.sim.control.grasping import Grasp
+from cornercase.sim.control.pick_place import PHASES, RECOVERY, PickPlace, PickPlaceConfig, pointing_down
 from cornercase.sim.physics.arm import Arm
 from cornercase.sim.physics.bodies import Bodies
 from cornercase.sim.physics.client import TICK_S, Client
@@ -89,3 +90,60 @@ def test_moves_a_real_block():
 def test_a_settings_error_names_the_field():
     with pytest.raises(ValueError, match="speed_mps > 0, got -1"):
         PickPlaceConfig(speed_mps=-1.0)
+
+
+def test_with_attempts_left_an_empty_hand_looks_again_and_only_then():
+    grasp = Grasp(np.array([0.55, -0.1, 0.03]), 0.4, 0.05, 0.03)
+
+    def phases(attempts, lost_phase):
+        asked = []
+        controller = PickPlace(
+            (0.5, 0.1, 0.06), (0.4, -0.3, 0.1), tick_s=TICK_S, attempts=attempts,
+            locate=lambda: asked.append(1) or grasp,
+        )  # fmt: skip
+        reading, seen, lowest = Reading(np.array([0.4, 0.0, 0.4]), pointing_down(0.0)), [], {}
+        for _ in range(20_000):
+            command = controller.step(reading)
+            seen.append((controller.attempt, command.phase))
+            lowest[seen[-1]] = command.position_w
+            lost = controller.attempt == 1 and command.phase == lost_phase
+            reading = Reading(
+                command.position_w, command.orientation, np.full(2, 0.0 if lost else command.grip_force_n)
+            )
+            if controller.done:
+                return list(dict.fromkeys(seen)), len(asked), lowest
+        raise AssertionError("never done")
+
+    once, asked, _ = phases(1, "move")
+    assert asked == 0 and [phase for _, phase in once] == list(PHASES)
+    twice, asked, at = phases(3, "move")
+    first = [(1, phase) for phase in ("approach", "descend", "close", "lift", "move", RECOVERY)]
+    assert asked == 1 and twice == [*first, *((2, phase) for phase in PHASES)]
+    assert at[2, "descend"] == pytest.approx(grasp.position_w)
+    assert at[2, "lower"] == pytest.approx([0.4, -0.3, 0.07])  # held 3 cm lower, put down 3 cm lower
+
+
+def test_a_touch_on_the_way_down_ends_the_descent():
+    controller = PickPlace((0.5, 0.1, 0.06), (0.4, -0.3, 0.1), tick_s=TICK_S)
+    reading, closed = Reading(np.array([0.4, 0.0, 0.4]), pointing_down(0.0)), None
+    while closed is None:
+        command = controller.step(reading)
+        blocked = command.phase == "descend" and command.position_w[2] < 0.1
+        reading = Reading(command.position_w, command.orientation, np.array([40.0, 0.0]) * blocked)
+        closed = command.position_w if command.phase == "close" else None
+    assert 0.09 < closed[2] < 0.1
+
+
+def test_retargeting_begins_again_from_where_the_hand_is():
+    controller = PickPlace((0.5, 0.1, 0.06), (0.4, -0.3, 0.1), tick_s=TICK_S)
+    reading, path = Reading(np.array([0.4, 0.0, 0.4]), pointing_down(0.0)), []
+    for tick in range(3000):
+        if tick == 500:
+            controller.retarget((0.45, 0.2, 0.05), 0.3)
+        command = controller.step(reading)
+        path.append(command.position_w)
+        reading = Reading(command.position_w, command.orientation, np.full(2, command.grip_force_n))
+        if command.phase == "close":
+            break
+    assert command.position_w == pytest.approx([0.45, 0.2, 0.05])
+    assert np.linalg.norm(np.diff(path, axis=0), axis=1).max() < 0.46 * TICK_S

@@ -9,7 +9,7 @@ import pytest
 from cornercase.sim.envs.registration import ENVIRONMENTS, register_environments
 from cornercase.sim.envs.rigs import RIGS
 from cornercase.sim.episode.loop import CONTROL_HZ
-from cornercase.sim.episode.scenario import find
+from cornercase.sim.episode.scenario import find, scenarios
 from cornercase.sim.errors import ConfigError
 from gymnasium.envs.registration import EnvSpec
 from gymnasium.utils.env_checker import check_env, data_equivalence
@@ -17,6 +17,8 @@ from gymnasium.utils.env_checker import check_env, data_equivalence
 import cornercase
 
 IDS = tuple(ENVIRONMENTS)
+FEW = tuple(f"cornercase/{name}-v0" for name in ("CutIn", "PedestrianDartOut", "GraspSlip", "WetFloor"))
+"""One of each kind of ego and place; all others share their code, and the contract test plays them."""
 TINY = {"camera": {"kind": "camera", "rate_hz": 10.0, "width": 16, "height": 12, "mount": {"actor": "world"}}}
 RENDERED = ("cornercase/CutIn-v0", "cornercase/GraspSlip-v0")
 LIGHT = {"cornercase/CutIn-v0": {"traffic": 0}}
@@ -36,6 +38,22 @@ def play(env, seed, count=2, **options):
     return [env.step(action) for action in actions(env, count)]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(set(IDS) - set(FEW)))
+def test_gymnasium_finds_nothing_to_complain_about_in_any_other(name):
+    check_env(make(name), skip_render_check=True)
+
+
+def test_every_scenario_has_an_id_of_its_own():
+    assert sorted(scenario for scenario, _ in ENVIRONMENTS.values()) == sorted(scenarios())
+
+
+def test_any_scenario_goes_by_name():
+    env = gymnasium.make("cornercase/Scenario-v0", disable_env_checker=True, scenario="driving/cut_in")
+    assert env.reset(seed=1)[1]["params"]
+    env.close()
+
+
 def test_the_ids_are_registered_once():
     before = dict(gymnasium.registry)
     register_environments()
@@ -50,13 +68,13 @@ def test_the_longest_episode_is_the_scenarios_own(name):
     assert EnvSpec.from_json(spec.to_json()) == spec
 
 
-@pytest.mark.parametrize("name", IDS)
+@pytest.mark.parametrize("name", FEW)
 def test_gymnasium_finds_nothing_to_complain_about(name):
     render_mode = "rgb_array" if name in RENDERED else None
     check_env(make(name, render_mode=render_mode), skip_render_check=render_mode is None)
 
 
-@pytest.mark.parametrize("name", IDS)
+@pytest.mark.parametrize("name", FEW)
 def test_equal_seeds_and_actions_give_equal_episodes(name):
     first, second = make(name, sensors=TINY), make(name, sensors=TINY)
     for a, b in zip(play(first, seed=3), play(second, seed=3), strict=True):

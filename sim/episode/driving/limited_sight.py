@@ -23,6 +23,8 @@ from ..scenario import Condition
 from .scenario import DrivingScenario
 
 _LOOK_TICKS = 6 * CONTROL_TICKS
+_CALM_MPS2 = 0.8
+"""Whoever needs less deceleration than this is in no danger."""
 _NOWHERE_M = -1e6
 """Where those stand who are not seen: far behind; they keep their place in the order."""
 LEAST_CONTRAST = exp(-LN_20)
@@ -76,9 +78,11 @@ class LimitedSight(DrivingScenario):
         since = [self.world.time_s]
 
         def settled() -> bool:
-            slower = self.ego.speed_mps <= max(self.hazard_mps(), 0.3) + 0.7
-            if not slower and not self._beyond():
-                since[0] = self.world.time_s
+            if self.world.tick % _LOOK_TICKS == 0:
+                slower = self.ego.speed_mps <= max(self.hazard_mps(), 0.3) + 0.2
+                calm = self.criticality()["required_deceleration_mps2"] < _CALM_MPS2
+                if not (slower or calm or self._beyond()):
+                    since[0] = self.world.time_s
             return self.world.time_s - since[0] > calm_s or "contact" in self.phases
 
         yield settled

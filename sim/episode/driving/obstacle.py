@@ -18,7 +18,7 @@ from .following import Following
 
 SIGHT_S = 6.5
 """Time to it at the start, half a second more than at the onset."""
-_FAR_M, _CREEP_MPS = 1.0e4, 2.5
+_FAR_M, _CREEP_MPS = 1.0e4, 4.0
 
 
 def extent(length_m: float, width_m: float, turn_deg: float) -> tuple[float, float]:

@@ -85,16 +85,16 @@ def _forearm(name: str, h: float, look: Outfit, side: str, turn: float) -> Mesh:
     ]  # fmt: skip
     bare = look.top == "t-shirt"
     wrist: list[Ring] = [
-        (-0.10, 0.002, 0.0185, 0.0165),
-        (-0.138, 0.002, 0.0145, 0.0125),
-        (-0.150, 0.002, 0.014, 0.0115),
+        (-0.128, 0.002, 0.0138, 0.0120),
+        (-0.138, 0.002, 0.0140, 0.0120),
+        (-0.15, 0.002, 0.0138, 0.0112),
     ]
     if bare:
         b.add(body_loft(h, [*rings, wrist[-1]], grow=girth, sides=16), look.skin)
     else:
         b.add(body_loft(h, wrist, sides=16), look.skin)
         b.add(body_loft(h, rings, grow=girth * sleeve, sides=16), look.cloth)
-        cuff = [(-0.127, 0.002, 0.0172, 0.0150), (-0.139, 0.002, 0.0170, 0.0148)]
+        cuff: list[Ring] = [(-0.127, 0.002, 0.0172, 0.0150), (-0.139, 0.002, 0.0170, 0.0148)]
         b.add(body_loft(h, cuff, grow=girth * sleeve * 1.03, sides=16), look.cloth)
     skin = replace(look.skin, semantic=int(SemanticClass.HAND))
     b.add(hand(h, sign).rotated("z", -sign * turn), skin, crease_deg=70.0)
