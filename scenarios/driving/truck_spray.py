@@ -43,7 +43,7 @@ class TruckSprayParams:
         Uniform(4.5, 8.0), bounds=(1.0, 9.0), unit="m/s^2", doc="how hard it brakes, as far as the road allows"
     )
     density_1pm: float = parameter(
-        Uniform(0.4, 1.2), bounds=(0.0, 2.0), unit="1/m", doc="extinction of fresh spray at 25 m/s on a wet road"
+        Uniform(0.25, 0.8), bounds=(0.0, 2.0), unit="1/m", doc="extinction of fresh spray at 25 m/s on a wet road"
     )
     film_mm: float = parameter(
         Uniform(0.2, 0.7), bounds=(0.0, 3.0), unit="mm", doc="film of water, unless the weather is chosen"

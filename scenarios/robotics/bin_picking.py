@@ -77,10 +77,9 @@ class BinPicking(ManipulationScenario):
         "slip": "near_miss",
     }  # fmt: skip
     fatal: ClassVar[frozenset[str]] = frozenset({"drop", "missed_grasp"})
-    views: ClassVar[Mapping[str, Mapping[str, Any]]] = ManipulationScenario.views | {
-        "camera": _VIEW,
-        "onlooker": _VIEW,
-    }
+    views: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        **ManipulationScenario.views, "camera": _VIEW, "onlooker": _VIEW,
+    }  # fmt: skip
     Params: ClassVar[type] = BinPickingParams
     params: BinPickingParams
 

@@ -11,7 +11,7 @@ splash from the front wheels, the shape of the wake.
 from __future__ import annotations
 
 from collections import deque
-from math import exp
+from math import cos, exp, sin
 from typing import NamedTuple
 
 import numpy as np
@@ -75,7 +75,7 @@ class Spray:
         spec = vehicle.spec
         back = -spec.size[0] / 2 + 0.5 * spec.rear_overhang_m
         aside = (0.5 if self._count % 2 else -0.5) * spec.track_m + sway
-        c, s = np.cos(vehicle.yaw), np.sin(vehicle.yaw)
+        c, s = cos(vehicle.yaw), sin(vehicle.yaw)
         x, y, z = vehicle.position_w.tolist()
         vx, vy, _ = vehicle.velocity_w.tolist()
         x, y = x + c * back - s * aside - age_s * vx, y + s * back + c * aside - age_s * vy

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ....renderers.transforms import rotate
 from ...control.grasping import Grasp
@@ -37,7 +37,7 @@ _SPOTS = (
 
 
 def add_bystanders(
-    scenario: ManipulationScenario, world: World, *, clear_of: Sequence[Sequence[float]], radius_m: float = 0.17
+    scenario: ManipulationScenario, world: World, *, clear_of: Sequence[ArrayLike], radius_m: float = 0.17
 ) -> list[ObjectActor]:
     """Three to six other things on the table, none of them within a radius of the given places (x, y) [m]."""
     rng = scenario.streams.rng("clutter")
@@ -46,7 +46,7 @@ def add_bystanders(
     for k in rng.permutation(len(_SPOTS))[: int(rng.integers(3, 7))]:
         xy = np.array(_SPOTS[k]) + rng.uniform(-0.025, 0.025, 2)
         yaw = float(rng.uniform(-np.pi, np.pi))
-        if any(float(np.linalg.norm(xy - np.asarray(place[:2]))) < radius_m for place in clear_of):
+        if any(float(np.linalg.norm(xy - np.asarray(place, float)[:2])) < radius_m for place in clear_of):
             continue
         kind = _KINDS[kinds[k]]
         asset = build_object(kind, rng=scenario.streams.rng(f"assets/bystander_{k}"))

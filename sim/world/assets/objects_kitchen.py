@@ -34,9 +34,9 @@ def glass(pile: Pile, size: Vec3, rng: np.random.Generator) -> tuple[CollisionSh
     # one face per wall and two for the base: light passes four panes at most
     outer = [(foot - 0.003, -h), (foot, -h + 0.004), (r, h - 0.001), (r - wall / 2, h)]
     pile.smooth(pane, revolve(np.array(outer), sides=56))
-    thick = Material((0.50, 0.56, 0.54), 0.05, nir_reflectance=0.05, transparency=0.72)
+    bottom = Material((0.50, 0.56, 0.54), 0.05, nir_reflectance=0.05, transparency=0.72)
     well = [(foot - wall, -h + base + 0.003), (foot - wall - 0.005, -h + base), (0.0, -h + base)]
-    pile.smooth(thick, revolve(np.array(well), sides=56))
+    pile.smooth(bottom, revolve(np.array(well), sides=56))
     # a fire-polished rim and the ring the base stands on catch the light
     t = np.linspace(0.0, 2 * np.pi, 57)
     bright = Material((0.55, 0.57, 0.57), 0.05, nir_reflectance=0.05, transparency=0.55)

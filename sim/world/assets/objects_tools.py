@@ -33,7 +33,7 @@ def hammer(pile: Pile, size: Vec3, rng: np.random.Generator) -> tuple[CollisionS
     pile.smooth(grip, tube(line, [0.0125, 0.0158, 0.0150, 0.0128], sides=16, flatten=0.8))
     for k in range(7):
         pile.smooth(
-            painted((0.03, 0.03, 0.03), 0.7), cylinder(0.0162, 0.003, sides=16, axis="y").moved(y=-0.145 + 0.016 * k)
+            painted((0.03, 0.03, 0.03), 0.7), cylinder(0.0150, 0.003, sides=16, axis="y").moved(y=-0.145 + 0.016 * k)
         )
     pile.smooth(steel, tube(np.array([[0.0, 0.0, 0.0], [0.0, at, 0.0]]), [0.0105, 0.0095], sides=14))
     pile.smooth(steel, rounded_box((0.040, z, z), 0.004, (0.0, at, 0.0), segments=2))
