@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 ROOT = Path(__file__).parents[1]
 PAGE, PICTURES, FACTS = ROOT / "docs/scenarios.md", ROOT / "docs/images/scenarios", ROOT / "docs/images/scenarios.json"
-SEED, DRAWS, SHOTS, HEIGHT = 0, 5, 4, 210
+SEED, DRAWS, SHOTS, HEIGHT = 0, 3, 4, 210
 Picture = NDArray[np.uint8]
 
 

@@ -138,5 +138,5 @@ class BendDeparture(Departure):
         return self.road.centre.project(self.ego.position_w[:2])[0]
 
     def occurred(self) -> bool:
-        """The bend took more than three quarters of the grip, or the ego left its lane in it."""
-        return "onset" in self.phases and (self._demanded > 0.75 or self.departed or "contact" in self.phases)
+        """The bend took two thirds of the grip, or the ego left its lane in it."""
+        return "onset" in self.phases and (self._demanded > 0.65 or self.departed or "contact" in self.phases)

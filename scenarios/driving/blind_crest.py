@@ -2,7 +2,8 @@
 
 Over a crest of radius R a driver sees S = sqrt(2 R) (sqrt(h_eye) + sqrt(h_object)); how far that is here is worked out
 on the ground itself (`sim/world/sight.py`) and recorded as a cause. Reference drivers see a vehicle from the moment the
-line from the eye to three quarters of its height clears the ground. Rural roads have such crests: see `alignment`.
+line from the eye to three quarters of its height clears the ground; nearer to the top than sqrt(2 R h_object) it would
+stand on the skyline. Rural roads have such crests: see `alignment`.
 """
 
 from __future__ import annotations
@@ -34,13 +35,13 @@ class BlindCrestParams:
     """What is drawn for each episode."""
 
     ego_speed_mps: float = parameter(
-        Uniform(20.0, 30.0), bounds=(8.0, 33.4), unit="m/s", doc="speed of the ego before it reacts"
+        Uniform(17.0, 26.0), bounds=(8.0, 33.4), unit="m/s", doc="speed of the ego before it reacts"
     )
     radius_m: float = parameter(
         Uniform(300.0, 600.0), bounds=(200.0, 3000.0), unit="m", doc="radius of the crest; old roads down to 500"
     )
     beyond_m: float = parameter(
-        Uniform(15.0, 60.0), bounds=(0.0, 120.0), unit="m", doc="from the top to the rear of the standing vehicle"
+        Uniform(45.0, 80.0), bounds=(0.0, 120.0), unit="m", doc="from the top to the rear of the standing vehicle"
     )
     queue: str = parameter(Choice(("alone", "queue")), doc="whether it stands alone or is the last of three")
     warns: str = parameter(Choice(("hazard_lights", "none")), doc="whether it warns")

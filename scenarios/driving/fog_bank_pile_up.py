@@ -100,9 +100,7 @@ class FogBankPileUp(LimitedSight):
         places = [(lanes[0], 13.0), (lanes[0], 25.0), (lanes[1], -3.0), (lanes[1], 12.0), (lanes[2], 6.0)]
         for k, (d, ahead) in enumerate(places):
             kind, s_m = CARS[int(rng.integers(len(CARS)))], at + ahead + float(rng.uniform(0.0, 2.0))
-            self.add_traffic(
-                world, f"queue_{k}", kind, road.centre, s_m=s_m, d_m=d, speed_mps=p.tail_mps, follows=True
-            )
+            self.add_traffic(world, f"queue_{k}", kind, road.centre, s_m=s_m, d_m=d, speed_mps=p.tail_mps, follows=True)
         add_company(self, world, [(lanes[1], 8.0, 0.75 * speed)], rng=rng, from_m=170.0, oncoming_mps=20.0)
         return world
 

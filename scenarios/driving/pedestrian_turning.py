@@ -55,7 +55,8 @@ class PedestrianTurning(AtJunction):
     source: ClassVar[str] = "Euro NCAP AEB/LSS VRU v4.5.1, CPTA; NHTSA pre-crash type 11"
     tags: ClassVar[tuple[str, ...]] = ("D15", "family/pedestrian", "ncap/CPTA", "nhtsa/11", "level/scenario")
     control = "signals"
-    duration_s: ClassVar[float] = 12.0
+    duration_s: ClassVar[float] = 14.0
+    approach_s = 9.0
     Params: ClassVar[type] = PedestrianTurningParams
     params: PedestrianTurningParams
     _person_actor: PersonActor
@@ -122,7 +123,7 @@ class PedestrianTurning(AtJunction):
         """The adult goes so that both arrive together."""
         lamp = Lamp.INDICATOR_LEFT if self.params.turn == "left" else Lamp.INDICATOR_RIGHT
         self.ego.indicators = lamp
-        yield lambda: self.arrival_s() <= self.run_time_s()
+        yield lambda: self.world.time_s > 0.1 and self.arrival_s() <= self.run_time_s()
         self.mark("onset")
         self.cause("crosses_the_side_road", "a pedestrian walks over the crossing behind the turn", self.hazard.id)
         self.cause("turns_without_right_of_way", "the ego turns into that road", self.ego.id)

@@ -36,10 +36,10 @@ class SecondaryCrashParams:
 
     ego_speed_mps: float = parameter(Uniform(18.0, 30.0), bounds=(10.0, 36.2), unit="m/s", doc="speed of all")
     headway_s: float = parameter(
-        Uniform(0.5, 1.3), bounds=(0.4, 3.0), unit="s", doc="time gap of the ego to the vehicle ahead"
+        Uniform(0.5, 1.2), bounds=(0.4, 3.0), unit="s", doc="time gap of the ego to the vehicle ahead"
     )
     chain_headway_s: float = parameter(
-        Uniform(0.5, 0.8), bounds=(0.3, 1.5), unit="s", doc="time gaps between the vehicles ahead"
+        Uniform(0.35, 0.65), bounds=(0.3, 1.5), unit="s", doc="time gaps between the vehicles ahead"
     )
     vehicles: str = parameter(Choice(("2", "3", "4")), doc="how many they are")
     deceleration_mps2: float = parameter(
@@ -48,7 +48,10 @@ class SecondaryCrashParams:
     inattention_s: float = parameter(
         Uniform(1.4, 2.4), bounds=(0.2, 4.0), unit="s", doc="how long after the one ahead the last of them brakes"
     )
-    kind: str = parameter(Choice(("hatchback", "sedan", "suv", "van")), doc="the inattentive driver's vehicle")
+    kind: str = parameter(Choice(("hatchback", "sedan", "suv")), doc="the inattentive driver's vehicle")
+    struck_kind: str = parameter(
+        Choice(("box_truck", "van", "suv")), doc="what it hits; the heavier, the sooner it stands"
+    )
 
     constraints: ClassVar[tuple[Constraint, ...]] = (
         Constraint(
@@ -90,10 +93,10 @@ class SecondaryCrash(LimitedSight):
         rear = start + ego.size[0] / 2 + p.headway_s * speed
         self._chain = []
         for k in range(int(p.vehicles)):
-            kind = p.kind if k == 0 else CARS[int(rng.integers(len(CARS)))]
+            kind = (p.kind, p.struck_kind)[k] if k < 2 else CARS[int(rng.integers(len(CARS)))]
             half = VEHICLES[kind].size[0] / 2
             # beyond the first two gaps are wider, so that who is pushed is pushed into nobody
-            gap = (p.chain_headway_s if k == 0 else 1.5 * max(p.chain_headway_s, 0.6)) * speed
+            gap = (p.chain_headway_s if k == 0 else 2.2 * max(p.chain_headway_s, 0.6)) * speed
             name = "striker" if k == 0 else f"chain_{k}"
             self._chain.append(
                 self.add_traffic(world, name, kind, road.centre, s_m=rear + half, d_m=lanes[0], speed_mps=speed)

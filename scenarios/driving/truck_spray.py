@@ -37,13 +37,13 @@ class TruckSprayParams:
     variant: str = parameter(Choice(("truck_brakes", "car_beyond")), doc="who brakes")
     ego_speed_mps: float = parameter(Uniform(22.0, 30.0), bounds=(14.0, 34.0), unit="m/s", doc="speed of all")
     headway_s: float = parameter(
-        Uniform(0.6, 1.3), bounds=(0.4, 3.5), unit="s", doc="time gap to who brakes; beyond the spray one truck more"
+        Uniform(0.7, 1.5), bounds=(0.4, 3.5), unit="s", doc="time gap to who brakes; beyond the spray one truck more"
     )
     deceleration_mps2: float = parameter(
         Uniform(4.5, 8.0), bounds=(1.0, 9.0), unit="m/s^2", doc="how hard it brakes, as far as the road allows"
     )
     density_1pm: float = parameter(
-        Uniform(0.25, 0.8), bounds=(0.0, 2.0), unit="1/m", doc="extinction of fresh spray at 25 m/s on a wet road"
+        Uniform(0.12, 0.5), bounds=(0.0, 2.0), unit="1/m", doc="extinction of fresh spray at 25 m/s on a wet road"
     )
     film_mm: float = parameter(
         Uniform(0.2, 0.7), bounds=(0.0, 3.0), unit="mm", doc="film of water, unless the weather is chosen"

@@ -101,9 +101,7 @@ class TunnelExit(LimitedSight):
         self._tail = tail.actor
         for k, (d, ahead) in enumerate([(lanes[0], 13.0), (lanes[0], 26.0), (lanes[1], 2.0), (lanes[1], 15.0)]):
             kind, s_m = CARS[int(rng.integers(len(CARS)))], at + ahead + float(rng.uniform(0.0, 2.0))
-            self.add_traffic(
-                world, f"queue_{k}", kind, road.centre, s_m=s_m, d_m=d, speed_mps=p.tail_mps, follows=True
-            )
+            self.add_traffic(world, f"queue_{k}", kind, road.centre, s_m=s_m, d_m=d, speed_mps=p.tail_mps, follows=True)
         add_company(self, world, [(lanes[1], 12.0, 0.85 * speed)], rng=rng, from_m=140.0, oncoming_mps=20.0)
         return world
 

@@ -112,9 +112,7 @@ class TyreBlowout(Departure):
         if self.driver_name != "none":
             self.cause("startled_driver", f"for {p.startle_s:.1f} s the driver only holds the wheel", self.ego.id)
         self.held_rad, self.pressed_mps2 = None, p.braking_mps2
-        yield lambda: (
-            self.world.time_s >= p.burst_s + _AFTER_S or self.ego.speed_mps < 0.5 or "contact" in self.phases
-        )
+        yield lambda: self.world.time_s >= p.burst_s + _AFTER_S or self.ego.speed_mps < 0.5 or "contact" in self.phases
         if "contact" not in self.phases and not self.left_road_mps:
             self.mark("escape")
             self.end(0.5)

@@ -50,7 +50,7 @@ class DarkSpecularObject(WrongPoseScenario):
 
     title: ClassVar[str] = "Points of a black or polished object are missing, the hand reaches beside it"
     source: ClassVar[str] = "Depth holes and dropout on dark and glossy surfaces; active stereo depth"
-    tags: ClassVar[tuple[str, ...]] = ("R08", "family/perception", "ahafailgen/translation", "level/object")
+    tags: ClassVar[tuple[str, ...]] = ("R08", "family/perception", "failgen/translation", "level/object")
     duration_s: ClassVar[float] = 12.0
     Params: ClassVar[type] = DarkSpecularObjectParams
     params: DarkSpecularObjectParams

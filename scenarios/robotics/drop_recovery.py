@@ -58,7 +58,7 @@ class DropRecovery(ManipulationScenario):
 
     title: ClassVar[str] = "The gripper loses its force, the object falls, the arm picks it up again"
     source: ClassVar[str] = "Manipulation failure class 'drop'; YCB object set; Coulomb's law"
-    tags: ClassVar[tuple[str, ...]] = ("R02", "family/grasp", "ahafailgen/slip", "level/scenario")
+    tags: ClassVar[tuple[str, ...]] = ("R02", "family/grasp", "failgen/slip", "level/scenario")
     duration_s: ClassVar[float] = 15.0
     fatal: ClassVar[frozenset[str]] = frozenset()
     Params: ClassVar[type] = DropRecoveryParams

@@ -54,7 +54,7 @@ class MissedGrasp(WrongPoseScenario):
 
     title: ClassVar[str] = "The arm believes the object elsewhere, its fingers close beside it"
     source: ClassVar[str] = "AHA/FailGen failure mode 'no_grasp'; least aperture with no force; YCB object set"
-    tags: ClassVar[tuple[str, ...]] = ("R03", "family/grasp", "ahafailgen/no_grasp", "level/scenario")
+    tags: ClassVar[tuple[str, ...]] = ("R03", "family/grasp", "failgen/no_grasp", "level/scenario")
     duration_s: ClassVar[float] = 10.0
     Params: ClassVar[type] = MissedGraspParams
     params: MissedGraspParams

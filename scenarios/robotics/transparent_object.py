@@ -46,7 +46,7 @@ class TransparentObject(WrongPoseScenario):
 
     title: ClassVar[str] = "The depth camera sees through a glass, the hand reaches behind it"
     source: ClassVar[str] = "Depth holes on clear objects; active stereo depth; least aperture with no force"
-    tags: ClassVar[tuple[str, ...]] = ("R07", "family/perception", "ahafailgen/translation", "level/object")
+    tags: ClassVar[tuple[str, ...]] = ("R07", "family/perception", "failgen/translation", "level/object")
     duration_s: ClassVar[float] = 12.0
     Params: ClassVar[type] = TransparentObjectParams
     params: TransparentObjectParams

@@ -59,7 +59,7 @@ class UnstableGrasp(ManipulationScenario):
 
     title: ClassVar[str] = "Held beside its centre of mass, the object turns in the hand"
     source: ClassVar[str] = "FailGen rotation error; unstable above 15 degrees; YCB object set; Coulomb's law"
-    tags: ClassVar[tuple[str, ...]] = ("R04", "family/grasp", "ahafailgen/rotation", "level/scenario")
+    tags: ClassVar[tuple[str, ...]] = ("R04", "family/grasp", "failgen/rotation", "level/scenario")
     duration_s: ClassVar[float] = 13.0
     troubles = {"drop": "collision", "rotation": "near_miss"}
     Params: ClassVar[type] = UnstableGraspParams
