@@ -20,7 +20,6 @@ from ...sim.episode.driving import DrivingScenario
 from ...sim.episode.driving.cast import CARS
 from ...sim.episode.driving.street_life import add_oncoming, add_passers_by, park_cars
 from ...sim.episode.scenario import Condition, register
-from ...sim.physics.client import TICK_HZ
 from ...sim.physics.quadruped import SPECIES
 from ...sim.world.actor import Actor
 from ...sim.world.animal_actor import AnimalActor, add_animal
@@ -122,9 +121,8 @@ class AnimalRunOut(DrivingScenario):
         if p.follower == "one":
             rng = self.streams.rng("follower")
             self._second = self._add(world, f"{p.kind}_2", float(rng.uniform(3.0, 6.0)), float(rng.uniform(1.0, 3.0)))
-        self._started_tick = 0
+        self._start_s = 0.0
         self._on_lane = False
-        world.control(self._look_on)
         rng = self.streams.rng("traffic")
         if self._town:
             park_cars(self, world, near_m=self._meeting_m, rng=rng)
@@ -180,16 +178,16 @@ class AnimalRunOut(DrivingScenario):
         _, d = self.road.centre.project(animal.position_w[:2])
         return self._side * (d - self._lane.offset_m)
 
-    def _look_on(self) -> None:
+    def after_tick(self) -> None:
         """Send the second one off, and see whether an animal has come onto the lane ahead of the ego."""
+        super().after_tick()
         if "onset" not in self.phases:
             return
         second = self._second
-        if second is not None and self.world.tick == self._started_tick + 4 * round(
-            self.params.follows_s * TICK_HZ / 4
-        ):
-            self.cause("second_animal", "another one follows the first", second.id)
-            second.animal.start()
+        if second is not None and "second_animal" not in self._causes:
+            if self.world.time_s >= self._start_s + self.params.follows_s:
+                self.cause("second_animal", "another one follows the first", second.id)
+                second.animal.start()
         for animal in (self._animal, second):
             if animal is not None and not self._on_lane and abs(self._aside_m(animal)) < self._reach_m(animal):
                 s, _ = self.road.centre.project(animal.position_w[:2])
@@ -204,7 +202,7 @@ class AnimalRunOut(DrivingScenario):
         p, animal = self.params, self._animal.animal
         yield lambda: self.arrival_s() <= self.run_time_s() - p.late_s
         self.mark("onset")
-        self._started_tick = self.world.tick - self.world.tick % 4
+        self._start_s = self.world.time_s
         name = p.kind.replace("_", " ")
         self.cause(
             "runs_out", f"the {name} runs for the road {self.arrival_s():.1f} s ahead of the ego", self.hazard.id

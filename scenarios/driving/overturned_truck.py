@@ -7,6 +7,7 @@ lights on, and somebody has got out. Others behind the ego keep their distance a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import radians
 from typing import ClassVar
@@ -14,7 +15,7 @@ from typing import ClassVar
 from ...sim.episode.distributions import Choice, Uniform, parameter
 from ...sim.episode.driving.cast import CARS
 from ...sim.episode.driving.obstacle import Obstacle, extent
-from ...sim.episode.scenario import register
+from ...sim.episode.scenario import Condition, register
 from ...sim.physics.specs import VEHICLES
 from ...sim.world.actor import Actor
 from ...sim.world.lying import add_overturned
@@ -79,12 +80,12 @@ class OverturnedTruck(Obstacle):
         right = -1.3 - 0.25 * (across - height)
         self._at_m = s_m + along / 2
         xy, yaw, _ = road.centre.at(self._at_m, d_m + right + across / 2)
-        truck, load = add_overturned(
+        truck, self._load = add_overturned(
             world, f"overturned_{p.kind}", p.kind, xy=(float(xy[0]), float(xy[1])),
             yaw=float(yaw) + radians(p.turn_deg), rng=self.streams.rng("assets/overturned"),
             side="left" if p.side == "left" else "right", spill={"none": 0, "some": 3, "much": 6}[p.load],
         )  # fmt: skip
-        self.lies(s_m, [truck, *load])
+        self.lies(s_m, [truck, *self._load])
         return truck
 
     def _populate(self, world: World, lanes: list[float]) -> None:
@@ -115,6 +116,13 @@ class OverturnedTruck(Obstacle):
             s = back.length_m - self._at_m - 60.0 - 45.0 * k - float(rng.uniform(0.0, 25.0))
             kind = CARS[int(rng.integers(len(CARS)))]
             self.add_traffic(world, f"oncoming_{k}", kind, back, s_m=s, d_m=-lane.offset_m, speed_mps=29.0)
+
+    def act_out(self) -> Iterator[Condition]:
+        """It lies there, and so does each piece of its load."""
+        yield from super().act_out()
+        for k, piece in enumerate(self._load):
+            what = piece.asset.name.replace("_", " ")
+            self.cause(f"spilled_load_{k}", f"a {what} of its load lies about", piece.id)
 
     def tells(self) -> str:
         """Why it happens, in a sentence."""

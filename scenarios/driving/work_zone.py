@@ -159,7 +159,7 @@ class WorkZone(DrivingScenario):
         begin = _TAPER_AT_M - _BEFORE_M - _MERGE_M
         yield lambda: self._front_m() - middle >= begin
         self.mark("onset")
-        self.cause("lane_ends", "the ego's lane ends at road works", 0)
+        self.cause("lane_ends", "the ego's lane ends at road works", self._first.id)
         self.cause(
             "no_gap", f"a neighbour {self._ahead_m():+.0f} m ahead holds its speed in the next lane",
             self._neighbour.actor.id,
@@ -180,7 +180,7 @@ class WorkZone(DrivingScenario):
     def _staying(self) -> Iterator[Condition]:
         yield lambda: self._first_m - self._front_m() <= 4.0 * self.ego.speed_mps
         self.mark("onset")
-        self.cause("lane_ends", "the ego's lane ends at road works", 0)
+        self.cause("lane_ends", "the ego's lane ends at road works", self._first.id)
         self.cause("taper_overlooked", "the ego does not change lanes", self.ego.id)
         self._near = True
         yield lambda: self.ego.speed_mps < 0.2 or "contact" in self.phases or self._front_m() > self._first_m + 25.0

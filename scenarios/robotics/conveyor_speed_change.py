@@ -3,7 +3,7 @@
 The belt is real: a surface that moves, on which things ride by friction. The controller knows the belt's speed from an
 encoder, some time late, and follows by that alone; a change of speed between the plan and the grasp leaves the hand
 off by change times latency, and the fingers miss the object or come down on it. The driver `blind` keeps the speed it
-planned with. Ranges: belts of 0.1 to 0.3 m/s are usual for picking by a small arm; latency 0.1 to 0.6 s covers
+planned with. Ranges: belts of 0.1 to 0.3 m/s are usual for picking by a small arm; latency 0.1 to 0.7 s covers
 encoder, fieldbus and planner.
 """
 
@@ -30,13 +30,13 @@ class ConveyorSpeedChangeParams:
     belt_mps: float = parameter(Uniform(0.12, 0.25), bounds=(0.05, 0.35), unit="m/s", doc="speed of the belt before")
     change: str = parameter(Choice(("stop", "slow", "fast")), doc="what the belt does")
     step_share: float = parameter(
-        Uniform(0.4, 0.8), bounds=(0.05, 0.95), doc="size of the step over the speed before; no meaning for a stop"
+        Uniform(0.5, 0.9), bounds=(0.05, 0.95), doc="size of the step over the speed before; no meaning for a stop"
     )
     before_grasp_s: float = parameter(
-        Uniform(0.15, 0.9), bounds=(0.0, 1.3), unit="s", doc="how long before the fingers are to close"
+        Uniform(0.3, 1.0), bounds=(0.0, 1.3), unit="s", doc="how long before the fingers are to close"
     )
     latency_s: float = parameter(
-        Uniform(0.15, 0.6), bounds=(0.0, 1.0), unit="s", doc="age of the belt speed that the controller uses"
+        Uniform(0.25, 0.7), bounds=(0.0, 1.0), unit="s", doc="age of the belt speed that the controller uses"
     )
     x_offset_m: float = parameter(
         Uniform(-0.03, 0.03), bounds=(-0.05, 0.05), unit="m", doc="place of the object across the belt"

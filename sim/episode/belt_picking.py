@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..control.pick_place import PickPlaceConfig, ToolCommand
 from ..physics.arm import ArmState
 from ..physics.belt import Belt
 from ..physics.client import GRAVITY_MPS2, TICK_S
+from ..world.assets.asset import Asset
 from ..world.assets.conveyor import conveyor_belt
 from ..world.assets.objects import build_object
 from ..world.conveyor_actor import BeltActor
@@ -97,7 +99,7 @@ class BeltScenario(CellScenario):
         self.approach_s = 1.875 * float(np.linalg.norm(grasp + raised - tool)) / config.speed_mps
         self.grasp_s = self.approach_s + 1.875 * _CLEARANCE_M / _FINE_MPS
         start = pick_y_m - self.belt.speed_mps * (self.grasp_s + _RUN_UP_S)
-        target = self.add_object(world, "object", asset, xy=(x, start), yaw=np.pi / 2, friction=FRICTION)
+        target = self._ride(world, "object", asset, x=x, y=start, yaw=np.pi / 2, friction=FRICTION)
         self.plan(world, target, grasp_w=grasp, place_w=place, yaw=0.0, friction=FRICTION, config=config)
         self._belief = BeliefOfBelt(
             self.belt.speed_mps, -self.belt.speed_mps * self.grasp_s, latency_s=latency_s, tick_s=TICK_S
@@ -117,7 +119,17 @@ class BeltScenario(CellScenario):
             if abs(here) > BELT_LENGTH_M / 2 - 0.15 or rng.random() < 0.2:
                 continue
             asset = build_object(kind, rng=self.streams.rng(f"assets/rider_{k}"))
-            self.add_object(world, f"rider_{k}", asset, xy=(BELT_X + float(x), here), yaw=yaw)
+            self._ride(world, f"rider_{k}", asset, x=BELT_X + float(x), y=here, yaw=yaw)
+
+    def _ride(
+        self, world: World, name: str, asset: Asset, *, x: float, y: float, yaw: float, friction: float | None = None
+    ) -> ObjectActor:
+        """A thing that rides on the belt already; a tall one would topple if it were put down on a running belt."""
+        actor = self.add_object(world, name, asset, xy=(x, y), yaw=yaw, friction=friction)
+        body = actor.bodies[0]
+        state = world.bodies.state(body)
+        world.bodies.set_state(body, replace(state, velocity_w=self.belt.speed_mps * self.belt.direction_w))
+        return actor
 
     def reference(self, reading: ArmState) -> ToolCommand:
         """The controller's command, carried along with the belt as it is believed to run."""

@@ -43,7 +43,7 @@ class Coverage:
 
 
 def t_way(rows: Sequence[Row], levels: Sequence[int], strength: int) -> Coverage:
-    """Coverage of rows of level numbers by combinations of `strength` parameters; parameter k has `levels[k]` values."""
+    """Coverage of rows of level numbers by combinations of `strength` parameters, of which number k has `levels[k]`."""
     covered = possible = complete = 0
     tuples = list(combinations(range(len(levels)), min(strength, len(levels))))
     for columns in tuples:

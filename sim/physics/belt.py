@@ -47,7 +47,7 @@ class Belt:
         length_m: float,
         width_m: float,
         speed_mps: float,
-        accel_mps2: float = 2.0,
+        accel_mps2: float = 1.0,
         friction: float = 1.0,
     ) -> None:
         if accel_mps2 <= 0.0:

@@ -1,8 +1,8 @@
 """Free and fixed rigid bodies made from the collision shapes of an asset.
 
 Several shapes of one asset become one compound body; centre of mass and inertia follow from the shapes' volumes and
-their relative densities. PyBullet moves the centre of mass along the principal axes of inertia; here everything goes in and
-comes out in the actor frame (the asset frame: centre of the bounding box, x forward, y left, z up).
+their relative densities. PyBullet moves the centre of mass along the principal axes of inertia; here everything goes in
+and comes out in the actor frame (the asset frame: centre of the bounding box, x forward, y left, z up).
 
 Friction is Coulomb's law with the product of the two bodies' coefficients (Bullet's rule, confirmed by test); the
 ground planes added here have coefficient 1 unless told otherwise, so a body's coefficient is then the pair's.

@@ -4,7 +4,7 @@ A relief (see there) is a road with grades and crossfall in hilly land; without 
 rectangle or a sector of a ring with its own height (absolute, and level), its own peak tyre friction, or both; where
 patches overlap the later one wins, field by field. Wheels look all up at their own contact point, so a car may stand
 with two wheels on ice. A pool is standing water over a part of it: what that leaves of the friction depends on the
-speed of the wheel (`road_friction`). A step in height is smoothed by the tyre (see `vehicle_kernel`), not by the ground.
+speed of the wheel (`road_friction`). A step in height is smoothed by the tyre (`vehicle_kernel`), not by the ground.
 """
 
 from __future__ import annotations

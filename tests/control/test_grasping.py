@@ -24,6 +24,8 @@ def test_fingers_close_across_the_narrow_level_side(yaw: float, x: float, y: flo
 def test_a_lying_box_is_held_by_what_is_level_now() -> None:
     lying = top_grasp((0.05, 0.18, 0.06), (0.4, 0.0, 0.025), from_rpy(0.0, np.pi / 2, 0.0))
     assert lying.width_m == 0.06 and lying.bottom_m == pytest.approx(0.025)
+    flat = top_grasp((0.038, 0.089, 0.175), (0.4, 0.0, 0.019), from_rpy(0.0, np.pi / 2, 0.0))
+    assert flat.width_m == 0.089  # wider than the hand opens
 
 
 @given(st.floats(-20.0, 20.0))

@@ -79,21 +79,23 @@ def test_a_blow_is_as_hard_as_its_spring_says_and_the_arm_gives_way() -> None:
         step(client, walker, lambda: not walker.moving_hand)
         hand = walker.hand_w
         bodies, log = Bodies(client), ContactLog(client)
-        body = bodies.add(block, hand + [0.1, 0.12, 0.0])
+        body = bodies.add(block, hand + [0.05, -0.16, 0.0])
         client.setGravity(0.0, 0.0, 0.0)
-        client.resetBaseVelocity(body, [0.0, -0.8, 0.0], [0.0, 0.0, 0.0])
+        client.resetBaseVelocity(body, [0.0, 0.8, 0.0], [0.0, 0.0, 0.0])
         log.watch(walker.body, "person", link_names=walker.link_names)
         log.watch(body, "block")
+        farthest = 0.0
         for tick in range(120):
             walker.advance()
             client.stepSimulation()
             if log.update(tick):
                 walker.release()
+            farthest = max(farthest, walker.hand_w[1] - hand[1])
         (contact, *_) = log.contacts()
         assert contact.link_a == "forearm_r"
         expected = impact_force_n("forearm", contact.closing_speed_mps, 6.0)
         assert 0.3 * expected < contact.peak_force_n < 1.3 * expected
-        assert walker.yielding and walker.hand_w[1] < hand[1] - 0.03, "pushed along"
+        assert walker.yielding and farthest > 0.004, "pushed along"
 
 
 def test_limits_come_by_preset_and_region() -> None:

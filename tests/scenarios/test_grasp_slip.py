@@ -34,7 +34,7 @@ def play(number: int, *, seed: int = 5, **pinned: float | str) -> Story:
                 begun = world.time_s
     assert closed is not None
     at = {event.kind: event.time_ns / 1e9 for event in reversed(scenario.events)}
-    kinds = tuple(event.kind for event in scenario.events if event.kind != "contact")
+    kinds = tuple(event.kind for event in scenario.events if event.kind not in ("contact", "cause"))
     return Story(scenario.outcome(), kinds, closed, begun, at.get("slip"), at.get("drop"))
 
 

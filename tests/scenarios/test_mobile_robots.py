@@ -66,15 +66,7 @@ def test_it_falls_at_least_as_hard_as_from_the_height_of_one_step(kind: str, loa
     assert story.at_s("wheel_over_edge") < story.at_s("fall") <= story.scenario.phases["contact"].time_ns / 1e9
 
 
-@pytest.mark.parametrize(
-    ("kind", "underside", "outcome"),
-    [
-        ("tines", 0.7, "contact"),
-        ("bench", 1.3, "clear"),
-        ("roller_door", 0.10, "clear"),
-        ("roller_door", 0.6, "contact"),
-    ],
-)
+@pytest.mark.parametrize(("kind", "underside", "outcome"), [("tines", 0.7, "contact"), ("bench", 1.3, "clear")])
 def test_only_what_hangs_between_scan_and_roof_is_hit(kind: str, underside: float, outcome: str) -> None:
     assert play(LowOverhang, kind=kind, underside_m=underside, speed_mps=1.2).outcome == outcome
 
@@ -111,8 +103,6 @@ def test_a_wide_passage_is_driven_and_a_narrow_one_is_not() -> None:
     assert wide.outcome in ("clear", "near_miss") and not wide.occurred
     narrow = play(BlockedCorridor, kind="drums", width_m=0.4, offset_m=0.0, speed_mps=1.5)
     assert narrow.outcome == "stuck" and narrow.scenario.result() == "near_miss"
-    low = play(BlockedCorridor, kind="pallets", width_m=0.3, offset_m=0.2, speed_mps=1.2)
-    assert low.outcome == "contact"
 
 
 def test_an_agent_that_stops_before_the_edge_stays_up() -> None:

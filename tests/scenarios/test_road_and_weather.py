@@ -113,7 +113,7 @@ def test_glare_ends_with_the_tunnel() -> None:
     with episode("tunnel_exit", "none", **pinned) as run:
         scenario = play(run, lambda scenario: any(event.kind == "first_sight" for event in scenario.events))
         s, _ = scenario.road.centre.project(scenario.ego.position_w[:2])
-        assert s == pytest.approx(scenario.portal_m, abs=3.0)
+        assert 0.0 < s - scenario.portal_m < 4.5, "within two looks at 10 Hz"
         sun = scenario.world.conditions.record(0.0)
         assert sun["sun_elevation_deg"] == pytest.approx(scenario.params.sun_elevation_deg)
 
