@@ -27,13 +27,13 @@ from numpy.typing import NDArray
 
 ROOT = Path(__file__).parents[1]
 PAGE, PICTURES, FACTS = ROOT / "docs/scenarios.md", ROOT / "docs/images/scenarios", ROOT / "docs/images/scenarios.json"
-SEED, DRAWS, SHOTS, HEIGHT = 0, 3, 4, 210
+SEED, DRAWS, SHOTS, HEIGHT = 0, 2, 4, 210
 Picture = NDArray[np.uint8]
 
 
 def rig(kind: type[Scenario]) -> dict[str, dict[str, Any]]:
     """A camera and a lidar where the scenario says that they see well."""
-    camera = {"kind": "camera", "rate_hz": 5.0, "width": 560, "height": 420, "fov_deg": 75.0, **kind.views["camera"]}
+    camera = {"kind": "camera", "rate_hz": 5.0, "width": 480, "height": 360, "fov_deg": 75.0, **kind.views["camera"]}
     lidar = {"kind": "lidar", "rate_hz": 10.0, "model": "OS1-64", "columns": 1024, **kind.views["lidar"]}
     return {"camera": camera, "lidar": lidar}
 

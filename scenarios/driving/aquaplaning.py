@@ -135,7 +135,8 @@ class Aquaplaning(Departure):
         """Keep the least friction that a wheel met; true after a contact or a standstill."""
         worst = float(min(self.ego.wheel_friction))
         if worst < _COLLAPSED:
-            self.cause("aquaplaning", f"at {self.ego.speed_mps:.1f} m/s the water leaves a friction of {worst:.2f}")
+            text = f"at {self.ego.speed_mps:.1f} m/s the water leaves a friction of {worst:.2f}"
+            self.cause("aquaplaning", text, self.ego.id)
         self._least_friction = min(self._least_friction, worst)
         return "contact" in self.phases or self.ego.speed_mps < 0.3
 

@@ -117,7 +117,7 @@ class BendDeparture(Departure):
         self.mark("onset")
         how = "wet" if min(ego.wheel_friction) < 0.95 * ASPHALT_FRICTION else "dry"
         self.cause("too_fast", f"{ego.speed_mps:.1f} m/s is {p.demand:.2f} of what the {how} bend carries", ego.id)
-        self.cause("tightening_bend", f"the bend tightens from {_WIDER * p.radius_m:.0f} to {p.radius_m:.0f} m")
+        self.cause("tightening_bend", f"the bend tightens from {_WIDER * p.radius_m:.0f} to {p.radius_m:.0f} m", ego.id)
         self.pressed_mps2 = p.late_braking_mps2
         held = 0.9 * ego.speed_mps / max(p.demand, 0.9)
         yield lambda: self._watch_demand() or self._along_m() > self._end_m or ego.speed_mps < held

@@ -132,7 +132,7 @@ class BlindCrest(LimitedSight):
             self.world.stage.ground, self.road.centre, s, d, object_m=_SEEN_SHARE * standing.size[2], reach_m=_RANGE_M
         )
         self.emit("sight_distance", ego.id, standing.id, value=reach)
-        self.cause("blind_crest", f"the crest ends the view after {reach:.0f} m")
+        self.cause("blind_crest", f"the crest ends the view after {reach:.0f} m", ego.id)
         self.cause("standing_vehicle", f"a {p.kind} stands {p.beyond_m:.0f} m beyond its top", standing.id)
         yield from self.until_settled()
 

@@ -110,7 +110,7 @@ class FogBankPileUp(LimitedSight):
         yield lambda: self.hazard_gap_m() <= 4.5 * max(self.ego.speed_mps - tail.speed_mps, 1.0)
         self.mark("onset")
         air = f"a bank of fog with {p.visibility_m:.0f} m of visibility stands on the road"
-        self.cause("fog_bank", air)
+        self.cause("fog_bank", air, self.ego.id)
         self.cause("queue_in_fog", f"traffic in it moves at {tail.speed_mps:.1f} m/s", tail.id)
         self.cause("clear_air_speed", f"the ego comes at {self.ego.speed_mps:.1f} m/s", self.ego.id)
         yield from self.until_settled()

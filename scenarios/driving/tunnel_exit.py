@@ -120,7 +120,8 @@ class TunnelExit(LimitedSight):
         yield lambda: self.hazard_gap_m() <= 4.0 * max(self.ego.speed_mps - tail.speed_mps, 1.0)
         self.mark("onset")
         self.cause("queue_at_exit", f"traffic behind the exit moves at {tail.speed_mps:.1f} m/s", tail.id)
-        self.cause("glare", f"from inside, what is outside is seen from {p.glare_sight_m:.0f} m on")
+        text = f"from inside, what is outside is seen from {p.glare_sight_m:.0f} m on"
+        self.cause("glare", text, self.ego.id)
         yield from self.until_settled()
 
     def occurred(self) -> bool:

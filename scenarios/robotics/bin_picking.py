@@ -133,6 +133,7 @@ class BinPicking(ManipulationScenario):
         """At time 0: the thing in the bin whose cover is nearest to what is wanted becomes the target."""
         above = [*self._source_xy, _SEEN_FROM_M]
         inside = [thing for thing in self._heap if np.abs(thing.position_w[:2] - self._source_xy).max() < _INSIDE_M]
+        inside = inside or self._heap
         seen = {thing.name: visible_share(self.world.client, thing.bodies[0], above) for thing in inside}
         target = min(inside, key=lambda thing: abs(seen[thing.name] - self.params.visible_share))
         self._visible = seen[target.name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,15 @@ _WHEEL_ROW = {"wheel_fl": 0, "wheel_fr": 1, "wheel_rl": 2, "wheel_rr": 3, "wheel
 _NARROW_M, _LAMP_HEIGHT_M, _LAMP_AHEAD_M, _LAMP_DIP = 1.0, 0.68, 0.05, 0.01
 _LOW_CD, _HIGH_CD = 22_000.0, 90_000.0
 """Peak luminous intensity of one lamp (typical are 15-30 and 50-150 kcd)."""
+_BRAKES = 0.02
 _HARD_CONTACT_NS_PER_KG = 0.3
 """A rider falls when a touch changes the speed by more than this [m/s]."""
+
+
+@lru_cache(maxsize=256)
+def _lit(lamps: Lamp, indicators: Lamp, braking: bool) -> Lamp:
+    """All that is lit; asked for every vehicle at every tick, and there are few answers."""
+    return lamps | indicators | Lamp.BRAKE if braking else lamps | indicators
 
 
 class FleetState:
@@ -120,9 +127,8 @@ class VehicleActor(Actor):
     @property
     def lamps(self) -> Lamp:
         """Brake lamps while braking, indicators as the controller says, head and tail lamps as the conditions ask."""
-        brake = float(self._fleet.controls[self.index, 2])
-        lamps = self._state.lamps | self.indicators
-        return lamps | Lamp.BRAKE if brake > 0.02 else lamps
+        braking = float(self._fleet.controls[self.index, 2]) > _BRAKES
+        return _lit(self._state.lamps, self.indicators, braking)
 
     def headlights(self, position_w: F64, orientation_w: F64, beam: Beam) -> list[Luminaire]:
         """One lamp on a two-wheeler, two on others, tilted down by one per cent."""

@@ -18,6 +18,7 @@ from ...control.drivers import DriverView
 from ...control.path_follow import PathError
 from ...world.actor import Actor
 from ...world.sight import EYE_M
+from ...world.vehicle_actor import VehicleActor
 from ...world.world import CONTROL_TICKS
 from ..scenario import Condition
 from .scenario import DrivingScenario
@@ -52,16 +53,23 @@ class LimitedSight(DrivingScenario):
         far = float(np.linalg.norm(ray))
         return float(transmission(air, eye, ray / far, max(far - other.size[0] / 2, 0.1))[0])
 
-    def _view(self, error: PathError) -> DriverView:
-        view, others = super()._view(error), self._others()
-        if self._seen is None or self.world.tick % _LOOK_TICKS == 0:
-            self._seen = [self.sees(other) for other in others]
+    def after_tick(self) -> None:
+        """Also tell when the driver first makes out the hazard."""
+        super().after_tick()
+        if self.world.tick % _LOOK_TICKS == 0:
             self._tell_first_sight()
-        gap, lead = self._lead(error.s_m, [other for other, seen in zip(others, self._seen, strict=True) if seen])
+
+    def _view(self, error: PathError) -> DriverView:
+        if self._seen is None or self.world.tick % _LOOK_TICKS == 0:
+            others = self._others()
+            self._seen = [self.sees(other) for other in others]
+            there = [other for other, seen in zip(others, self._seen, strict=True) if seen]
+            self._vehicles = [other for other in there if isinstance(other, VehicleActor)]
+        view = super()._view(error)
         boxes = tuple(
             box if seen else replace(box, x_m=_NOWHERE_M) for box, seen in zip(view.others, self._seen, strict=True)
         )
-        return replace(view, lead_gap_m=gap, lead_mps=lead, others=boxes)
+        return replace(view, others=boxes)
 
     def _tell_first_sight(self) -> None:
         """Log from how far the driver first makes out the hazard."""

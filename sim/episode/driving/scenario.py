@@ -27,6 +27,8 @@ from .watch import Watch
 
 F64 = NDArray[np.float64]
 _OBSERVED = 6
+_LEAD_M = 150.0
+"""Nobody farther away counts as the vehicle ahead."""
 _AFTERMATH_S = 1.0
 _BRAKE_MPS2, _DRIVE_MPS2, _LATERAL_MPS2 = 8.0, 3.0, 5.0
 
@@ -69,6 +71,7 @@ class DrivingScenario(RoadCast):
         self.watch = Watch(self, ego)
         self._over_tick: int | None = None
         self._motion_rows: Motions | None = None
+        self._vehicles: list[VehicleActor] | None = None
         world.control(self._drive)
         return ego
 
@@ -100,7 +103,7 @@ class DrivingScenario(RoadCast):
     def _view(self, error: PathError) -> DriverView:
         """What the reference driver knows: itself and the true state of everybody else."""
         ego = self._ego
-        gap, lead = self._lead(error.s_m, self._others())
+        gap, lead = self._lead(error.s_m)
         return DriverView(
             time_s=self.world.time_s,
             speed_mps=ego.speed_mps,
@@ -123,15 +126,18 @@ class DrivingScenario(RoadCast):
             out.append(Footprint(ahead, left, yaw - ego_yaw, length, width, along, across))
         return tuple(out)
 
-    def _lead(self, s_m: float, others: list[Actor]) -> tuple[float, float]:
-        """Clearance to the nearest vehicle ahead in the ego's lane, and its speed along the lane."""
+    def _lead(self, s_m: float, known: list[Actor] | None = None) -> tuple[float, float]:
+        """Clearance to the nearest vehicle ahead in the ego's lane, of those known or all, and its speed along it."""
+        if self._vehicles is None:
+            self._vehicles = [a for a in self._others() if isinstance(a, VehicleActor)]
+        vehicles = self._vehicles if known is None else [a for a in known if isinstance(a, VehicleActor)]
         gap, speed = np.inf, 0.0
-        for other in others:
-            if not isinstance(other, VehicleActor):
+        ego_x, ego_y, _ = self._ego.position_w.tolist()
+        for other in vehicles:
+            x, y, _ = other.position_w.tolist()
+            if (x - ego_x) ** 2 + (y - ego_y) ** 2 > _LEAD_M**2:
                 continue
-            if float(np.sum((other.position_w[:2] - self._ego.position_w[:2]) ** 2)) > 150.0**2:
-                continue
-            s, d = self._ego_path.project(other.position_w[:2])
+            s, d = self._ego_path.project((x, y))
             clear = s - s_m - (other.size[0] + self._ego.size[0]) / 2
             beside = abs(d - self._ego_offset) - (other.size[1] + self._ego.size[1]) / 2
             if s > s_m and beside < 0.0 and clear < gap:
