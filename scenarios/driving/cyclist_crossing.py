@@ -14,13 +14,14 @@ from ...sim.episode.distributions import Choice, Normal, Uniform, parameter
 from ...sim.episode.driving import LaneKeeper
 from ...sim.episode.driving.junction import AtJunction
 from ...sim.episode.scenario import Condition, register
-from ...sim.physics.specs import VEHICLES
 from ...sim.world.actor import Actor
 from ...sim.world.world import World
 
 REFERENCE_M = 0.62
 STEADY_M = {"near": 17.0, "far": 22.0}
 _ONSET_S = 3.0
+_TOUCH_M = 0.07
+"""From the middle of a bicycle to where the ego's front first touches frame or rider."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class CyclistCrossing(AtJunction):
         """The ego, the cyclist, and a lively crossing."""
         p, world = self.params, self.new_world()
         route = "east/straight" if p.side == "near" else "west/straight"
-        self.cast_ego(world, self.crossing(route).s_a_m - VEHICLES["bicycle"].size[1] / 2)
+        self.cast_ego(world, self.crossing(route).s_a_m - _TOUCH_M)
         self._cyclist, self.meeting = self.add_meeting(
             world, "cyclist", "bicycle", route, speed_mps=p.cyclist_speed_mps, reference_offset_m=REFERENCE_M,
             steady_m=self.steady_m or STEADY_M[p.side],

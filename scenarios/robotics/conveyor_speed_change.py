@@ -75,8 +75,9 @@ class ConveyorSpeedChange(BeltScenario):
         self.mark("onset")
         self.belt.target_mps = ratio * p.belt_mps
         text = f"the belt goes from {p.belt_mps:.2f} to {ratio * p.belt_mps:.2f} m/s"
-        self.cause("speed_change", text)
-        self.emit("speed_change", 0, value=(ratio - 1.0) * p.belt_mps)
+        belt = world.actor("belt").id
+        self.cause("speed_change", text, belt)
+        self.emit("speed_change", belt, value=(ratio - 1.0) * p.belt_mps)
         yield lambda: self.worst_error_m > OFF_M
         self.cause("stale_belief", f"the controller learns of it {p.latency_s:.2f} s late", self._arm.id)
         yield lambda: self._controller.phase in ("close", "lift")

@@ -161,7 +161,6 @@ class HandInWorkspace(CellScenario):
         self._monitor = Monitor(self._constants, self._config.speed_mps, period_s=CONTROL_TICKS * TICK_S)
         slope = self._config.speed_mps / self._constants.stopping_s / self._config.speed_mps
         self._paced = PacedReference(self._controller.step, tick_s=TICK_S, slope_per_s=slope)
-        world.control(self._measure)
 
     # ---- acting ---------------------------------------------------------------------------------------------------
 
@@ -198,6 +197,12 @@ class HandInWorkspace(CellScenario):
             self.mark("escape")
 
     # ---- watching -------------------------------------------------------------------------------------------------
+
+    def after_tick(self) -> None:
+        """Also measure the separation, at the rate of the controllers."""
+        super().after_tick()
+        if self.world.tick % CONTROL_TICKS == 0:
+            self._measure()
 
     def _measure(self) -> None:
         hand = self._person.walker.hand_w

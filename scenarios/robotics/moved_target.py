@@ -198,21 +198,22 @@ class MovedTarget(CellScenario):
     # ---- the controller -------------------------------------------------------------------------------------------
 
     def reference(self, reading: ArmState) -> ToolCommand:
-        """The controller's command, after a look at the object where the driver looks; it waits for its turn first."""
+        """The controller's command; it waits for its turn first."""
         if self.world.time_s < self._arm_starts_s:
             rest = self._arm.arm.tool_at(self._arm.arm.command)
             return ToolCommand("approach", rest, pointing_down(0.0), 0.0, MAX_WIDTH_M)
-        if self.driver_name == "replan" and self._controller.phase in ("approach", "descend"):
-            found = self._believed()
-            if found is not None and not self._as_planned(found):
-                self.replans += 1
-                self._planned = (found.position_w[:2].copy(), found.yaw)
-                self._controller.retarget(found.position_w, found.yaw)
-                self.emit("replan", self._arm.id, self._object.id, float(self.replans))
-                self.cause(
-                    "replan", f"the arm sees it {self.params.latency_s:.1f} s later and plans anew", self._arm.id
-                )
         return self._controller.step(reading)
+
+    def _look(self) -> None:
+        """Plan anew where the object is seen to lie elsewhere."""
+        found = self._believed()
+        if found is None or self._as_planned(found):
+            return
+        self.replans += 1
+        self._planned = (found.position_w[:2].copy(), found.yaw)
+        self._controller.retarget(found.position_w, found.yaw)
+        self.emit("replan", self._arm.id, self._object.id, float(self.replans))
+        self.cause("replan", f"the arm sees it {self.params.latency_s:.1f} s later and plans anew", self._arm.id)
 
     def _believed(self) -> Grasp | None:
         """A grasp at the pose that is seen, if the object lies still there within reach."""
@@ -249,6 +250,8 @@ class MovedTarget(CellScenario):
             self._start = (thing.position_w.copy(), thing.orientation_w.copy())
             return
         self._seen.append((thing.position_w.copy(), thing.orientation_w.copy()))
+        if self.driver_name == "replan" and self._controller.phase in ("approach", "descend"):
+            self._look()
         self._tried |= self._controller.phase == "close" or self._watch.closed_s is not None
         if self._tried:
             return

@@ -43,6 +43,7 @@ class JointFaultScenario(CellScenario):
         """Begin; call in `build` after `carry`."""
         self.astray_m = self.worst_astray_m = 0.0
         self._off_ticks = 0
+        self._stopping = False
         self._stopped: ToolCommand | None = None
 
     def unwanted(self, contact: Contact) -> bool:
@@ -54,13 +55,8 @@ class JointFaultScenario(CellScenario):
 
     def reference(self, reading: ArmState) -> ToolCommand:
         """The controller's command; the last one for good once the monitor has stopped the arm."""
-        if self.driver_name == "monitored" and self._stopped is None:
-            off = float(np.max(np.abs(reading.joints - self._arm.arm.command)))
-            self._off_ticks = self._off_ticks + 1 if off > NOTICED_RAD else 0
-            if self._off_ticks >= _NOTICED_S * TICK_HZ and "onset" in self.phases:
-                self._stopped = self._controller.step(reading)
-                self.emit("protective_stop", self._arm.id, value=off)
-                self.cause("protective_stop", "the arm notices that a joint does not follow and stops", self._arm.id)
+        if self._stopping and self._stopped is None:
+            self._stopped = self._controller.step(reading)
         return self._controller.step(reading) if self._stopped is None else self._stopped
 
     def after_tick(self) -> None:
@@ -72,10 +68,21 @@ class JointFaultScenario(CellScenario):
         self.astray_m = float(np.linalg.norm(self._reading.tool_position_w - arm.tool_at(arm.command)))
         if "onset" not in self.phases:
             return
+        if self.driver_name == "monitored" and not self._stopping:
+            self._monitor()
         self.worst_astray_m = max(self.worst_astray_m, self.astray_m)
         if self.astray_m > ASTRAY_M and not self.happened("astray"):
             self.trouble("astray", self.astray_m, actor=self._arm.id)
             self.cause("astray", "the tool leaves the path that the controller believes it is on", self._arm.id)
+
+    def _monitor(self) -> None:
+        """Stop when a joint has not followed its command for a while."""
+        off = float(np.max(np.abs(self._reading.joints - self._arm.arm.command)))
+        self._off_ticks = self._off_ticks + 1 if off > NOTICED_RAD else 0
+        if self._off_ticks >= _NOTICED_S * TICK_HZ:
+            self._stopping = True
+            self.emit("protective_stop", self._arm.id, value=off)
+            self.cause("protective_stop", "the arm notices that a joint does not follow and stops", self._arm.id)
 
     def criticality(self) -> dict[str, float]:
         """Also how far the tool is astray, and the largest gap of a joint to its command."""
@@ -88,7 +95,7 @@ class JointFaultScenario(CellScenario):
 
     def terminated(self) -> bool:
         """Also a while after the monitor has stopped the arm."""
-        return self._stopped is not None and self._stopped_for_s() > 1.0 or super().terminated()
+        return (self._stopping and self._stopped_for_s() > 1.0) or super().terminated()
 
     def _stopped_for_s(self) -> float:
         stop = next(event for event in self.events if event.kind == "protective_stop")
