@@ -25,7 +25,7 @@ from hydra.core.global_hydra import GlobalHydra
 
 REGISTERED = scenarios()
 NAMES = tuple(REGISTERED)
-EACH = pytest.mark.parametrize("name", NAMES)
+EACH = pytest.mark.parametrize("name", NAMES, scope="module")  # all tests of one scenario in a row share its plays
 SHORT_S = 1.0
 LIGHT = {"camera": {"width": 64, "height": 48}, "lidar": {"columns": 512}}
 """Cheaper sensors where only their channels matter."""
