@@ -266,6 +266,7 @@ class MovedTarget(CellScenario):
             self.mark("onset")
             does = {"nudge": "pushes the object aside", "rotate": "turns the object", "steal": "takes the object away"}
             self.cause("disruption", f"a person {does[self.params.how]}", self._person.id)
+            self.cause("target_moved", "the object no longer lies where the arm saw it", self._object.id)
             self.emit("target_moved", self._object.id, self._person.id, self.moved_m)
 
     def criticality(self) -> dict[str, float]:

@@ -114,7 +114,7 @@ class Following(DrivingScenario):
 
     def act_out(self) -> Iterator[Condition]:
         """What the target does; by default it goes on as it is, and the event is there from the start."""
-        yield lambda: self.world.time_s > 0.1 and self.gap_m() <= 1.2 * APPROACH_S * max(self.closing_mps(), 0.5)
+        yield lambda: self.world.time_s > 0.1 and self.gap_m() <= 1.1 * self.start_gap_m()
         self.mark("onset")
         self.cause("slower_ahead", self.tells(), self._target.id)
 
