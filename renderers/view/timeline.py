@@ -42,7 +42,7 @@ def timeline(
         return round(_EDGE_PX + (width - 2 * _EDGE_PX) * min(max(time_s / span, 0.0), 1.0))
 
     cv2.rectangle(out, (column(0.0), 18), (column(span), 30), _QUIET, cv2.FILLED)
-    ends = [start for _, start in phases[1:]] + [span]
+    ends = ([start for _, start in phases[1:]] + [span])[: len(phases)]
     free = _EDGE_PX
     for k, ((name, start), end) in enumerate(zip(phases, ends, strict=True)):
         left, right = column(start), column(end)

@@ -68,6 +68,7 @@ class EncoderDrift(JointFaultScenario):
         asset = build_object(p.kind, rng=self.streams.rng("assets/object"))
         self.carry(world, asset, xy=(p.x_m, p.y_m), yaw=p.yaw_rad, speed_mps=p.carry_mps)
         self.watch_joints()
+        self._fault: JointFault | None = None
         add_bystanders(self, world, clear_of=[(p.x_m, p.y_m)])
         return world
 
@@ -80,7 +81,8 @@ class EncoderDrift(JointFaultScenario):
         error = {"bias": radians(p.offset_deg), "drift": p.drift_per_s * float((high - low)[joint])}[p.mode]
         error = error if p.sign == "high" else -error
         # driven until the reading fits, the joint stands off by the opposite of the encoder's error
-        arm.servos.append(JointFault(joint, p.mode, -error, lambda: world.time_s))
+        self._fault = JointFault(joint, p.mode, -error, lambda: world.time_s)
+        arm.servos.append(self._fault)
         self.mark("onset")
         how = "reads wrong" if p.mode == "bias" else "drifts"
         self.cause("encoder_fault", f"the encoder of the {p.joint} joint {how}", self._arm.id)
@@ -91,6 +93,12 @@ class EncoderDrift(JointFaultScenario):
         self.mark("last_avoidable")
         yield lambda: self.finished
         self.escaped()
+
+    def after_tick(self) -> None:
+        """Also let the encoder read what it reads: the command, where the joint is off."""
+        super().after_tick()
+        if self._fault is not None:
+            self._arm.arm.encoder_error_rad[self._fault.joint] = -self._fault.offset_rad
 
     def occurred(self) -> bool:
         """Whether the tool was off by more than a grasp forgives."""

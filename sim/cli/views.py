@@ -78,14 +78,14 @@ class Story:
 
     @cached_property
     def phases(self) -> list[tuple[str, float]]:
-        """Name and beginning [s] of each phase."""
-        return [(p.name, p.time_ns / 1e9) for p in self.episode.phases]
+        """Name and beginning [s] of each phase; of what single sensors see first, only the first of all."""
+        return [(p.name, p.time_ns / 1e9) for p in self.episode.phases if "/" not in p.name]
 
     @cached_property
     def events(self) -> list[tuple[str, float]]:
         """Kind and instant [s] of the first event of each kind; in traffic only what the ego has part in."""
         first: dict[str, float] = {}
-        for event in self.episode.events:
+        for event in (e for e in self.episode.events if e.kind != "cause"):
             if not self._ego_is_vehicle or self.ego_id in (event.actor, event.other):
                 first.setdefault(event.kind, event.time_ns / 1e9)
         return list(first.items())

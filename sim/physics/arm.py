@@ -99,6 +99,7 @@ class Arm:
     Attributes:
         servos: what the joints make of their commands, in this order; none while all work. The controller does not
             notice: `command` stays what was asked for.
+        encoder_error_rad: (7,) by how much the joints' encoders read too high; 0 while they are sound.
 
     """
 
@@ -125,6 +126,7 @@ class Arm:
         self._command = np.clip(np.asarray(joints, float), self._chain.lower, self._chain.upper)
         self._speed = np.zeros(JOINTS)
         self.servos: list[Servo] = []
+        self.encoder_error_rad = np.zeros(JOINTS)
         self._goal, self._solution = np.full(7, np.nan), (self._command, 0.0)
         for link in range(-1, len(self._links)):
             client.changeDynamics(self.body, link, linearDamping=0.0, angularDamping=0.0, jointDamping=0.0)

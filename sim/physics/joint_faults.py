@@ -59,6 +59,9 @@ class JointFault:
         amount: share for `gain`, rad for `bias`, rad/s for `drift`; no meaning for `stuck`.
         clock: the time [s].
 
+    Attributes:
+        offset_rad: from the command, as of the last one.
+
     Raises:
         ValueError: for an unknown mode or joint.
 
@@ -71,6 +74,7 @@ class JointFault:
             raise ValueError(f"joint is {joint}, expected 0 to 6")
         self.joint, self.mode, self.amount = joint, mode, amount
         self._clock = clock
+        self.offset_rad = 0.0
         self._held: tuple[float, float] | None = None  # angle and time when it set in
 
     def __call__(self, angles: F64, speeds: F64) -> tuple[F64, F64]:
@@ -79,10 +83,12 @@ class JointFault:
         if self._held is None:
             self._held = (float(angles[k]), self._clock())
         held, since = self._held
+        asked = float(angles[k])
         angles, speeds = angles.copy(), speeds.copy()
         angles[k], speeds[k] = MODES[self.mode](
             held, float(angles[k]), float(speeds[k]), self.amount, self._clock() - since
         )
+        self.offset_rad = float(angles[k]) - asked
         return angles, speeds
 
 

@@ -11,6 +11,7 @@ from ....renderers.faults import FaultTarget
 from ....renderers.motion.joint_encoders import EncoderConfig, EncoderFault, JointEncoders
 from ....renderers.motion.wrench import Wrench, WrenchConfig
 from ....renderers.transforms import conjugate, rotate
+from ....renderers.truth import Truth
 from ...errors import ConfigError
 from ...physics.arm import JOINTS, WRIST
 from ...world.arm_actor import ArmActor
@@ -78,15 +79,19 @@ class EncoderSensor(AbstractFeeler):
         self._refuse_moved_mounts("they sit on the shafts")
 
     def _feel(self) -> F64:
-        return self._arm.joint_angles()
+        return np.concatenate([self._arm.joint_angles(), self._arm.encoder_error_rad])
 
     def _measure(self, times_s: F64, rows: F64) -> list[dict[str, NDArray[Any]]]:
-        new = self._encoders.measure(times_s, rows)
+        new = self._encoders.measure(times_s, rows[:, :JOINTS])
+        # what the arm's own encoders get wrong comes on top of what this model of them does
+        error = np.stack([np.interp(new.times_s, times_s, column) for column in rows[:, JOINTS:].T], axis=1)
+        growth = np.stack([np.gradient(column, times_s) for column in rows[:, JOINTS:].T], axis=1)
+        rate = np.stack([np.interp(new.times_s, times_s, column) for column in growth.T], axis=1)
         return samples_of(
             {
-                "joint_position": new.position_rad,
-                "joint_velocity": new.velocity_rps,
+                "joint_position": new.position_rad + error,
+                "joint_velocity": new.velocity_rps + rate,
                 "true_joint_position": new.true_position_rad,
-                "truth": new.truth,
+                "truth": new.truth | np.where(error != 0.0, int(Truth.DISPLACED), 0).astype(np.uint8),
             }
         )
