@@ -29,7 +29,13 @@ def tree() -> set[str]:
     files = set()
     for package, folder in MAPPED.items():
         top = ROOT / folder
-        for path in (*top.rglob("*.py"), *top.rglob("*.yaml"), *top.rglob("py.typed")):
+        for path in (
+            *top.rglob("*.py"),
+            *top.rglob("*.yaml"),
+            *top.rglob("*.py.txt"),
+            *top.rglob("*.yaml.txt"),
+            *top.rglob("py.typed"),
+        ):
             files.add("/".join((*package.split("."), *path.relative_to(top).parts)))
     return files
 

@@ -75,6 +75,7 @@ class EncoderSensor(AbstractFeeler):
         config = fill(EncoderConfig, values | {"rate_hz": fitting.config.rate_hz}, fitting.where, without=("faults",))
         config.faults = faults
         self._encoders = JointEncoders(config, JOINTS, stream_key=fitting.key)
+        self._error = np.zeros(JOINTS)
         super().__init__(fitting)
         self._refuse_moved_mounts("they sit on the shafts")
 
@@ -85,12 +86,12 @@ class EncoderSensor(AbstractFeeler):
         new = self._encoders.measure(times_s, rows[:, :JOINTS])
         # what the arm's own encoders get wrong comes on top of what this model of them does
         error = np.stack([np.interp(new.times_s, times_s, column) for column in rows[:, JOINTS:].T], axis=1)
-        growth = np.stack([np.gradient(column, times_s) for column in rows[:, JOINTS:].T], axis=1)
-        rate = np.stack([np.interp(new.times_s, times_s, column) for column in growth.T], axis=1)
+        known = np.concatenate([self._error[None], error])
+        self._error = known[-1]
         return samples_of(
             {
                 "joint_position": new.position_rad + error,
-                "joint_velocity": new.velocity_rps + rate,
+                "joint_velocity": new.velocity_rps + np.diff(known, axis=0) * self.config.rate_hz,
                 "true_joint_position": new.true_position_rad,
                 "truth": new.truth | np.where(error != 0.0, int(Truth.DISPLACED), 0).astype(np.uint8),
             }
