@@ -22,11 +22,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..air import Air, transmission
 from ..configs import nested
 from ..pose_track import PoseTrack
 from ..random import frame_key
 from ..scene import Environment
 from ..tracers.embree import EmbreeTracer
+from ..transforms import rotate
 from ..truth import Truth
 from . import auto_exposure, codec, contamination, optics, precipitation
 from .auto_exposure import AutoExposureConfig, ExposureState, Metering
@@ -68,8 +70,10 @@ _CONTAMINATION = {
     )
     for name, config in table.items()
 }  # fmt: skip
-_DIMMED_DEPTH = 0.105
-"""From this optical depth a pixel has lost a tenth of its contrast, and counts as dimmed."""
+_KEPT = 0.9
+"""A pixel that has lost a tenth of its contrast to the air counts as dimmed."""
+_BEYOND_M = 1.0e5
+"""Length of rays into the sky."""
 _SETTLED_STOPS = 0.05
 _SETTLING_STEPS = 16
 
@@ -315,9 +319,9 @@ class Camera:
         radiance, environment = rendered.radiance, tracer.scene.environment
         air, sky = environment.air, environment.sky
         ambient = 0.5 * (0.5 * (np.asarray(sky.horizon) + np.asarray(sky.zenith)) + np.asarray(sky.ground))
-        if air.table[0] > 0.0:
-            haze = air.table[0] * rendered.distance
-            truth |= np.where(haze > _DIMMED_DEPTH, np.uint8(Truth.DIMMED), np.uint8(0))
+        if not air.clear:
+            hazy = self._kept(air, track, shutter, rendered.distance) < _KEPT
+            truth |= np.where(hazy, np.uint8(Truth.DIMMED), np.uint8(0))
         if air.rain_mmph > 0.0 or air.snow_mmph > 0.0:
             precipitation.add(
                 radiance, truth, self.config.precipitation, air=air, distance=rendered.distance, lens=self.lens,
@@ -333,6 +337,15 @@ class Camera:
             beside = 0.0 if hidden[0] else 1.0
             sun = sun_in_view(environment.sun, orientation, self.lens, rendered.distance, beside=beside)
         return self._optics.apply(radiance, sun=sun)
+
+    def _kept(self, air: Air, track: PoseTrack, shutter: Shutter, distance: F32) -> F64:
+        """Share of the contrast of each pixel (H, W) that passes the air before it."""
+        if not air.banks and not air.unevenness:
+            return np.exp(-air.table[0] * distance.astype(float))
+        position, orientation = track.at(shutter.start_s + 0.5 * shutter.exposure_s)
+        rays = self.lens.centre_directions.swapaxes(1, 2)[:, : self.lens.width].reshape(-1, 3)
+        far = np.minimum(distance.reshape(-1), _BEYOND_M)
+        return transmission(air, position, rotate(orientation, rays.astype(float)), far).reshape(distance.shape)
 
     def _frame(
         self, rendered: Rendered, raw: U16, truth: U8, shutter: Shutter, gain: float, gains: Gains

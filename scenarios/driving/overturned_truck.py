@@ -118,11 +118,11 @@ class OverturnedTruck(Obstacle):
             self.add_traffic(world, f"oncoming_{k}", kind, back, s_m=s, d_m=-lane.offset_m, speed_mps=29.0)
 
     def act_out(self) -> Iterator[Condition]:
-        """It lies there, and so does each piece of its load."""
+        """It lies there, and so does its load."""
         yield from super().act_out()
-        for k, piece in enumerate(self._load):
-            what = piece.asset.name.replace("_", " ")
-            self.cause(f"spilled_load_{k}", f"a {what} of its load lies about", piece.id)
+        if self._load:
+            what = ", ".join(sorted({piece.asset.name.replace("_", " ") for piece in self._load}))
+            self.cause("spilled_load", f"its load lies about: {what}", self._load[0].id)
 
     def tells(self) -> str:
         """Why it happens, in a sentence."""

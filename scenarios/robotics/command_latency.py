@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from ...sim.control.command_link import CommandLink
 from ...sim.control.pick_place import ToolCommand
 from ...sim.episode.belt_picking import KINDS, BeltScenario
@@ -24,7 +22,7 @@ from ...sim.physics.client import TICK_S
 from ...sim.world.world import CONTROL_TICKS, World
 
 OFF_M = 0.006
-"""Lag of the commands from which the hand counts as left behind."""
+"""Lag of the commands along the belt, as the hand follows the object down, from which it counts as left behind."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +79,8 @@ class CommandLatency(BeltScenario):
         """The controller's command as it comes out of the link."""
         asked = super().reference(reading)
         got = self._link.carry(asked)
-        self.lag_m = float(np.linalg.norm(asked.position_w - got.position_w))
-        if "onset" in self.phases:
+        self.lag_m = abs(float((asked.position_w - got.position_w) @ self.belt.direction_w))
+        if "onset" in self.phases and self.following:
             self.worst_lag_m = max(self.worst_lag_m, self.lag_m)
         return got
 
@@ -110,7 +108,7 @@ class CommandLatency(BeltScenario):
         self.escaped()
 
     def criticality(self) -> dict[str, float]:
-        """Also how far the commands that arrive are behind, packets under way, and the share lost so far."""
+        """Also how far along the belt arriving commands are behind, packets under way, and the share lost so far."""
         link = self._link
         return super().criticality() | {
             "command_lag_m": self.lag_m,
@@ -123,7 +121,7 @@ class CommandLatency(BeltScenario):
         return self.worst_lag_m > OFF_M
 
     def measures(self) -> dict[str, float]:
-        """Also how far commands were behind at worst, and the share of packets lost."""
+        """Also how far commands were behind at worst while the hand followed, and the share of packets lost."""
         return super().measures() | {
             "worst_command_lag_m": self.worst_lag_m,
             "lost_share": self._link.lost / max(1, self._link.sent),

@@ -23,7 +23,7 @@ _ROW_PX = 320
 _MOMENTS = 4
 _EPISODES = 6
 """A sheet shows at most this many episodes, evenly chosen."""
-_EARLIEST_S = 0.1
+_EARLIEST_S, _APART_S = 0.1, 0.35
 _RATE_HZ = 10.0
 
 
@@ -142,17 +142,24 @@ def _listed(numbers: list[int]) -> str:
 def moments(story: Story, most: int) -> list[float]:
     """Instants worth looking at [s]: the first frames after phases begin, the widest gaps between them halved.
 
-    What follows contact or escape is left out; an episode that has neither is looked at until it ends.
+    Contact is seen in the last frame before it. An escape shows nothing any more: the tightest instant before stands
+    for it, where there was one. What follows is left out; an episode that has neither is looked at until it ends.
     """
     last = math.floor(story.duration_s * _RATE_HZ + 1e-6) / _RATE_HZ
-    starts = [min(max(math.ceil(t * _RATE_HZ - 1e-6) / _RATE_HZ, _EARLIEST_S), last) for _, t in story.phases]
+    tight = story.tightest_s
+    starts = []
+    for name, t in story.phases:
+        at = tight if name == "escape" and tight is not None and tight < t else t
+        on_beat = math.floor if name == "contact" else math.ceil
+        starts.append(min(max(on_beat(round(at * _RATE_HZ, 6)) / _RATE_HZ, _EARLIEST_S), last))
     over = any(name in ("contact", "escape") for name, _ in story.phases)
     apart: list[float] = []
     for t in sorted(starts) or [last]:
-        if all(abs(t - other) > 1.5 / _RATE_HZ for other in apart):
-            apart.append(t)
+        if apart and t - apart[-1] < _APART_S:
+            apart.pop()  # the later tells more: contact, not the moment before it
+        apart.append(t)
     while len(apart) > most:  # the closest pair tells the same
-        apart.pop(int(np.argmin(np.diff(apart))) + 1)
+        apart.pop(int(np.argmin(np.diff(apart))))
     while len(apart) < most:
         edges = apart if over and len(apart) > 1 else [_EARLIEST_S, *apart, last]
         k = int(np.argmax(np.diff(edges)))

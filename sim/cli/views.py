@@ -47,6 +47,40 @@ _LABEL_PX = 60
 """Objects with fewer visible pixels get a box and no words."""
 _NEAREST = 3
 _MOVING_MPS = 0.3
+_MOVING_M = 0.1
+"""A robot that goes farther has wheels."""
+_TIGHT_S = 4.0
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What of the world around an ego is worth drawing.
+
+    Attributes:
+        near_m, far_m: distances at the ends of the colour scale of depth.
+        sweep_m: the same of lidar ranges.
+        height_m: what a picture from above shows from its lower to its upper edge.
+        forward_m: how much of it is ahead.
+        grid_m: between its lines.
+        low_m, high_m: heights at the ends of its colour scale.
+        follows: whether it goes with the ego, or stays with the world.
+
+    """
+
+    near_m: float
+    far_m: float
+    sweep_m: tuple[float, float]
+    height_m: float
+    forward_m: float
+    grid_m: float
+    low_m: float
+    high_m: float
+    follows: bool
+
+
+VEHICLE = Reach(2.0, 120.0, (2.0, 100.0), 42.0, 32.0, 10.0, -0.8, 6.0, True)
+MOBILE = Reach(0.5, 25.0, (0.5, 20.0), 10.0, 8.0, 2.0, -0.1, 2.0, True)
+ARM = Reach(0.3, 4.0, (0.3, 4.0), 1.7, 1.2, 0.5, -0.06, 0.6, False)
 
 
 @dataclass(frozen=True)
@@ -98,6 +132,22 @@ class Story:
     @cached_property
     def _ego_is_vehicle(self) -> bool:
         return int(self.episode["actors/class"][self.episode.ego]) != SemanticClass.ROBOT
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What is worth drawing: far around a vehicle, less around a robot that drives, the table before an arm."""
+        if self._ego_is_vehicle:
+            return VEHICLE
+        position = self.episode["ego/position_w"]
+        return MOBILE if float(np.ptp(position[:, :2], axis=0).max()) > _MOVING_M else ARM
+
+    @cached_property
+    def tightest_s(self) -> float | None:
+        """Instant [s] of the lowest time to collision, where any was below `_TIGHT_S`."""
+        ttc = self._criticality.get("ttc_s")
+        if ttc is None or not (ttc < _TIGHT_S).any():
+            return None
+        return float(self._state[0][int(np.argmin(ttc))]) / 1e9
 
     @cached_property
     def _state(self) -> tuple[Array, Array, Array, Array]:
@@ -163,8 +213,7 @@ class Story:
 
     def depth(self, name: str, time_s: float) -> Picture:
         """Depth on a logarithmic scale, warm is near."""
-        near, far = (2.0, 120.0) if self._ego_is_vehicle else (0.3, 4.0)
-        return by_distance(self.frame(name, time_s).depth, near, far)
+        return by_distance(self.frame(name, time_s).depth, self.reach.near_m, self.reach.far_m)
 
     def semantic(self, name: str, time_s: float) -> Picture:
         """Classes in their display colours."""
@@ -191,8 +240,7 @@ class Story:
         """Range above intensity, columns in one direction each."""
         frame = self.frame(name, time_s)
         scan = geometry(frame.info)
-        near, far = (2.0, 100.0) if self._ego_is_vehicle else (0.3, 4.0)
-        ranges = by_distance(scan.destaggered(frame.range), near, far)
+        ranges = by_distance(scan.destaggered(frame.range), *self.reach.sweep_m)
         strength = np.where(frame.range > 0, np.sqrt(np.asarray(frame.intensity, float)), np.nan)
         top = max(float(np.nanpercentile(strength, 99)), 1.0) if np.isfinite(strength).any() else 1.0
         bright = by_value(scan.destaggered(strength), 0.0, top, colour_map=INTENSITY_MAP)
@@ -201,9 +249,9 @@ class Story:
         return np.concatenate([ranges.repeat(tall, 0), line, bright.repeat(tall, 0)])
 
     def above(self, name: str, time_s: float, width: int, height: int) -> Picture:
-        """A sweep from above with the boxes of the objects: a vehicle drives up the picture, a robot stands below."""
-        frame = self.frame(name, time_s)
-        view = _vehicle_view(width, height) if self._ego_is_vehicle else _robot_view(width, height)
+        """A sweep from above with the boxes of the objects: what drives does so up the picture, an arm stands below."""
+        frame, reach = self.frame(name, time_s), self.reach
+        view = BirdsEye(width, height, height / reach.height_m, reach.forward_m)
         points, ids = frame.points(compensated=True)[:, :3].astype(float), frame.instance[frame.range > 0]
         pose = frame.pose_w
         origin, heading = self._origin(frame.time_start / 1e9)
@@ -211,25 +259,24 @@ class Story:
         flat = rotate(inverse, pose[:3] + rotate(pose[3:], points) - origin)
         order = np.lexsort([flat[:, 2], ids > 0])
         flat, ids = flat[order], ids[order]
-        low, high = (-0.8, 6.0) if self._ego_is_vehicle else (-0.06, 0.6)
-        colours = by_value(flat[:, 2], low, high)
+        colours = by_value(flat[:, 2], reach.low_m, reach.high_m)
         colours[ids > 0] = by_id(ids[ids > 0])
-        picture = view.blank(10.0 if self._ego_is_vehicle else 0.5)
-        keep = ids != self.ego_id if self._ego_is_vehicle else np.ones(len(ids), bool)
+        picture = view.blank(reach.grid_m)
+        keep = ids != self.ego_id if reach.follows else np.ones(len(ids), bool)
         view.draw_points(picture, flat[keep], colours[keep], size_px=2)
         for box in frame.boxes_3d:
             ego = int(box["id"]) == self.ego_id
-            if ego and not self._ego_is_vehicle:
+            if ego and not reach.follows:
                 continue
             position = rotate(inverse, pose[:3] + rotate(pose[3:], box["position"]) - origin)
             turn = multiply(inverse, multiply(pose[3:], box["orientation"]))
             colour = (255, 255, 255) if ego else id_colour(int(box["id"]))
-            view.draw_box(picture, position, turn, box["size"], colour, heading=self._ego_is_vehicle)
+            view.draw_box(picture, position, turn, box["size"], colour, heading=reach.follows)
         return picture
 
     def _origin(self, time_s: float) -> tuple[F64, F64]:
-        """The frame of the view from above: below the ego vehicle, along its heading; a robot's is the world's."""
-        if not self._ego_is_vehicle:
+        """The frame of the view from above: below an ego that drives, along its heading; an arm's is the world's."""
+        if not self.reach.follows:
             return np.zeros(3), from_yaw(0.0)
         times, position, orientation, _ = self._state
         step = int(np.clip(np.searchsorted(times / 1e9, time_s), 0, len(times) - 1))
@@ -252,14 +299,6 @@ def lens_of(frame: Frame) -> Lens:
         cy=float(matrix[1, 2]),
         distortion=tuple(values["distortion"]),
     )
-
-
-def _vehicle_view(width: int, height: int) -> BirdsEye:
-    return BirdsEye(width, height, height / 42.0, 32.0)
-
-
-def _robot_view(width: int, height: int) -> BirdsEye:
-    return BirdsEye(width, height, height / 1.7, 1.2)
 
 
 def _word(number: int) -> str:

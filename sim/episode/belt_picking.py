@@ -135,14 +135,18 @@ class BeltScenario(CellScenario):
         """The controller's command, carried along with the belt as it is believed to run."""
         return self._follower.follow(self._controller.step(reading), self._belief.travelled_m)
 
+    @property
+    def following(self) -> bool:
+        """Whether the reference controller follows the object down, its fingers not yet closed on it."""
+        return self._controller.phase in ("descend", "close") and self._watch.closed_s is None
+
     def after_tick(self) -> None:
         """Also watch how far the hand is from where it should be over the object."""
         super().after_tick()
         if self.world.tick < 0:
             return
         self._belief.update(self.belt.speed_mps)
-        following = self._action is not None or self._controller.phase in ("descend", "close")
-        if following and self._watch.closed_s is None:
+        if (self._action is not None or self.following) and self._watch.closed_s is None:
             apart = self._reading.tool_position_w - self._object.position_w
             self.tracking_error_m = abs(float(apart @ self.belt.direction_w))
             if self._action is None:

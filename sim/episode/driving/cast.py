@@ -6,8 +6,9 @@ from abc import abstractmethod
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ....renderers.transforms import from_yaw
+from ....renderers.transforms import rotate
 from ...physics.specs import VEHICLES, body_plan
 from ...physics.walker import Walker
 from ...world.assets.asset import Asset
@@ -22,6 +23,7 @@ from ...world.world import World
 from ..scenario import Scenario
 from .keeper import LaneKeeper
 
+F64 = NDArray[np.float64]
 CARS = ("hatchback", "sedan", "suv", "van")
 """Kinds of vehicles that may stand or drive anywhere."""
 
@@ -35,6 +37,12 @@ def _look(kind: str, number: int) -> Asset:
     """One of the looks of a kind, the same in every episode."""
     seed = np.random.SeedSequence(0, spawn_key=(number, *kind.encode()))
     return build_vehicle(kind, rng=np.random.Generator(np.random.PCG64(seed)))
+
+
+def _stand(world: World, asset: Asset, xy: tuple[float, float], yaw: float, clear_m: float = 0.0) -> tuple[F64, F64]:
+    """Pose of the box of something that stands square on the ground, or a little above it."""
+    at, orientation = world.stage.ground.standing(xy, yaw)
+    return at + rotate(orientation, np.array([0.0, 0.0, asset.size[2] / 2 + clear_m])), orientation
 
 
 class RoadCast(Scenario):
@@ -108,8 +116,7 @@ class RoadCast(Scenario):
         """A parked vehicle: labelled, solid, and still; one of a few looks of its kind unless it has its own size."""
         rng = self.streams.rng(f"assets/{name}")
         asset = _look(kind, int(rng.integers(LOOKS))) if size is None else build_vehicle(kind, rng=rng, size=size)
-        height = float(world.stage.ground.at(np.array(xy))[0])
-        position, orientation = np.array([*xy, height + asset.size[2] / 2]), from_yaw(yaw)
+        position, orientation = _stand(world, asset, xy, yaw)
         body = world.bodies.add_static(asset, position, orientation)
         actor = StandingActor(name, asset, body, position, orientation)
         world.add(actor)
@@ -152,8 +159,7 @@ class RoadCast(Scenario):
         friction: float | None = None,
     ) -> ObjectActor | StandingActor:
         """Something that stands or lies on the ground: free to be knocked about, or fixed."""
-        height = float(world.stage.ground.at(np.array(xy))[0])
-        position, orientation = np.array([*xy, height + asset.size[2] / 2 + 1e-3]), from_yaw(yaw)
+        position, orientation = _stand(world, asset, xy, yaw, clear_m=1e-3)
         actor: ObjectActor | StandingActor
         if free:
             body = world.bodies.add(asset, position, orientation, friction=friction)

@@ -127,10 +127,12 @@ class LaneKeeper:
         moving = [a for a in self._world.actors if a is not me and a.bodies and not a.still]
         near = [a for a in moving if abs(a.position_w[0] - at[0]) + abs(a.position_w[1] - at[1]) < 1.5 * _LOOK_M]
         rows = self._standing + [(*self.path.project(a.position_w[:2]), a) for a in near]
-        best, found = _LOOK_M, None
+        best, found, yaw = _LOOK_M, None, me.yaw + np.pi / 2
         for s, d, other in rows:
-            beside = abs(d - d_me) - (me.size[1] + other.size[1]) / 2 - _SIDE_M
-            if 0.0 < s - self.s_m < best and beside < 0.0:
+            if not 0.0 < s - self.s_m < best:
+                continue
+            beside = abs(d - d_me) - (me.size[1] + _along(other, yaw)) / 2 - _SIDE_M
+            if beside < 0.0:
                 best, found = s - self.s_m, other
         return found
 

@@ -1,4 +1,4 @@
-"""The ego's driver does not see everything: who is hidden by air, ground or glare is not there for it.
+"""The ego's driver does not see everything: what is hidden by air, ground or glare, or overlooked, is not there for it.
 
 Reference drivers otherwise know the true state of everybody. Here an actor exists for them only while `sees` says so,
 which is asked ten times a second; agents and sensors are not touched. What is hidden by other vehicles is left to the

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from dataclasses import replace
 from math import cos, radians, sin
 
-from ...control.conflict import Footprint
 from ...world.actor import Actor
 from .following import Following
+from .limited_sight import LimitedSight
 
 SIGHT_S = 6.5
 """Time to it at the start, half a second more than at the onset."""
-_FAR_M, _CREEP_MPS = 1.0e4, 4.0
+_CREEP_MPS = 4.0
 
 
 def extent(length_m: float, width_m: float, turn_deg: float) -> tuple[float, float]:
@@ -27,7 +26,7 @@ def extent(length_m: float, width_m: float, turn_deg: float) -> tuple[float, flo
     return length_m * c + width_m * s, length_m * s + width_m * c
 
 
-class Obstacle(Following):
+class Obstacle(LimitedSight, Following):
     """Abstract: something lies on the lane of a road out of town.
 
     Subclasses have the parameters of `Following`, and call `lies` in `add_target`.
@@ -69,12 +68,10 @@ class Obstacle(Following):
         speed = super().closing_mps()
         return speed if speed > _CREEP_MPS else 0.0
 
-    def _footprints(self) -> tuple[Footprint, ...]:
-        """All other actors in the ego's frame; what is not noticed yet is far away."""
-        seen = super()._footprints()
-        if self.gap_m() <= self.notice_m:
-            return seen
-        return tuple(
-            replace(place, x_m=_FAR_M) if other.id in self._overlooked else place
-            for place, other in zip(seen, self._others(), strict=True)
-        )
+    def hazard_gap_m(self) -> float:
+        """Clearance to the near end of the obstacle."""
+        return self.gap_m()
+
+    def sees(self, other: Actor) -> bool:
+        """What lies there from `notice_m` on, all else as far as the air lets it."""
+        return (other.id not in self._overlooked or self.gap_m() <= self.notice_m) and super().sees(other)

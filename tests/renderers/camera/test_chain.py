@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 import trimesh
-from cornercase.renderers.air import Air
+from cornercase.renderers.air import Air, FogBank
 from cornercase.renderers.camera.camera import Camera, CameraConfig
 from cornercase.renderers.camera.contamination import DIRT, DROPS
 from cornercase.renderers.camera.hdr import HDR
@@ -55,6 +55,16 @@ def test_what_weather_changes_is_marked(street, air: Air) -> None:  # type: igno
         for dx in range(-3, 4):
             near |= np.roll(frame.truth > 0, (dy, dx), (0, 1))
     assert not (apart[~near] > 40).any()
+
+
+def test_a_bank_dims_what_is_in_it_or_behind_it_and_nothing_before(street) -> None:  # type: ignore[no-untyped-def]
+    bank = FogBank(centre_w=(40.0, -20.0, 0.0), sigma_m=(3.0, 6.0, 3.0), extinction_per_m=0.3)
+    frame, _ = taken(under(street, Air(banks=(bank,))))
+    dimmed = (frame.truth & Truth.DIMMED) > 0
+    assert not dimmed[frame.instance == 1].any(), "8 m away"
+    assert not dimmed[frame.instance == 2].any(), "on the left, the bank on the right"
+    assert not dimmed[frame.depth < 20.0].any()
+    assert dimmed[60:64, 120:140].all(), "the horizon on the right"
 
 
 def test_labels_are_those_of_the_clean_world(street) -> None:  # type: ignore[no-untyped-def]
