@@ -16,8 +16,8 @@ import difflib
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from ..transforms import conjugate, rotate
 from .resample import Resampler
@@ -152,6 +152,15 @@ class ImuSamples:
     accel_mps2: F64
 
 
+@njit(cache=True)
+def _wander(kicks, keep, drift):  # type: ignore[no-untyped-def]
+    """A first-order Gauss-Markov process in place: kicks (n, 3) become values, `drift` (3,) goes on to the last."""
+    for i in range(len(kicks)):
+        for axis in range(3):
+            drift[axis] = kicks[i, axis] + keep * drift[axis]
+            kicks[i, axis] = drift[axis]
+
+
 class _Triad:
     """The errors of three axes over time."""
 
@@ -165,13 +174,12 @@ class _Triad:
         self._keep = float(np.exp(-dt / tau))
         variance = dt if tau == INF else tau / 2.0 * -np.expm1(-2.0 * dt / tau)
         self._kick = spec.walk * np.sqrt(variance)
-        self._state = np.zeros((1, 3))
+        self._drift = np.zeros(3)
 
     def corrupt(self, truth: F64, draws: F64) -> F64:
         """Measured values (n, 3) of the truth (n, 3), from standard normal draws (n, 2, 3)."""
-        if not len(truth):
-            return truth  # lfilter returns a state of arbitrary numbers for an empty input
-        drift, self._state = lfilter([1.0], [1.0, -self._keep], self._kick * draws[:, 1], axis=0, zi=self._state)
+        drift = self._kick * draws[:, 1]
+        _wander(drift, self._keep, self._drift)
         error = self._scale * truth + self._turn_on + drift + self._white * draws[:, 0]
         measured = np.clip(truth + self._strength * error, -self.spec.limit, self.spec.limit)
         return np.rint(measured / self.spec.step) * self.spec.step if self.spec.step > 0.0 else measured

@@ -63,7 +63,7 @@ class HandInWorkspaceParams:
         Uniform(0.0, 0.10), bounds=(-0.05, 0.3), unit="m", doc="height of the hand over the way of the tool point"
     )
     lead_s: float = parameter(
-        Uniform(0.0, 0.3), bounds=(-0.5, 1.5), unit="s", doc="how long the hand is there before the arm comes"
+        Uniform(-0.4, 0.3), bounds=(-1.0, 1.5), unit="s", doc="how long the hand is there before the arm comes"
     )
     carry_mps: float = parameter(Uniform(0.4, 0.9), bounds=(0.1, 1.2), unit="m/s", doc="peak speed of the arm's tool")
     stature_m: float = parameter(Uniform(1.62, 1.90), bounds=(1.5, 2.0), unit="m", doc="body height of the person")

@@ -23,7 +23,7 @@ _ROW_PX = 320
 _MOMENTS = 4
 _EPISODES = 6
 """A sheet shows at most this many episodes, evenly chosen."""
-_EARLIEST_S, _APART_S = 0.1, 0.35
+_EARLIEST_S, _APART_S, _BEATS_BEFORE = 0.1, 0.35, 2
 _RATE_HZ = 10.0
 
 
@@ -142,16 +142,18 @@ def _listed(numbers: list[int]) -> str:
 def moments(story: Story, most: int) -> list[float]:
     """Instants worth looking at [s]: the first frames after phases begin, the widest gaps between them halved.
 
-    Contact is seen in the last frame before it. An escape shows nothing any more: the tightest instant before stands
-    for it, where there was one. What follows is left out; an episode that has neither is looked at until it ends.
+    Contact is seen coming, two tenths of a second before. An escape shows nothing any more: the tightest instant before
+    it stands for it, where there was one. What follows is left out; an episode that has neither is looked at until it
+    ends.
     """
     last = math.floor(story.duration_s * _RATE_HZ + 1e-6) / _RATE_HZ
     tight = story.tightest_s
     starts = []
     for name, t in story.phases:
         at = tight if name == "escape" and tight is not None and tight < t else t
-        on_beat = math.floor if name == "contact" else math.ceil
-        starts.append(min(max(on_beat(round(at * _RATE_HZ, 6)) / _RATE_HZ, _EARLIEST_S), last))
+        beats = round(at * _RATE_HZ, 6)
+        beat = math.floor(beats) - _BEATS_BEFORE if name == "contact" else math.ceil(beats)
+        starts.append(min(max(beat / _RATE_HZ, _EARLIEST_S), last))
     over = any(name in ("contact", "escape") for name, _ in story.phases)
     apart: list[float] = []
     for t in sorted(starts) or [last]:

@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats import qmc
 
 from ..errors import ConfigError, nearest
 from .coverage import Row, covering_array
 from .distributions import Choice
 from .param_space import TRIES, ParamSpace
+
+if TYPE_CHECKING:
+    from scipy.stats.qmc import QMCEngine  # loading it takes a second, which only those wait who ask for it
 
 
 @dataclass
@@ -77,12 +79,17 @@ def levels_of(space: ParamSpace, config: SamplingConfig) -> dict[str, int]:
     return out
 
 
-def _sequence(
-    make: Callable[[int, np.random.Generator], qmc.QMCEngine],
-) -> Callable[[ParamSpace, int, SamplingConfig, np.random.Generator], Iterator[Any]]:
+def _engine(kind: str, dimension: int, rng: np.random.Generator) -> QMCEngine:
+    from scipy.stats import qmc
+
+    engine: QMCEngine = getattr(qmc, kind)(dimension, rng=rng)
+    return engine
+
+
+def _sequence(kind: str) -> Callable[[ParamSpace, int, SamplingConfig, np.random.Generator], Iterator[Any]]:
     def points(space: ParamSpace, count: int, config: SamplingConfig, rng: np.random.Generator) -> Iterator[Any]:
         names = list(space.parameters)
-        engine = make(len(names), rng)
+        engine = _engine(kind, len(names), rng)
         block = 1 << max(count - 1, 1).bit_length()  # whole powers of two keep a Sobol sequence balanced
         for _ in range(max(2, TRIES // block)):
             for row in engine.random(block):
@@ -96,7 +103,7 @@ def _sequence(
 def _latin(space: ParamSpace, count: int, config: SamplingConfig, rng: np.random.Generator) -> Iterator[Any]:
     names = list(space.parameters)
     for _ in range(TRIES):
-        for row in qmc.LatinHypercube(len(names), rng=rng).random(count):
+        for row in _engine("LatinHypercube", len(names), rng).random(count):
             params = space.at(dict(zip(names, row.tolist(), strict=True)))
             if params is not None:
                 yield params
@@ -144,8 +151,8 @@ def _middle_of_option(choice: Choice, level: int) -> float:
 
 
 _METHODS: dict[str, Callable[[ParamSpace, int, SamplingConfig, np.random.Generator], Iterator[Any]]] = {
-    "sobol": _sequence(lambda dimension, rng: qmc.Sobol(dimension, rng=rng)),
-    "halton": _sequence(lambda dimension, rng: qmc.Halton(dimension, rng=rng)),
+    "sobol": _sequence("Sobol"),
+    "halton": _sequence("Halton"),
     "latin_hypercube": _latin,
     "t_way": _t_way,
 }

@@ -216,6 +216,7 @@ class Scenario(ABC):
 
 S = TypeVar("S", bound=type[Scenario])
 _registry: dict[str, type[Scenario]] = {}
+_CATALOGUE = __name__.partition(".")[0] + ".scenarios"
 
 
 def register(name: str) -> Callable[[S], S]:
@@ -244,6 +245,16 @@ def _import_all(package: str) -> None:
         importlib.import_module(info.name)
 
 
+def _import_home(name: str) -> None:
+    """Import the module of this package that is called like a scenario, if there is one: all of them take a second."""
+    home = f"{_CATALOGUE}.{name.replace('/', '.')}"
+    try:
+        importlib.import_module(home)
+    except ModuleNotFoundError as error:
+        if not f"{home}.".startswith(f"{error.name}."):
+            raise  # it is there, and misses something
+
+
 def load_plugins(plugins: tuple[str, ...] = ()) -> None:
     """Find the scenarios of this package, of installed plugins (entry points), and of packages named by the user.
 
@@ -251,7 +262,7 @@ def load_plugins(plugins: tuple[str, ...] = ()) -> None:
         ConfigError: a named package cannot be imported.
 
     """
-    _import_all(__name__.partition(".")[0] + ".scenarios")
+    _import_all(_CATALOGUE)
     for point in entry_points(group=ENTRY_POINT_GROUP):
         _import_all(point.value)
     for plugin in plugins:
@@ -276,6 +287,10 @@ def find(name: str, plugins: tuple[str, ...] = ()) -> type[Scenario]:
         ConfigError: none is; names the nearest.
 
     """
+    if not plugins:
+        _import_home(name)
+        if name in _registry:
+            return _registry[name]
     known = scenarios(plugins)
     if name not in known:
         raise ConfigError(f"unknown scenario {name!r}; {nearest(name, known)}")

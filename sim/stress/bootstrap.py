@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtr, stdtrit
 
 F64 = NDArray[np.float64]
 
@@ -91,5 +91,5 @@ def _tail(episodes: int, confidence: float) -> float:
     """Share of the resamples beyond each end of the interval."""
     if episodes < 2:
         return 0.0
-    reach = math.sqrt(episodes / (episodes - 1)) * stats.t.ppf(0.5 + confidence / 2.0, episodes - 1)
-    return float(stats.norm.cdf(-reach))
+    reach = math.sqrt(episodes / (episodes - 1)) * stdtrit(episodes - 1, 0.5 + confidence / 2.0)
+    return float(ndtr(-reach))

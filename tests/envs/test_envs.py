@@ -45,7 +45,8 @@ def test_gymnasium_finds_nothing_to_complain_about_in_any_other(name):
 
 
 def test_every_scenario_has_an_id_of_its_own():
-    assert sorted(scenario for scenario, _ in ENVIRONMENTS.values()) == sorted(scenarios())
+    of_the_catalogue = [name for name in scenarios() if name.startswith(("driving/", "robotics/"))]
+    assert sorted(scenario for scenario, _ in ENVIRONMENTS.values()) == sorted(of_the_catalogue)
 
 
 def test_any_scenario_goes_by_name():

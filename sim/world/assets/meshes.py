@@ -85,13 +85,20 @@ def _face_normals(vertices, faces):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _weld(keys):  # type: ignore[no-untyped-def]
-    """Where each different row (K, 4) first stands, and the number of every row among them."""
-    known = {(np.int64(0), np.int64(0), np.int64(0), np.int64(0)): 0}
+def _areas(vertices, faces):  # type: ignore[no-untyped-def]
+    normals = _face_normals(vertices, faces)
+    return 0.5 * np.sqrt(normals[:, 0] ** 2 + normals[:, 1] ** 2 + normals[:, 2] ** 2)
+
+
+@njit(cache=True)
+def _numbered(rows, step):  # type: ignore[no-untyped-def]
+    """Where each row (K, 3) first stands that differs from those before it by `step`, and the number of every row."""
+    known = {(np.int64(0), np.int64(0), np.int64(0)): 0}
     known.clear()
-    first, index = np.empty(len(keys), np.int64), np.empty(len(keys), np.int64)
-    for i in range(len(keys)):
-        key = (keys[i, 0], keys[i, 1], keys[i, 2], keys[i, 3])
+    first, index = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
+    for i in range(len(rows)):
+        x, y, z = rows[i, 0] / step, rows[i, 1] / step, rows[i, 2] / step
+        key = (np.int64(np.rint(x)), np.int64(np.rint(y)), np.int64(np.rint(z)))
         if key not in known:
             first[len(known)] = i
             known[key] = len(known)
@@ -99,25 +106,25 @@ def _weld(keys):  # type: ignore[no-untyped-def]
     return first[: len(known)].copy(), index
 
 
-def _different(keys: I64) -> tuple[I64, I64]:
-    """First place of each different row in ascending order, and the number of every row in that order."""
-    first, index = _weld(keys)
-    order = np.lexsort(keys[first].T[::-1])
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    return first[order], rank[index]
-
-
-def _welded(vertices: F64) -> tuple[I64, I64]:
-    """The same for points that are one point to within `WELD_M`."""
-    keys = np.zeros((len(vertices), 4), np.int64)
-    keys[:, 1:] = np.round(vertices / WELD_M)
-    return _different(keys)
+@njit(cache=True)
+def _shared(at, normals):  # type: ignore[no-untyped-def]
+    """The same of corners that share their point `at` and, to a ten-thousandth, their normal."""
+    known = {(np.int64(0), np.int64(0), np.int64(0), np.int64(0)): 0}
+    known.clear()
+    first, index = np.empty(len(at), np.int64), np.empty(len(at), np.int64)
+    for i in range(len(at)):
+        x, y, z = np.rint(normals[i, 0] * 1e4), np.rint(normals[i, 1] * 1e4), np.rint(normals[i, 2] * 1e4)
+        key = (np.int64(at[i]), np.int64(x), np.int64(y), np.int64(z))
+        if key not in known:
+            first[len(known)] = i
+            known[key] = len(known)
+        index[i] = known[key]
+    return first[: len(known)].copy(), index
 
 
 @njit(cache=True)
 def _corner_normals(at, weighted, smooth):  # type: ignore[no-untyped-def]
-    """(3F, 3) sum at each corner of the normals of the faces there that meet its own at a small angle."""
+    """(3F, 3) mean at each corner of the normals of the faces there that meet its own at a small angle."""
     count = np.zeros(at.max() + 2, np.int64)
     for vertex in at:
         count[vertex + 1] += 1
@@ -137,18 +144,17 @@ def _corner_normals(at, weighted, smooth):  # type: ignore[no-untyped-def]
                 out[corner, 0] += weighted[g, 0]
                 out[corner, 1] += weighted[g, 1]
                 out[corner, 2] += weighted[g, 2]
+        out[corner] /= np.sqrt(out[corner, 0] ** 2 + out[corner, 1] ** 2 + out[corner, 2] ** 2)
     return out
 
 
 def crease_normals(shape: Shape, crease_deg: float = CREASE_DEG) -> tuple[F64, F64, I64]:
     """Vertices (V, 3), unit normals (V, 3), faces (F, 3) with vertices split along creases; faces keep their order."""
     corner = shape.faces.reshape(-1)
-    at = _welded(shape.vertices)[1][corner]
+    at = _numbered(shape.vertices, WELD_M)[1][corner]
     smooth = float(np.cos(np.radians(crease_deg)) - 1e-9)
     normals = _corner_normals(at, _face_normals(shape.vertices, shape.faces), smooth)
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    key = np.concatenate([at[:, None], np.round(normals * 1e4).astype(np.int64)], axis=1)
-    first, index = _different(key)
+    first, index = _shared(at, normals)
     return shape.vertices[corner[first]], normals[first], index.reshape(-1, 3)
 
 
@@ -181,10 +187,9 @@ class MeshBuilder:
         crease_deg: float | None = None,
     ) -> MeshBuilder:
         """Add a shape whose face i has `materials[face_material[i]]`; a negative index leaves the face out."""
-        first, weld = _welded(shape.vertices)
+        first, weld = _numbered(shape.vertices, WELD_M)
         welded = shape.vertices[first][weld].astype(np.float32).astype(float)
-        area = 0.5 * np.linalg.norm(_face_normals(welded, shape.faces), axis=1)
-        keep = (area > SMALLEST_AREA_M2) & (face_material >= 0)
+        keep = (_areas(welded, shape.faces) > SMALLEST_AREA_M2) & (face_material >= 0)
         if not keep.any():
             return self
         table = np.array([self._materials.setdefault(m, len(self._materials)) for m in materials], np.uint16)
@@ -192,7 +197,7 @@ class MeshBuilder:
             Shape(welded, shape.faces[keep]), self.crease_deg if crease_deg is None else crease_deg
         )
         stored = vertices.astype(np.float32).astype(float)
-        solid = np.linalg.norm(_face_normals(stored, faces), axis=1) > 2 * SMALLEST_AREA_M2
+        solid = _areas(stored, faces) > SMALLEST_AREA_M2
         self._vertices.append(vertices)
         self._normals.append(normals)
         self._faces.append(faces[solid] + self._count)

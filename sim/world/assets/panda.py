@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import trimesh
 from numpy.typing import NDArray
 
 from ....renderers.scene import Material, Mesh
@@ -55,6 +54,8 @@ def build_panda(data_path: str | Path) -> dict[str, Mesh]:
 
 
 def _link(name: str, file: Path, cell_m: float) -> Mesh:
+    import trimesh  # half a second, which only worlds with an arm wait for
+
     loaded = trimesh.load(file)
     pieces: list[Any] = list(loaded.geometry.values()) if isinstance(loaded, trimesh.Scene) else [loaded]
     semantic = SemanticClass.GRIPPER if name in GRIPPER_LINKS else SemanticClass.ROBOT

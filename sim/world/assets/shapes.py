@@ -72,8 +72,9 @@ class Shape:
 
     def volume(self) -> float:
         """Signed volume [m^3]; positive for a closed shape that faces outwards."""
-        a, b, c = (self.vertices[self.faces[:, k]] for k in range(3))
-        return float(np.einsum("ij,ij->", a, np.cross(b, c)) / 6.0)
+        (ax, ay, az), (bx, by, bz), (cx, cy, cz) = (self.vertices[self.faces[:, k]].T for k in range(3))
+        six = ax * (by * cz - bz * cy) + ay * (bz * cx - bx * cz) + az * (bx * cy - by * cx)
+        return float(six.sum() / 6.0)
 
 
 def merge(shapes: Sequence[Shape]) -> Shape:

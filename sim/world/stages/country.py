@@ -193,8 +193,8 @@ def _bend_furniture(road: Road, ground: Ground) -> list[Placement]:
             front, back = (faces, backs[::-1]) if side > 0 else (faces[::-1], backs)
             sweep.section(a, b, front[::-1], finishes.GALVANISED)
             sweep.section(a, b, back[::-1], finishes.GALVANISED)
-            for s in np.arange(np.ceil(a / 4.0) * 4.0, b, 4.0):
-                sweep.post(float(s), rail - towards * 0.09, -0.1, 0.72, 0.06, 0.12, finishes.GALVANISED)
+            every = np.arange(np.ceil(a / 4.0) * 4.0, b, 4.0)
+            sweep.posts(every, rail - towards * 0.09, -0.1, 0.72, 0.06, 0.12, finishes.GALVANISED)
             low, high = sorted((rail - towards * 0.15, rail + towards * 0.08))
             solid = band_boxes(path, a, b, low, high, 0.0, 0.75)
             asset = sweep.asset(f"guard_rail_{index}", SemanticClass.GUARD_RAIL, solid)

@@ -156,8 +156,8 @@ def _barriers(path: Path, edge: float) -> list[Placement]:
             front, back = (faces[::-1], backs) if side < 0 else (faces, backs[::-1])
             rails.section(a, b, front[::-1], finishes.GALVANISED)
             rails.section(a, b, back[::-1], finishes.GALVANISED)
-            for s in np.arange(np.ceil(a / 4.0) * 4.0, b, 4.0):
-                rails.post(float(s), side * (rail + 0.10), 0.0, 0.72, 0.06, 0.12, finishes.GALVANISED)
+            every = np.arange(np.ceil(a / 4.0) * 4.0, b, 4.0)
+            rails.posts(every, side * (rail + 0.10), 0.0, 0.72, 0.06, 0.12, finishes.GALVANISED)
         solid = ()
         if near:
             solid = band_boxes(path, a, b, rail - 0.08, rail + 0.16, 0.0, 0.75) + band_boxes(
@@ -187,8 +187,7 @@ def _noise_walls(path: Path, edge: float, rng: np.random.Generator) -> list[Plac
                     [(low - 0.03, z - 0.05), (low - 0.03, z + 0.05), (up + 0.03, z + 0.05), (up + 0.03, z - 0.05)],
                     look,
                 )
-            for s in np.arange(a, b, 5.0):
-                wall.post(float(s), d, 0.0, high + 0.08, 0.16, 0.34, finishes.STEEL_GREEN)
+            wall.posts(np.arange(a, b, 5.0), d, 0.0, high + 0.08, 0.16, 0.34, finishes.STEEL_GREEN)
             placements.append(Placement(wall.asset(f"noise_wall_{index}", SemanticClass.WALL)))
     return placements
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ....renderers.scene import Material, Mesh
 from ....renderers.transforms import from_yaw
@@ -50,29 +50,30 @@ class Sweep:
 
     def strip(self, s0: float, s1: float, a: tuple[float, float], b: tuple[float, float], material: Material) -> None:
         """Add the strip between the section points `a` and `b`, each (d, z) [m]."""
-        s = self.stations(s0, s1)
-        along_d, along_z = b[0] - a[0], b[1] - a[1]
-        length = float(np.hypot(along_d, along_z))
-        xy_a, yaw, _ = self.path.at(s, np.full(len(s), a[0]))
-        xy_b, _, _ = self.path.at(s, np.full(len(s), b[0]))
-        n_left, n_up = -along_z / length, along_d / length
-        normal = np.stack([-np.sin(yaw) * n_left, np.cos(yaw) * n_left, np.full(len(s), n_up)], 1)
-        k = np.arange(len(s) - 1)
-        right, left = self._count + k, self._count + len(s) + k
-        self._append(
-            np.concatenate([_lift(xy_a, a[1]), _lift(xy_b, b[1])]),
-            np.concatenate([normal, normal]),
-            np.concatenate([np.stack([right, right + 1, left + 1], 1), np.stack([right, left + 1, left], 1)]),
-            material,
-        )
+        self.section(s0, s1, (a, b), material)
 
     def section(
         self, s0: float, s1: float, points: Sequence[tuple[float, float]], materials: Sequence[Material] | Material
     ) -> None:
         """Add a chain of strips through `points` (d, z), one material for all or one for each strip."""
-        chain = [materials] * (len(points) - 1) if isinstance(materials, Material) else list(materials)
-        for a, b, material in zip(points[:-1], points[1:], chain, strict=True):
-            self.strip(s0, s1, a, b, material)
+        s, profile, strips = self.stations(s0, s1), np.array(points, float), len(points) - 1
+        looks = [materials] * strips if isinstance(materials, Material) else list(materials)
+        if len(looks) != strips:
+            raise ValueError(f"a section of {len(points)} points has {strips} strips, got {len(looks)} materials")
+        xy, yaw, _ = self.path.at(s[None], profile[:, :1])  # (P, S, 2)
+        z = np.broadcast_to(profile[:, 1, None, None], (*xy.shape[:2], 1))
+        lines = np.concatenate([xy, z], axis=-1)
+        along = np.diff(profile, axis=0)
+        along /= np.hypot(along[:, 0], along[:, 1])[:, None]
+        n_left, n_up = -along[:, 1, None], np.repeat(along[:, 0, None], len(s), axis=1)
+        normals = np.stack([-np.sin(yaw[0]) * n_left, np.cos(yaw[0]) * n_left, n_up], axis=-1)  # (P - 1, S, 3)
+        vertices = np.stack([lines[:-1], lines[1:]], axis=1)  # (P - 1, 2, S, 3)
+        right = np.arange(len(s) - 1)
+        left = right + len(s)
+        quads = np.concatenate([np.stack([right, right + 1, left + 1], 1), np.stack([right, left + 1, left], 1)])
+        for k, look in enumerate(looks):
+            both = np.concatenate([normals[k], normals[k]])
+            self._append(vertices[k].reshape(-1, 3), both, quads + self._count, look)
 
     def polygon(self, sd: F64, z: float, material: Material) -> None:
         """Add a flat convex polygon given by its corners (s, d), counter-clockwise with d to the left."""
@@ -101,15 +102,27 @@ class Sweep:
             normal, faces = -normal, faces[:, ::-1]
         self._append(corners, np.tile(normal, (4, 1)), faces + self._count, material)
 
-    def post(
-        self, s: float, d: float, z0: float, z1: float, along_m: float, across_m: float, material: Material
+    def posts(
+        self, s: ArrayLike, d: float, z0: float, z1: float, along_m: float, across_m: float, material: Material
     ) -> None:
-        """Add an upright cuboid without a bottom, turned with the path."""
+        """Add upright cuboids without a bottom at distances `s` (N,), turned with the path."""
+        at = np.atleast_1d(np.asarray(s, float))
+        if not len(at):
+            return
         u, v = along_m / 2, across_m / 2
-        ring = [(s - u, d - v), (s + u, d - v), (s + u, d + v), (s - u, d + v)]
-        for a, b in zip(ring, ring[1:] + ring[:1], strict=True):
-            self.upright(a, b, z0, z1, material)
-        self.polygon(np.array(ring), z1, material)
+        ring = self.path.at(at[:, None] + [-u, u, u, -u], d + np.array([-v, -v, v, v]))[0]  # (N, 4, 2)
+        after = np.roll(ring, -1, axis=1)
+        along = (after - ring) / np.linalg.norm(after - ring, axis=-1, keepdims=True)
+        corners = np.empty((len(at), 5, 4, 3))  # four sides and the top
+        corners[:, :4, :, :2] = np.stack([ring, after, after, ring], axis=2)
+        corners[:, :4, :, 2] = [z0, z0, z1, z1]
+        corners[:, 4, :, :2], corners[:, 4, :, 2] = ring, z1
+        normals = np.zeros_like(corners)
+        normals[:, :4, :, 0], normals[:, :4, :, 1] = along[..., None, 1], -along[..., None, 0]
+        normals[:, 4, :, 2] = 1.0
+        first = self._count + 4 * np.arange(5 * len(at))[:, None, None]
+        faces = (first + [[0, 1, 2], [0, 2, 3]]).reshape(-1, 3)
+        self._append(corners.reshape(-1, 3), normals.reshape(-1, 3), faces, material)
 
     def _append(self, vertices: F64, normals: F64, faces: NDArray[np.int64], material: Material) -> None:
         self._vertices.append(vertices)

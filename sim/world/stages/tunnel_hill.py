@@ -42,8 +42,8 @@ def roadside(path: Path, layout: Layout, tunnel_s: tuple[float, float]) -> list[
                 front, back = (faces[::-1], backs) if side < 0 else (faces, backs[::-1])
                 rails.section(a, b, front[::-1], finishes.GALVANISED)
                 rails.section(a, b, back[::-1], finishes.GALVANISED)
-                for s in np.arange(np.ceil(a / 4.0) * 4.0, b, 4.0):
-                    rails.post(float(s), side * (rail + 0.10), 0.0, 0.72, 0.06, 0.12, finishes.GALVANISED)
+                every = np.arange(np.ceil(a / 4.0) * 4.0, b, 4.0)
+                rails.posts(every, side * (rail + 0.10), 0.0, 0.72, 0.06, 0.12, finishes.GALVANISED)
             near = b > -OVERRUN_M / 4 and a < path.length_m + OVERRUN_M / 4
             solid = band_boxes(path, a, b, rail - 0.08, rail + 0.16, 0.0, 0.75) if near else ()
             solid += band_boxes(path, a, b, -rail - 0.16, -rail + 0.08, 0.0, 0.75) if near else ()
