@@ -31,7 +31,7 @@ lint: install
 	$(BIN)/mypy -p cornercase
 
 test: lint
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not slow"
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not slow"
 
 test-slow: install
 	$(BIN)/python -m pytest -q -m slow

@@ -70,8 +70,9 @@ class ParamSpace:
         for name, value in overrides.items():
             known = self._known(name)
             distribution = _parse(name, value)
-            for bound in _extremes(distribution):
-                known.check(name, bound)
+            checked = tuple(known.check(name, bound) for bound in _extremes(distribution))
+            if isinstance(distribution, Choice):
+                distribution = replace(distribution, options=checked)
             out.parameters[name] = replace(known, distribution=distribution)
         return out
 

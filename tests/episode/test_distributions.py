@@ -28,6 +28,11 @@ class Params:
     side: str = parameter(Choice(("left", "right")), doc="side")
 
 
+@dataclass(frozen=True)
+class Lanes:
+    lanes: int = parameter(Choice((0, 1, 2)), doc="how many")
+
+
 SPACE = ParamSpace("test/thing", Params)
 
 
@@ -104,3 +109,11 @@ def test_weights_must_fit() -> None:
         Choice((1, 2), (1.0,))
     with pytest.raises(ConfigError, match="at least one option"):
         Choice(())
+
+
+@pytest.mark.parametrize("asked", [1, 1.0, np.float64(1.0)])
+def test_a_pinned_option_has_the_type_of_the_option(asked: Any) -> None:
+    space = ParamSpace("test", Lanes)
+    pinned = space.draw(np.random.default_rng(0), {"lanes": asked}).lanes
+    overridden = space.with_overrides({"lanes": asked}).draw(np.random.default_rng(0)).lanes
+    assert type(pinned) is type(overridden) is int and pinned == overridden == 1

@@ -86,15 +86,3 @@ def test_braking_on_split_grip_turns_the_car_to_the_side_with_grip(split: str, s
             scenario.act(np.array([-1.0, 0.0]))
             scenario.advance()
         assert sign * (float(yaw_of(scenario.ego.orientation_w)) - before) > 0.01
-
-
-def test_most_default_draws_on_a_fully_iced_bend_lose_control_or_crash() -> None:
-    """With the reference driver, who does not see the ice."""
-    outcomes = []
-    for number in (0, 1, 2):
-        scenario = staged("idm", number, split="none", zone="bend")
-        with scenario.world as world:
-            while world.time_s < scenario.duration_s and scenario.outcome() not in ("contact", "loss_of_control"):
-                step(scenario)
-            outcomes.append(scenario.outcome())
-    assert sum(outcome in ("contact", "loss_of_control") for outcome in outcomes) >= 2, outcomes

@@ -121,7 +121,7 @@ class Sweep:
         normals[:, :4, :, 0], normals[:, :4, :, 1] = along[..., None, 1], -along[..., None, 0]
         normals[:, 4, :, 2] = 1.0
         first = self._count + 4 * np.arange(5 * len(at))[:, None, None]
-        faces = (first + [[0, 1, 2], [0, 2, 3]]).reshape(-1, 3)
+        faces = (first + np.array([[0, 1, 2], [0, 2, 3]])).reshape(-1, 3)
         self._append(corners.reshape(-1, 3), normals.reshape(-1, 3), faces, material)
 
     def _append(self, vertices: F64, normals: F64, faces: NDArray[np.int64], material: Material) -> None:
