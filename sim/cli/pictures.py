@@ -142,9 +142,9 @@ def _listed(numbers: list[int]) -> str:
 def moments(story: Story, most: int) -> list[float]:
     """Instants worth looking at [s]: the first frames after phases begin, the widest gaps between them halved.
 
-    Contact is seen coming, two tenths of a second before. An escape shows nothing any more: the tightest instant before
-    it stands for it, where there was one. What follows is left out; an episode that has neither is looked at until it
-    ends.
+    Contact of an ego that drives is seen coming, two tenths of a second before. An escape shows nothing any more: the
+    tightest instant before it stands for it, where there was one. What follows is left out; an episode that has neither
+    is looked at until it ends.
     """
     last = math.floor(story.duration_s * _RATE_HZ + 1e-6) / _RATE_HZ
     tight = story.tightest_s
@@ -152,7 +152,8 @@ def moments(story: Story, most: int) -> list[float]:
     for name, t in story.phases:
         at = tight if name == "escape" and tight is not None and tight < t else t
         beats = round(at * _RATE_HZ, 6)
-        beat = math.floor(beats) - _BEATS_BEFORE if name == "contact" else math.ceil(beats)
+        coming = name == "contact" and story.reach.follows
+        beat = math.floor(beats) - _BEATS_BEFORE if coming else math.ceil(beats)
         starts.append(min(max(beat / _RATE_HZ, _EARLIEST_S), last))
     over = any(name in ("contact", "escape") for name, _ in story.phases)
     apart: list[float] = []

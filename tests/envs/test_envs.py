@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from cornercase.sim.envs.registration import ENVIRONMENTS, register_environments
 from cornercase.sim.envs.rigs import RIGS
+from cornercase.sim.envs.scenario_env import ScenarioEnv
 from cornercase.sim.episode.loop import CONTROL_HZ
 from cornercase.sim.episode.scenario import find, scenarios
 from cornercase.sim.errors import ConfigError
@@ -159,7 +160,7 @@ def test_what_cannot_be_is_said_clearly(options, message):
 )
 def test_make_refuses_what_it_does_not_know(arguments, message):
     with pytest.raises(ConfigError, match=message):
-        cornercase.sim.envs.scenario_env.ScenarioEnv("driving/cut_in", **arguments)
+        ScenarioEnv("driving/cut_in", **arguments)
 
 
 @pytest.mark.parametrize("choice", RIGS)

@@ -62,8 +62,10 @@ def play(name: str, seed: int = 5, duration_s: float = 0.0, run: int = 0) -> Tol
         while not (updates[-1].step.terminated or updates[-1].step.truncated):
             updates.append(episode.advance())
         names = {actor.id: actor.name for actor in episode.scenario.world.actors}
+        ego, hazard = episode.scenario.ego, episode.scenario.hazard
         causing = {event.actor for event in episode.scenario.events if event.kind == "cause"}
-        involved = frozenset(causing | {episode.scenario.ego.id, episode.scenario.hazard.id})
+        parts = {number for number, called in names.items() if called.startswith(f"{hazard.name}_")}  # such as its load
+        involved = frozenset({ego.id, hazard.id} | causing | parts)
         return Told(names, involved, tuple(updates), episode.scenario.outcome(), episode.duration_s)
 
 
