@@ -27,7 +27,7 @@ REGISTERED = scenarios()
 NAMES = tuple(REGISTERED)
 EACH = pytest.mark.parametrize("name", NAMES, scope="module")  # all tests of one scenario in a row share its plays
 SHORT_S = 1.0
-LIGHT = {"camera": {"width": 64, "height": 48}, "lidar": {"columns": 512}}
+LIGHT = {"camera": {"width": 64, "height": 48}, "lidar": {"model": "OS1-64", "columns": 512}}
 """Cheaper sensors where only their channels matter."""
 
 
