@@ -11,7 +11,7 @@ help:
 	@echo "make test       lint, types and tests"
 	@echo "make test-slow  the tests that take minutes"
 	@echo "make bench      measure against named peers, write benchmarks/results.md"
-	@echo "make gallery    the catalogue as a page with pictures, docs/scenarios.md"
+	@echo "make gallery    scenarios and sensors as pages with pictures, docs/scenarios.md and docs/sensors.md"
 	@echo "make physics-report  weather sweeps through sensors and tyres against their laws, benchmarks/physics_report.md"
 
 .venv/installed: pyproject.toml
@@ -44,6 +44,7 @@ physics-report: install
 
 gallery: install
 	$(BIN)/python examples/gallery.py
+	$(BIN)/python examples/sensors_page.py
 
 clean:
 	rm -rf .venv build dist *.egg-info demo
