@@ -56,7 +56,10 @@ def lidar(**changes: Any) -> dict[str, Any]:
 def taken(rig: Rig, weather: Any = "clear", light: Any = "day") -> dict[str, Picture]:
     """What each sensor of a rig delivers at the moment: a picture, or a sweep from above; dark if nothing came."""
     config = EpisodeConfig(
-        SCENARIO, rig, conditions_of(WeatherConfig, "weather", weather), conditions_of(LightConfig, "light", light)
+        SCENARIO,
+        rig,
+        presets.conditions(WeatherConfig, "weather", weather),
+        presets.conditions(LightConfig, "light", light),
     )
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "episode.h5"
@@ -73,11 +76,6 @@ def taken(rig: Rig, weather: Any = "clear", light: Any = "day") -> dict[str, Pic
                 out[name] = scaled(story.above(name, MOMENT_S, 2 * HIGH, 2 * HIGH), HIGH, HIGH)
         episode.close()
     return out
-
-
-def conditions_of(kind: type[Any], group: str, value: Any) -> Any:
-    """Weather or light by the name of a preset, or of fields."""
-    return presets.conditions(kind, group, value)
 
 
 def scaled(picture: Picture, width: int, height: int) -> Picture:
