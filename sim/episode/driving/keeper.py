@@ -84,7 +84,9 @@ class LaneKeeper:
         actor, now = self.actor, self._world.time_s
         speed = actor.speed_mps
         x, y, _ = actor.position_w.tolist()
-        error = self._tracker.error((x, y), actor.yaw, speed, self.offset(now), self.offset(now + PREVIEW_S))
+        here = self.offset(now)
+        ahead = self.offset(now + PREVIEW_S) if isinstance(self.shift, SineShift) else here
+        error = self._tracker.error((x, y), actor.yaw, speed, here, ahead)
         self.s_m = error.s_m
         if self.warns:
             actor.indicators = _BOTH if now % _FLASH_S < _FLASH_S / 2 else Lamp.NONE
