@@ -320,7 +320,7 @@ class Camera:
         air, sky = environment.air, environment.sky
         ambient = 0.5 * (0.5 * (np.asarray(sky.horizon) + np.asarray(sky.zenith)) + np.asarray(sky.ground))
         if not air.clear:
-            hazy = self._kept(air, track, shutter, rendered.distance) < _KEPT
+            hazy = self._hazy(air, track, shutter, rendered.distance)
             truth |= np.where(hazy, np.uint8(Truth.DIMMED), np.uint8(0))
         if air.rain_mmph > 0.0 or air.snow_mmph > 0.0:
             precipitation.add(
@@ -338,14 +338,15 @@ class Camera:
             sun = sun_in_view(environment.sun, orientation, self.lens, rendered.distance, beside=beside)
         return self._optics.apply(radiance, sun=sun)
 
-    def _kept(self, air: Air, track: PoseTrack, shutter: Shutter, distance: F32) -> F64:
-        """Share of the contrast of each pixel (H, W) that passes the air before it."""
-        if not air.banks and not air.unevenness:
-            return np.exp(-air.table[0] * distance.astype(float))
+    def _hazy(self, air: Air, track: PoseTrack, shutter: Shutter, distance: F32) -> NDArray[np.bool_]:
+        """Whether the air takes so much of the contrast of a pixel (H, W) that it counts as dimmed."""
+        if not air.banks:
+            return np.asarray(air.table[0] * distance > -math.log(_KEPT))
         position, orientation = track.at(shutter.start_s + 0.5 * shutter.exposure_s)
         rays = self.lens.centre_directions.swapaxes(1, 2)[:, : self.lens.width].reshape(-1, 3)
         far = np.minimum(distance.reshape(-1), _BEYOND_M)
-        return transmission(air, position, rotate(orientation, rays.astype(float)), far).reshape(distance.shape)
+        kept = transmission(air, position, rotate(orientation, rays.astype(float)), far)
+        return (kept < _KEPT).reshape(distance.shape)
 
     def _frame(
         self, rendered: Rendered, raw: U16, truth: U8, shutter: Shutter, gain: float, gains: Gains
