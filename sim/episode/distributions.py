@@ -209,9 +209,9 @@ class Parameter:
         if self.low is None or self.high is None:
             if not self.distribution.contains(value):
                 raise ConfigError(f"parameter {name} is {value!r}, expected {self.distribution}")
+            assert isinstance(self.distribution, Choice)
             # the option itself, of its own type: 1 where 1.0 was asked for
-            options = self.distribution.options if isinstance(self.distribution, Choice) else (value,)
-            return next(option for option in options if option == value)
+            return next(option for option in self.distribution.options if option == value)
         if not _is_number(value):
             raise ConfigError(f"parameter {name} is {value!r}, expected a number")
         if not self.low <= float(value) <= self.high:

@@ -70,6 +70,8 @@ class ParamSpace:
         for name, value in overrides.items():
             known = self._known(name)
             distribution = _parse(name, value)
+            if known.low is None and not isinstance(distribution, Choice):
+                raise ConfigError(f"parameter {name} is drawn from {distribution}, expected {known.distribution}")
             checked = tuple(known.check(name, bound) for bound in _extremes(distribution))
             if isinstance(distribution, Choice):
                 distribution = replace(distribution, options=checked)

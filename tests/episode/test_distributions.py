@@ -111,6 +111,11 @@ def test_weights_must_fit() -> None:
         Choice(())
 
 
+def test_a_choice_is_not_drawn_from_a_range() -> None:
+    with pytest.raises(ConfigError, match=r"lanes is drawn from uniform \[0, 2\], expected one of 0, 1, 2"):
+        ParamSpace("test", Lanes).with_overrides({"lanes": {"uniform": [0, 2]}})
+
+
 @pytest.mark.parametrize("asked", [1, 1.0, np.float64(1.0)])
 def test_a_pinned_option_has_the_type_of_the_option(asked: Any) -> None:
     space = ParamSpace("test", Lanes)
