@@ -8,6 +8,7 @@ interpolated linearly and rotations by slerp.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numba import njit
@@ -18,6 +19,7 @@ from ...renderers.transforms import compose, slerp
 from ..errors import CornercaseError
 from ..physics.client import TICK_HZ
 from .actor import Actor, Flock, PoseTable
+from .assets.asset import Late
 from .stages.stage import Stage
 
 F64 = NDArray[np.float64]
@@ -64,31 +66,28 @@ class PoseHistory:
     """
 
     def __init__(self, stage: Stage, actors: list[Actor]) -> None:
-        meshes: dict[Mesh, int] = {}
-        mesh, semantic, label, position, orientation = [], [], [], [], []
+        looks: dict[Mesh | Late, int] = {}
+        mesh, semantic, label, poses = [], [], [], []
         for placement in stage.placements:
             for part in placement.asset.parts:
-                p, q = compose(
-                    (np.array(placement.position_w), np.array(placement.orientation_w)),
-                    (np.array(part.position), np.array(part.orientation)),
-                )
-                mesh.append(meshes.setdefault(part.mesh, len(meshes)))
+                mesh.append(looks.setdefault(part.look, len(looks)))
                 semantic.append(int(placement.asset.semantic))
                 label.append(0)
-                position.append(p)
-                orientation.append(q)
-        self._static_position = np.array(position, float).reshape(-1, 3)
-        self._static_orientation = np.array(orientation, float).reshape(-1, 4)
+                poses.append((*placement.position_w, *placement.orientation_w, *part.position, *part.orientation))
+        pose = np.array(poses, float).reshape(-1, 14)
+        self._static_position, self._static_orientation = compose(
+            (pose[:, :3], pose[:, 3:7]), (pose[:, 7:10], pose[:, 10:])
+        )
         self._first_part: list[int] = []
         column = len(actors)
         for actor in actors:
             self._first_part.append(column)
             column += len(actor.parts)
             for part in actor.parts:
-                mesh.append(meshes.setdefault(part.mesh, len(meshes)))
+                mesh.append(looks.setdefault(part.look, len(looks)))
                 semantic.append(int(actor.semantic))
                 label.append(actor.id)
-        self._meshes = tuple(meshes)
+        self._looks = tuple(looks)
         self._mesh = np.array(mesh, np.int32)
         self._semantic = np.array(semantic, np.uint8)
         self._label = np.array(label, np.int32)
@@ -108,6 +107,11 @@ class PoseHistory:
             self._position[:, k], self._orientation[:, k] = actors[k].position_w, actors[k].orientation_w
         self._first_tick: int | None = None
         self._last_tick = 0
+
+    @cached_property
+    def _meshes(self) -> tuple[Mesh, ...]:
+        """Everything there is to see, built for the first scene."""
+        return tuple(look.mesh if isinstance(look, Late) else look for look in self._looks)
 
     def column(self, actors: list[Actor], actor: Actor, part: str) -> int:
         """Where the poses of an actor's box or part stand."""

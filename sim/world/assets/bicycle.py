@@ -6,7 +6,7 @@ import numpy as np
 
 from ....renderers.scene import RGB, Material, Mesh
 from ...physics.specs import VehicleSpec
-from .asset import Part
+from .asset import Late, Part, fork
 from .meshes import (
     MeshBuilder,
     box,
@@ -62,6 +62,17 @@ def bicycle_wheel(radius: float, width: float, name: str) -> Mesh:
 
 def build_bicycle(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -> tuple[Part, ...]:
     """City bicycle with diamond or step-through frame, mudguards, carrier, lights, and a rider."""
+    rear, r = -spec.size[0] / 2 + spec.rear_overhang_m, spec.wheel_radius_m
+    tyre = spec.wheel_width_m
+    return (
+        Part("body", Late(bicycle_body, spec, fork(rng), colour)),
+        Part("wheel_f", Late(bicycle_wheel, r, tyre, "wheel_f"), (rear + spec.wheelbase_m, 0.0, r)),
+        Part("wheel_r", Late(bicycle_wheel, r, tyre, "wheel_r"), (rear, 0.0, r)),
+    )
+
+
+def bicycle_body(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -> Mesh:
+    """Frame, guards, carrier, lights and rider in the ground frame."""
     length, width, height = spec.size
     rear, r = -length / 2 + spec.rear_overhang_m, spec.wheel_radius_m
     front = rear + spec.wheelbase_m
@@ -163,9 +174,4 @@ def build_bicycle(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | Non
     b.add(box((0.012, 0.05, 0.07), (rear - 0.335, 0, 0.52)), REFLECTOR_RED)
     seat = Seat((saddle[0] + 0.03, 0.0, 1.035), pedals[0], pedals[1], grip, height - 0.005, 1.74, 75.0)
     add_rider(b, seat, motor=False, rng=rng)
-    tyre = spec.wheel_width_m
-    return (
-        Part("body", b.build()),
-        Part("wheel_f", bicycle_wheel(r, tyre, "wheel_f"), (front, 0.0, r)),
-        Part("wheel_r", bicycle_wheel(r, tyre, "wheel_r"), (rear, 0.0, r)),
-    )
+    return b.build()

@@ -7,21 +7,24 @@ floor, backs and sides other than plain walls.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from ....renderers.scene import Material, Texture
 from ..classes import SemanticClass
 from . import facades, finishes
-from .asset import Asset, Box
+from .asset import Asset, Box, fork
 from .facades import Opening, Style
 from .finishes import painted
-from .scenery import Pile, block, cut_wall, panel, quad
+from .scenery import Pile, block, cut_wall, drawn, panel, quad
 
 BRICKS = ((0.27, 0.115, 0.080), (0.22, 0.10, 0.075), (0.36, 0.27, 0.17), (0.30, 0.17, 0.11), (0.20, 0.13, 0.10))
 PLASTERS = (
     (0.62, 0.58, 0.49), (0.58, 0.48, 0.33), (0.52, 0.53, 0.52), (0.66, 0.65, 0.61), (0.42, 0.47, 0.47),
     (0.56, 0.42, 0.34), (0.50, 0.51, 0.43),
 )  # fmt: skip
+GARDEN_WALL = Material(BRICKS[0], 0.9, nir_reflectance=0.45, texture=Texture.BRICK)
 ROOFS = ((0.20, 0.085, 0.055), (0.085, 0.088, 0.098), (0.135, 0.075, 0.055), (0.11, 0.105, 0.10))
 
 
@@ -62,9 +65,25 @@ def _style(rng: np.random.Generator, shop: bool) -> Style:
 def terraced_house(*, rng: np.random.Generator, shop: bool) -> Asset:
     """A house of a terrace, three to five storeys, with a shop or flats on the ground floor."""
     style = _style(rng, shop)
-    pile = Pile()
-    w = style.width_m / 2
-    eaves = style.ground_floor_m + (style.floors - 1) * style.floor_m + 0.35
+    depth, w, height = style.depth_m, style.width_m / 2, _eaves(style) + 0.5
+    shape = Box((depth / 2, w, height / 2), (-depth / 2, 0.0, height / 2))
+    draw = partial(_draw_house, style, shop, fork(rng))
+    return drawn(draw, "house_with_shop" if shop else "house", SemanticClass.BUILDING, shape)
+
+
+def frontage_m(house: Asset) -> float:
+    """Width of a terraced house along its street [m]."""
+    shape = house.collision[0]
+    assert isinstance(shape, Box)
+    return 2.0 * shape.half_extents[1]
+
+
+def _eaves(style: Style) -> float:
+    return style.ground_floor_m + (style.floors - 1) * style.floor_m + 0.35
+
+
+def _draw_house(style: Style, shop: bool, rng: np.random.Generator, pile: Pile) -> None:
+    w, eaves = style.width_m / 2, _eaves(style)
     openings: list[Opening] = []
     pitch = style.width_m / style.bays
     centres = [-w + (k + 0.5) * pitch for k in range(style.bays)]
@@ -94,9 +113,6 @@ def terraced_house(*, rng: np.random.Generator, shop: bool) -> Asset:
     _body(pile, style, eaves)
     y = w - 0.12
     pile.flat(finishes.STEEL_DARK, block(0.03, 0.12, y - 0.045, y + 0.045, 0.15, eaves - 0.4))
-    height = eaves + 0.5
-    shape = Box((style.depth_m / 2, w, height / 2), (-style.depth_m / 2, 0.0, height / 2))
-    return pile.asset("house_with_shop" if shop else "house", SemanticClass.BUILDING, shape)
 
 
 def _body(pile: Pile, style: Style, eaves: float) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ....renderers.scene import RGB, Material, Texture
+from ....renderers.scene import RGB, Material, Mesh, Texture
 from ...physics.specs import VehicleSpec
-from .asset import Part
+from .asset import Late, Part, fork
 from .car_parts import add_plate
 from .meshes import MeshBuilder, box, cylinder, disc, grid, rounded_box, tube
 from .panels import ROUND, add_pair, add_skin, arch_columns, cells, lid, lift_arches, mirrored_cells, wrap
@@ -25,7 +25,7 @@ from .vehicle_looks import (
     TAIL,
     nir_of,
 )
-from .wheels import truck_wheel
+from .wheels import truck_wheels
 
 LIVERIES: tuple[tuple[RGB, RGB], ...] = (
     ((0.60, 0.40, 0.02), (0.60, 0.40, 0.02)), ((0.48, 0.02, 0.02), (0.48, 0.02, 0.02)), ((0.72, 0.72, 0.70),
@@ -40,6 +40,11 @@ YELLOW = Material((0.62, 0.40, 0.02), 0.35, 0.0, 0.6)
 
 def build_bus(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -> tuple[Part, ...]:
     """Body and four wheels, twin tyres at the rear, in the ground frame."""
+    return (Part("body", Late(bus_body, spec, fork(rng), colour)), *truck_wheels(spec))
+
+
+def bus_body(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -> Mesh:
+    """Hull, doors, panes, boards and saloon in the ground frame."""
     length, width, height = spec.size
     front, half = length / 2, width / 2
     rear_axle = -front + spec.rear_overhang_m
@@ -143,12 +148,7 @@ def build_bus(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -
     b.add(rounded_box((1.6, 1.6, 0.10), 0.04, (-front + 1.6, 0, height - 0.06), segments=2), skirt)
     add_wells(b, (front_axle, rear_axle), arch, spec.wheel_radius_m, half)
     add_saloon(b, front, half, rear_axle, front_axle, rng=rng)
-
-    parts = [Part("body", b.build())]
-    for name, x, side in (("fl", front_axle, 1), ("fr", front_axle, -1), ("rl", rear_axle, 1), ("rr", rear_axle, -1)):
-        mesh = truck_wheel(spec.wheel_radius_m, spec.wheel_width_m, side, dual=name[0] == "r", name=f"wheel_{name}")
-        parts.append(Part(f"wheel_{name}", mesh, (x, side * spec.track_m / 2, spec.wheel_radius_m)))
-    return tuple(parts)
+    return b.build()
 
 
 SEGMENTS_LIT = (

@@ -133,7 +133,7 @@ def build_door_car(kind: str, *, rng: np.random.Generator, colour: RGB | None = 
         shell.add(box((x1 - x0, deep, 0.02), ((x0 + x1) / 2, middle, sill - 0.012)), paint)
         shell.add(box((x1 - x0 - 0.1, 0.05, 0.012), ((x0 + x1) / 2, side * (y_belt + 0.01), sill + 0.002)), BLACK)
     asset = replace(
-        car, parts=(replace(whole, mesh=shell.build()), *(p for p in car.parts if p.name != "body"), *doors)
+        car, parts=(replace(whole, look=shell.build()), *(p for p in car.parts if p.name != "body"), *doors)
     )
     thick, tall = 0.10, roof - sill - 0.06
     panel = Box(

@@ -6,6 +6,8 @@ steel posts with welded mesh of 40 x 160 mm, here drawn with thin square bars.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from ....renderers.scene import Material, Texture
@@ -14,7 +16,7 @@ from . import finishes
 from .asset import Asset, Box, Cylinder
 from .finishes import painted
 from .meshes import cylinder, polygon, rounded_box, tube
-from .scenery import Pile, block, cut_wall, panel, quad
+from .scenery import Pile, block, cut_wall, drawn, panel, quad
 
 FENCE_M = 2.0
 
@@ -279,7 +281,10 @@ def hall_wall(length_m: float, height_m: float = 7.0, *, windows: bool = True, d
 
 def roof_beams(length_m: float, width_m: float, height_m: float = 6.4) -> Asset:
     """Open roof trusses along y with rows of hanging lamps; above them is only light, so that it reaches the floor."""
-    pile = Pile()
+    return drawn(partial(_draw_roof, length_m, width_m, height_m), "roof_beams", SemanticClass.WALL)
+
+
+def _draw_roof(length_m: float, width_m: float, height_m: float, pile: Pile) -> None:
     half_x, half_y = length_m / 2, width_m / 2
     steel = painted((0.34, 0.36, 0.38), 0.6)
     glow = Material((0.8, 0.8, 0.8), 0.5, nir_reflectance=0.6, emission=(5200.0, 5100.0, 4700.0))
@@ -300,7 +305,6 @@ def roof_beams(length_m: float, width_m: float, height_m: float = 6.4) -> Asset:
             pile.flat(
                 finishes.STEEL_DARK, block(x - 0.005, x + 0.005, y - 0.005, y + 0.005, height_m - 0.5, height_m + 0.2)
             )
-    return pile.asset("roof_beams", SemanticClass.WALL)
 
 
 def drum() -> Asset:

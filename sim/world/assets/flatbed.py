@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ....renderers.scene import RGB, Material
-from ...physics.specs import VEHICLES
+from ....renderers.scene import RGB, Material, Mesh
+from ...physics.specs import VEHICLES, VehicleSpec
 from ..classes import SemanticClass
-from .asset import Asset, Box, Part
+from .asset import Asset, Box, Late, Part, fork
 from .car_parts import add_plate
 from .cutting import cut_mesh
 from .finishes import WOOD
@@ -22,7 +22,7 @@ from .meshes import MeshBuilder, box, cylinder
 from .panels import add_pair
 from .truck import add_cab, add_chassis
 from .vehicle_looks import BLACK, REFLECTOR_WHITE, STEEL, draw_paint, nir_of
-from .wheels import truck_wheel
+from .wheels import truck_wheels
 
 FLATBED = replace(
     VEHICLES["box_truck"], kind="flatbed_truck", size=(8.20, 2.50, 2.80), mass_kg=8200.0, cog_height_m=1.15
@@ -48,7 +48,15 @@ def build_flatbed(*, rng: np.random.Generator, colour: RGB | None = None, sides:
         sides: whether the drop sides are up; the tailboard is always down.
 
     """
-    spec = FLATBED
+    spec, drop = FLATBED, -FLATBED.size[2] / 2
+    wheels = (replace(w, position=(*w.position[:2], w.position[2] + drop)) for w in truck_wheels(spec))
+    parts = (Part("body", Late(_body, spec, fork(rng), colour, sides), (0.0, 0.0, drop)), *wheels)
+    hull = Box((spec.size[0] / 2, spec.size[1] / 2, 0.42 * spec.size[2]), (0.0, 0.0, 0.08 * spec.size[2]))
+    return Asset(spec.kind, SemanticClass.TRUCK, spec.size, parts, (hull,), spec.mass_kg)
+
+
+def _body(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None, sides: bool) -> Mesh:
+    """Cab, chassis and bed in the ground frame."""
     length, width, height = spec.size
     front, half = length / 2, width / 2
     rear_axle = -front + spec.rear_overhang_m
@@ -87,10 +95,4 @@ def build_flatbed(*, rng: np.random.Generator, colour: RGB | None = None, sides:
     for k in range(int(long / 0.7)):
         add_pair(b, box((0.34, 0.004, 0.05), (x0 + 0.4 + 0.7 * k, half - 0.008, BED_TOP_M - 0.06)), REFLECTOR_WHITE)
     add_pair(b, box((0.10, 0.02, 0.30), (rear_axle - 0.75, half - 0.05, 0.80)), BLACK)
-    parts = [Part("body", b.build(), (0.0, 0.0, -height / 2))]
-    hub = spec.wheel_radius_m
-    for name, x, side in (("fl", front_axle, 1), ("fr", front_axle, -1), ("rl", rear_axle, 1), ("rr", rear_axle, -1)):
-        mesh = truck_wheel(hub, spec.wheel_width_m, side, dual=name[0] == "r", name=f"wheel_{name}")
-        parts.append(Part(f"wheel_{name}", mesh, (x, side * spec.track_m / 2, hub - height / 2)))
-    hull = Box((front, half, 0.42 * height), (0.0, 0.0, 0.08 * height))
-    return Asset(spec.kind, SemanticClass.TRUCK, spec.size, tuple(parts), (hull,), spec.mass_kg)
+    return b.build()

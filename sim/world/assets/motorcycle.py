@@ -6,7 +6,7 @@ import numpy as np
 
 from ....renderers.scene import RGB, Mesh
 from ...physics.specs import VehicleSpec
-from .asset import Part
+from .asset import Late, Part, fork
 from .meshes import (
     MeshBuilder,
     box,
@@ -67,6 +67,17 @@ def motorcycle_wheel(radius: float, width: float, name: str) -> Mesh:
 
 def build_motorcycle(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -> tuple[Part, ...]:
     """Naked road motorcycle with a rider in jacket and full-face helmet."""
+    rear, r = -spec.size[0] / 2 + spec.rear_overhang_m, spec.wheel_radius_m
+    tyre = spec.wheel_width_m * 0.9
+    return (
+        Part("body", Late(motorcycle_body, spec, fork(rng), colour)),
+        Part("wheel_f", Late(motorcycle_wheel, r, tyre * 0.85, "wheel_f"), (rear + spec.wheelbase_m, 0.0, r)),
+        Part("wheel_r", Late(motorcycle_wheel, r, tyre, "wheel_r"), (rear, 0.0, r)),
+    )
+
+
+def motorcycle_body(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -> Mesh:
+    """Frame, engine, tank and rider in the ground frame."""
     length, width, height = spec.size
     rear, r = -length / 2 + spec.rear_overhang_m, spec.wheel_radius_m
     front = rear + spec.wheelbase_m
@@ -202,9 +213,4 @@ def build_motorcycle(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | 
     right = (peg[0], -peg[1], peg[2] + 0.012)
     seat = Seat((-0.24, 0.0, 0.885), (peg[0], peg[1], peg[2] + 0.012), right, grip, height - 0.005, 1.70, 78.0, 0.25)
     add_rider(b, seat, motor=True, rng=rng)
-    tyre = spec.wheel_width_m * 0.9
-    return (
-        Part("body", b.build()),
-        Part("wheel_f", motorcycle_wheel(r, tyre * 0.85, "wheel_f"), (front, 0.0, r)),
-        Part("wheel_r", motorcycle_wheel(r, tyre, "wheel_r"), (rear, 0.0, r)),
-    )
+    return b.build()

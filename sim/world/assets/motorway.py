@@ -6,19 +6,25 @@ bars stand for their text.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from ..classes import SemanticClass
 from . import finishes
-from .asset import Asset, Box, Cylinder
+from .asset import Asset, Box, Cylinder, fork
 from .finishes import leaves
 from .meshes import ellipsoid, polygon
-from .scenery import Pile, block, panel
+from .scenery import Pile, block, drawn, panel
 
 
 def gantry(span_m: float, *, rng: np.random.Generator) -> Asset:
     """A lattice portal over one carriageway with blue direction signs, 6 m clear; the span runs along y from 0."""
-    pile = Pile()
+    legs = (Box((0.5, 0.4, 3.5), (0.0, y, 3.5)) for y in (0.0, span_m))
+    return drawn(partial(_draw_gantry, span_m, fork(rng)), "gantry", SemanticClass.TRAFFIC_SIGN, *legs)
+
+
+def _draw_gantry(span_m: float, rng: np.random.Generator, pile: Pile) -> None:
     steel = finishes.GALVANISED
     low, high = 6.3, 7.5
     for y in (0.0, span_m):
@@ -55,8 +61,6 @@ def gantry(span_m: float, *, rng: np.random.Generator) -> Asset:
                 level = z + float(rng.choice([-0.115, 0.0, 0.115]))
                 pile.flat(finishes.SIGN_WHITE, panel(0.558, pen, pen + letter, level - 0.018, level + 0.018))
                 pen += letter + 0.05
-    legs = (Box((0.5, 0.4, 3.5), (0.0, 0.0, 3.5)), Box((0.5, 0.4, 3.5), (0.0, span_m, 3.5)))
-    return pile.asset("gantry", SemanticClass.TRAFFIC_SIGN, *legs)
 
 
 def delineator() -> Asset:
@@ -102,7 +106,10 @@ def overbridge(length_m: float = 64.0, width_m: float = 9.0, clear_m: float = 5.
 
 def wood_edge(length_m: float = 70.0, *, rng: np.random.Generator) -> Asset:
     """The edge of a wood along y, to be seen from a hundred metres and more."""
-    pile = Pile()
+    return drawn(partial(_draw_wood_edge, length_m, fork(rng)), "wood_edge", SemanticClass.VEGETATION)
+
+
+def _draw_wood_edge(length_m: float, rng: np.random.Generator, pile: Pile) -> None:
     tones = [leaves((0.040 * g, 0.066 * g, 0.026 * g)) for g in (0.8, 1.0, 1.25)]
     for row in range(2):
         for y in np.arange(-length_m / 2, length_m / 2, 4.2):
@@ -114,4 +121,3 @@ def wood_edge(length_m: float = 70.0, *, rng: np.random.Generator) -> Asset:
             crown.vertices[:] = (crown.vertices - at) * bumps[:, None] + at
             crown.vertices[:, 2] = np.maximum(crown.vertices[:, 2], -0.2)
             pile.flat(tones[int(rng.integers(3))], crown)
-    return pile.asset("wood_edge", SemanticClass.VEGETATION)

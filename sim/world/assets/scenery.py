@@ -6,14 +6,14 @@ the smoothing of `meshes`, which is what makes a street of thousands of window f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ....renderers.scene import Material, Mesh
 from ..classes import SemanticClass
-from .asset import Asset, CollisionShape, Part
+from .asset import Asset, CollisionShape, Late, Part
 from .meshes import MeshBuilder, Shape, merge
 
 F64 = NDArray[np.float64]
@@ -76,10 +76,19 @@ class Pile:
         )
 
     def asset(self, name: str, semantic: SemanticClass, *collision: CollisionShape) -> Asset:
-        """The pile as fixed scenery of one part; its size is that of the bounding box."""
-        mesh = self.build(name)
-        x, y, z = (float(c) for c in np.ptp(mesh.vertices, axis=0))
-        return Asset(name, semantic, (x, y, z), (Part("body", mesh),), collision)
+        """The pile as fixed scenery of one part; nothing may be added afterwards."""
+        return Asset(name, semantic, None, (Part("body", Late(self.build, name)),), collision)
+
+
+def drawn(draw: Callable[[Pile], None], name: str, semantic: SemanticClass, *collision: CollisionShape) -> Asset:
+    """Fixed scenery of one part whose pile `draw` fills when somebody looks at it."""
+    return Asset(name, semantic, None, (Part("body", Late(_drawn, draw, name)),), collision)
+
+
+def _drawn(draw: Callable[[Pile], None], name: str) -> Mesh:
+    pile = Pile()
+    draw(pile)
+    return pile.build(name)
 
 
 def _facets(shape: Shape) -> tuple[F64, F64]:

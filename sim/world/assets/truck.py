@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ....renderers.scene import RGB, Material, Texture
+from ....renderers.scene import RGB, Material, Mesh, Texture
 from ...physics.specs import VehicleSpec
-from .asset import Part
+from .asset import Late, Part, fork
 from .car_parts import add_plate
 from .meshes import MeshBuilder, box, cylinder, disc, grid, rounded_box, tube
 from .panels import ROUND, add_pair, add_skin, arch_columns, cells, lid, lift_arches, wrap
@@ -29,7 +29,7 @@ from .vehicle_looks import (
     draw_paint,
     nir_of,
 )
-from .wheels import truck_wheel
+from .wheels import truck_wheels
 
 BOX_COLOURS: tuple[RGB, ...] = (
     (0.74, 0.74, 0.72), (0.74, 0.74, 0.72), (0.70, 0.70, 0.66), (0.03, 0.10, 0.32), (0.60, 0.42, 0.03),
@@ -40,6 +40,11 @@ BOX_COLOURS: tuple[RGB, ...] = (
 
 def build_truck(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -> tuple[Part, ...]:
     """Body and four wheels, twin tyres at the rear, in the ground frame."""
+    return (Part("body", Late(truck_body, spec, fork(rng), colour)), *truck_wheels(spec))
+
+
+def truck_body(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -> Mesh:
+    """Cab, box and chassis in the ground frame."""
     length, width, height = spec.size
     front, half = length / 2, width / 2
     rear_axle = -front + spec.rear_overhang_m
@@ -56,11 +61,7 @@ def build_truck(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None)
     add_chassis(b, front, half, rear_axle, front_axle, spec.wheel_radius_m)
     add_plate(b, front + 0.006, 0.52, 1.0, rng=rng)
     add_plate(b, -front + 0.045, 0.80, -1.0, rng=rng)
-    parts = [Part("body", b.build())]
-    for name, x, side in (("fl", front_axle, 1), ("fr", front_axle, -1), ("rl", rear_axle, 1), ("rr", rear_axle, -1)):
-        mesh = truck_wheel(spec.wheel_radius_m, spec.wheel_width_m, side, dual=name[0] == "r", name=f"wheel_{name}")
-        parts.append(Part(f"wheel_{name}", mesh, (x, side * spec.track_m / 2, spec.wheel_radius_m)))
-    return tuple(parts)
+    return b.build()
 
 
 def add_cab(

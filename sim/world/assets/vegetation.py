@@ -8,6 +8,7 @@ differ in the proportions of crown, trunk and lobes, and in colour. Left out: se
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,10 @@ from numpy.typing import NDArray
 from ....renderers.scene import RGB
 from ..classes import SemanticClass
 from . import finishes
-from .asset import Asset, Box, Cylinder
+from .asset import Asset, Box, Cylinder, fork
 from .finishes import leaves
 from .meshes import ellipsoid, tube
-from .scenery import Pile, block
+from .scenery import Pile, block, drawn
 
 F64 = NDArray[np.float64]
 
@@ -75,17 +76,31 @@ def tree(species: Species, *, rng: np.random.Generator, clusters: int = 4200, sp
 
     No part of the crown is further than `spread_m` from the trunk's axis, as trees by a road are pruned.
     """
-    pile = Pile()
     height = float(rng.uniform(*species.height_m))
+    clear = species.clear_trunk * height
+    girth = 0.012 * height + 0.04
+    trunk = Cylinder(girth, clear + 0.5, (0.0, 0.0, (clear + 0.5) / 2))
+    draw = partial(_draw_tree, species, height, girth, clusters, spread_m, fork(rng))
+    return drawn(draw, f"tree_{species.name}", SemanticClass.VEGETATION, trunk)
+
+
+def _draw_tree(
+    species: Species, height: float, girth: float, clusters: int, spread_m: float, rng: np.random.Generator, pile: Pile
+) -> None:
     clear = species.clear_trunk * height
     crown = height - clear
     radius = min(crown * species.crown_aspect / 2, spread_m / 1.3)
-    girth = 0.012 * height + 0.04
     lean = rng.normal(0.0, 0.12, 2)
     bark = finishes.BARK_PALE if species.pale_bark else finishes.BARK
-    fork = np.array([lean[0], lean[1], clear + 0.10 * crown])
+    crotch = np.array([lean[0], lean[1], clear + 0.10 * crown])
     trunk = np.array(
-        [[0, 0, -0.05], [0, 0, 0.25], [0.5 * lean[0], 0.5 * lean[1], clear * 0.6], fork, fork + [0, 0, 0.35 * crown]]
+        [
+            [0, 0, -0.05],
+            [0, 0, 0.25],
+            [0.5 * lean[0], 0.5 * lean[1], clear * 0.6],
+            crotch,
+            crotch + [0, 0, 0.35 * crown],
+        ]
     )
     pile.smooth(bark, tube(trunk, girth * np.array([1.45, 1.05, 0.9, 0.75, 0.3]), sides=9))
     level = (np.arange(species.lobes) + rng.uniform(0.2, 0.8, species.lobes)) / species.lobes
@@ -93,15 +108,15 @@ def tree(species: Species, *, rng: np.random.Generator, clusters: int = 4200, sp
     bulge = np.sqrt(np.clip(1.0 - (2.0 * level - 0.85) ** 2 / 1.35, 0.08, 1.0)) * (1.0 - species.taper * level)
     out = radius * bulge * rng.uniform(0.35, 0.78, species.lobes)
     centres = np.column_stack(
-        [fork[0] + out * np.cos(turn), fork[1] + out * np.sin(turn), clear + crown * (0.10 + 0.74 * level)]
+        [crotch[0] + out * np.cos(turn), crotch[1] + out * np.sin(turn), clear + crown * (0.10 + 0.74 * level)]
     )
     size = radius * bulge * rng.uniform(0.36, 0.60, species.lobes) + 0.10 * radius
     for k in range(species.lobes):
         if level[k] < 0.75:
-            bend = fork + (centres[k] - fork) * np.array([0.55, 0.55, 0.35])
+            bend = crotch + (centres[k] - crotch) * np.array([0.55, 0.55, 0.35])
             pile.smooth(
                 bark,
-                tube(np.array([fork - [0, 0, 0.3], bend, centres[k]]), girth * np.array([0.5, 0.3, 0.12]), sides=5),
+                tube(np.array([crotch - [0, 0, 0.3], bend, centres[k]]), girth * np.array([0.5, 0.3, 0.12]), sides=5),
             )
     tone = float(rng.uniform(0.85, 1.15))
     r, g, b = (c * tone for c in species.colour)
@@ -118,21 +133,24 @@ def tree(species: Species, *, rng: np.random.Generator, clusters: int = 4200, sp
     near = np.hypot(points[:, 0], points[:, 1]) < spread_m - 0.6 * species.leaf_m * 1.3
     outside = np.flatnonzero((depth.min(axis=1) > 0.62) & near)[:clusters]
     points, towards, which = points[outside], towards[outside], which[outside]
-    away = points - [fork[0], fork[1], clear + 0.4 * crown]
+    away = points - [crotch[0], crotch[1], clear + 0.4 * crown]
     towards = towards + 0.6 * away / np.linalg.norm(away, axis=1, keepdims=True)
     towards /= np.linalg.norm(towards, axis=1, keepdims=True)
     pick = (which + rng.choice(3, len(which), p=(0.62, 0.2, 0.18))) % 3
     for k, shade in enumerate(shades):
         pile.shaded(shade, *_leaf_cloud(points[pick == k], towards[pick == k], species.leaf_m, rng))
-    return pile.asset(
-        f"tree_{species.name}", SemanticClass.VEGETATION, Cylinder(girth, clear + 0.5, (0.0, 0.0, (clear + 0.5) / 2))
-    )
 
 
 def hedge(length_m: float = 4.0, height_m: float = 1.3, *, rng: np.random.Generator) -> Asset:
     """A clipped hedge along y."""
-    pile = Pile()
     half, deep = length_m / 2, 0.38
+    shape = Box((deep, half, height_m / 2), (0.0, 0.0, height_m / 2))
+    draw = partial(_draw_hedge, length_m, height_m, deep, fork(rng))
+    return drawn(draw, "hedge", SemanticClass.VEGETATION, shape)
+
+
+def _draw_hedge(length_m: float, height_m: float, deep: float, rng: np.random.Generator, pile: Pile) -> None:
+    half = length_m / 2
     base = (0.052, 0.088, 0.030)
     pile.flat(leaves((0.022, 0.036, 0.014)), block(-deep, deep, -half + 0.05, half - 0.05, 0.0, height_m - 0.08))
     count = int(330 * length_m * (height_m + 0.4) / 2)
@@ -150,12 +168,14 @@ def hedge(length_m: float = 4.0, height_m: float = 1.3, *, rng: np.random.Genera
     for k, gain in enumerate((1.0, 1.35)):
         shade = leaves((base[0] * gain, base[1] * gain, base[2] * gain))
         pile.shaded(shade, *_leaf_cloud(points[pick == k], normal[pick == k], 0.13, rng))
-    return pile.asset("hedge", SemanticClass.VEGETATION, Box((deep, half, height_m / 2), (0.0, 0.0, height_m / 2)))
 
 
 def bush(*, rng: np.random.Generator, height_m: float = 1.8) -> Asset:
     """A rounded shrub as planted along motorways."""
-    pile = Pile()
+    return drawn(partial(_draw_bush, height_m, fork(rng)), "bush", SemanticClass.VEGETATION)
+
+
+def _draw_bush(height_m: float, rng: np.random.Generator, pile: Pile) -> None:
     lobes = 5
     r = height_m * 0.42
     centres = np.column_stack(
@@ -172,4 +192,3 @@ def bush(*, rng: np.random.Generator, height_m: float = 1.8) -> Asset:
     for k, gain in enumerate((1.0, 1.3)):
         shade = leaves((base[0] * gain, base[1] * gain, base[2] * gain))
         pile.shaded(shade, *_leaf_cloud(points[k::2], towards[k::2], 0.16, rng))
-    return pile.asset("bush", SemanticClass.VEGETATION)

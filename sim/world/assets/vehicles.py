@@ -17,7 +17,7 @@ from ....renderers.scene import RGB, Mesh
 from ...physics.specs import VEHICLES, VehicleSpec
 from ..classes import SemanticClass
 from ..memo import pure
-from .asset import Asset, Box, Part, Vec3
+from .asset import Asset, Box, Late, Part, Vec3, fork
 from .bicycle import build_bicycle
 from .bus import build_bus
 from .car_body import add_decks, add_greenhouse, add_hull, add_underbody, hull_of
@@ -27,7 +27,7 @@ from .meshes import MeshBuilder
 from .motorcycle import build_motorcycle
 from .truck import build_truck
 from .vehicle_looks import draw_paint
-from .wheels import car_wheel
+from .wheels import car_wheels
 
 Builder = Callable[[VehicleSpec, np.random.Generator, RGB | None], tuple[Part, ...]]
 """Makes the parts of one vehicle in its nominal size, z up from the ground."""
@@ -67,19 +67,28 @@ def _placed(part: Part, factors: np.ndarray[tuple[int], np.dtype[np.float64]], h
     """A part moved from the ground frame into the box frame and stretched; wheels keep their shape."""
     x, y, z = (float(v) for v in np.array(part.position) * factors)
     stretch = np.full(3, factors[2]) if part.name.startswith("wheel") else factors
+    look = part.look if np.allclose(stretch, 1.0) else Late(_stretched, part, stretch)
+    return replace(part, look=look, position=(x, y, z - height / 2))
+
+
+def _stretched(part: Part, stretch: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Mesh:
     mesh = part.mesh
-    if not np.allclose(stretch, 1.0):
-        normals = mesh.normals / stretch
-        mesh = Mesh(
-            (mesh.vertices * stretch).astype(np.float32),
-            (normals / np.linalg.norm(normals, axis=1, keepdims=True)).astype(np.float32),
-            mesh.faces, mesh.face_material, mesh.materials, mesh.name,
-        )  # fmt: skip
-    return replace(part, mesh=mesh, position=(x, y, z - height / 2))
+    normals = mesh.normals / stretch
+    return Mesh(
+        (mesh.vertices * stretch).astype(np.float32),
+        (normals / np.linalg.norm(normals, axis=1, keepdims=True)).astype(np.float32),
+        mesh.faces, mesh.face_material, mesh.materials, mesh.name,
+    )  # fmt: skip
 
 
 def build_car(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -> tuple[Part, ...]:
     """Hatchback, sedan, SUV or van."""
+    body = Late(car_body, spec, fork(rng), colour)
+    return (Part("body", body), *car_wheels(spec, int(rng.integers(0, 2**31))))
+
+
+def car_body(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -> Mesh:
+    """Hull, glass, lamps, trim and cabin in the ground frame."""
     style = vary(STYLES[spec.kind], rng=rng)
     paint = draw_paint(rng=rng, colour=colour)
     hull = hull_of(style, spec)
@@ -92,16 +101,7 @@ def build_car(spec: VehicleSpec, rng: np.random.Generator, colour: RGB | None) -
     add_underbody(body, hull, spec)
     add_trim(body, hull, style, spec, paint, rng=rng)
     add_cabin(body, hull, style, spec, rng=rng)
-
-    rear = -spec.size[0] / 2 + spec.rear_overhang_m
-    design = int(rng.integers(0, 2**31))
-    parts = [Part("body", body.build())]
-    for name, x, side in (("fl", spec.wheelbase_m, 1), ("fr", spec.wheelbase_m, -1), ("rl", 0.0, 1), ("rr", 0.0, -1)):
-        mesh = car_wheel(
-            spec.wheel_radius_m, spec.wheel_width_m, side, rng=np.random.default_rng(design), name=f"wheel_{name}"
-        )
-        parts.append(Part(f"wheel_{name}", mesh, (rear + x, side * spec.track_m / 2, spec.wheel_radius_m)))
-    return tuple(parts)
+    return body.build()
 
 
 BUILDERS: dict[str, tuple[SemanticClass, Builder]] = {

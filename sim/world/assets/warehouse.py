@@ -43,9 +43,10 @@ def as_actor(scenery: Asset) -> tuple[Asset, np.ndarray]:
     """Scenery of one part with its frame moved to the centre of its box, and (3,) where that was."""
     mesh = scenery.parts[0].mesh
     low, high = mesh.vertices.min(axis=0).astype(float), mesh.vertices.max(axis=0).astype(float)
-    middle = (low + high) / 2
+    middle, (length, width, height) = (low + high) / 2, (float(extent) for extent in high - low)
     part = Part("body", mesh, (float(-middle[0]), float(-middle[1]), float(-middle[2])))
-    return replace(scenery, parts=(part,), collision=tuple(_moved(s, middle) for s in scenery.collision)), middle
+    shapes = tuple(_moved(s, middle) for s in scenery.collision)
+    return replace(scenery, box=(length, width, height), parts=(part,), collision=shapes), middle
 
 
 def _moved(shape: CollisionShape, middle: np.ndarray) -> CollisionShape:
@@ -242,7 +243,7 @@ def carton_layer(
     for at in (-x / 2, x / 2):
         pile.flat(strap, block(at - 0.008, at + 0.008, -y - 0.001, y + 0.001, -z, z + 0.001))
     box = Box((x, y, z))
-    return replace(pile.asset("carton_layer", SemanticClass.OBJECT, box), size=size, mass_kg=mass_kg, friction=friction)
+    return replace(pile.asset("carton_layer", SemanticClass.OBJECT, box), box=size, mass_kg=mass_kg, friction=friction)
 
 
 def roll_cage(*, rng: np.random.Generator) -> tuple[Asset, np.ndarray]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ....renderers.scene import Material, Mesh
+from ...physics.specs import VehicleSpec
+from .asset import Late, Part
 from .meshes import MeshBuilder, Shape, cylinder, disc, loft, revolve
 from .vehicle_looks import BLACK, CHROME, DARK, GLOSS_BLACK, RUBBER, STEEL
 
@@ -111,6 +113,34 @@ def truck_wheel(radius: float, width: float, side: float, *, dual: bool, name: s
             BLACK,
         )
     return _facing(b, side)
+
+
+def car_wheels(spec: VehicleSpec, design: int) -> tuple[Part, ...]:
+    """Four wheels where the physics has them, in the ground frame; equal designs are equal wheels."""
+    parts = []
+    for name, x, side in _places(spec):
+        wheel = Late(
+            car_wheel, spec.wheel_radius_m, spec.wheel_width_m, side, rng=np.random.default_rng(design), name=name
+        )
+        parts.append(Part(name, wheel, (x, side * spec.track_m / 2, spec.wheel_radius_m)))
+    return tuple(parts)
+
+
+def truck_wheels(spec: VehicleSpec) -> tuple[Part, ...]:
+    """Four wheels where the physics has them, twin tyres at the rear, in the ground frame."""
+    parts = []
+    for name, x, side in _places(spec):
+        dual = name.startswith("wheel_r")
+        wheel = Late(truck_wheel, spec.wheel_radius_m, spec.wheel_width_m, side, dual=dual, name=name)
+        parts.append(Part(name, wheel, (x, side * spec.track_m / 2, spec.wheel_radius_m)))
+    return tuple(parts)
+
+
+def _places(spec: VehicleSpec) -> list[tuple[str, float, int]]:
+    """Name, place along the vehicle and side of each wheel."""
+    rear = -spec.size[0] / 2 + spec.rear_overhang_m
+    axles = (("f", rear + spec.wheelbase_m), ("r", rear))
+    return [(f"wheel_{axle}{side}", x, sign) for axle, x in axles for side, sign in (("l", 1), ("r", -1))]
 
 
 def _facing(builder: MeshBuilder, side: float) -> Mesh:

@@ -245,18 +245,18 @@ def houses(arms: Arms, least_corner_m: float, rng: np.random.Generator) -> tuple
     """Terraces along all arms, rows across the corners and at the ends; also where the corner rows begin."""
     deck = Deck([buildings.terraced_house(rng=rng, shop=k % 2 == 0) for k in range(14)], rng)
     corner = [deck.draw()]
-    while arms.front_m + sum(h.size[1] for h in corner) / np.sqrt(2.0) < least_corner_m:
+    while arms.front_m + sum(buildings.frontage_m(h) for h in corner) / np.sqrt(2.0) < least_corner_m:
         corner.append(deck.draw())
-    begin = arms.front_m + sum(h.size[1] for h in corner) / float(np.sqrt(2.0))
+    begin = arms.front_m + sum(buildings.frontage_m(h) for h in corner) / float(np.sqrt(2.0))
     diagonal = (arms.front_m + begin) / float(np.sqrt(2.0))
     out = []
     for yaw in ARM_YAW.values():
         row = Path.from_segments([(10.0, 0.0)], yaw=yaw + np.pi / 4)
-        d = -sum(h.size[1] for h in corner) / 2
+        d = -sum(buildings.frontage_m(h) for h in corner) / 2
         for house in (corner := corner[1:] + corner[:1]):
-            xy, heading, _ = row.at(diagonal, d + house.size[1] / 2)
+            xy, heading, _ = row.at(diagonal, d + buildings.frontage_m(house) / 2)
             out.append(Placement.upright(house, float(xy[0]), float(xy[1]), KERB_M, yaw=float(heading) + np.pi))
-            d += house.size[1]
+            d += buildings.frontage_m(house)
     blocks = [buildings.city_block(rng=rng) for _ in range(3)]
     for name, yaw in ARM_YAW.items():
         path = arm_path(name, arms.length_m)
@@ -264,18 +264,18 @@ def houses(arms: Arms, least_corner_m: float, rng: np.random.Generator) -> tuple
             s = begin
             while True:
                 house = deck.draw()
-                if s + house.size[1] > arms.length_m - 0.5:
+                if s + buildings.frontage_m(house) > arms.length_m - 0.5:
                     break
                 solid = house if s < _SOLID_M else _hollow(house)
-                out.append(facing(path, s + house.size[1] / 2, side, arms.front_m, solid))
-                s += house.size[1]
+                out.append(facing(path, s + buildings.frontage_m(house) / 2, side, arms.front_m, solid))
+                s += buildings.frontage_m(house)
         far = arms.length_m + CROSS_STREET_M + 3.4
         d = -OUTER_D_M
         while d < OUTER_D_M:
             house = deck.draw()
-            (x, y), _, _ = path.at(far, d + house.size[1] / 2)
+            (x, y), _, _ = path.at(far, d + buildings.frontage_m(house) / 2)
             out.append(Placement.upright(_hollow(house), float(x), float(y), KERB_M, yaw=yaw + np.pi))
-            d += house.size[1]
+            d += buildings.frontage_m(house)
         for k, d in enumerate((-78.0, -30.0, 24.0, 72.0)):
             (x, y), _, _ = path.at(far + float(rng.uniform(28.0, 50.0)), d)
             block = _hollow(blocks[k % 3])

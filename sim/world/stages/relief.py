@@ -18,7 +18,7 @@ from ...physics.ground import Ground
 from ...physics.relief import LAND_M, Land, Relief, distances
 from ..alignment import Profile
 from ..assets import finishes
-from ..assets.asset import Asset, Box, CollisionShape, Part
+from ..assets.asset import Asset, Box, CollisionShape, Late, Part
 from ..classes import SemanticClass
 from ..path import Path
 from .stage import Placement
@@ -34,15 +34,13 @@ def draped(asset: Asset, ground: Ground) -> Asset:
 
     Only vertices of one strip share normals, so edges between strips stay sharp.
     """
-    parts = tuple(Part(part.name, _draped_mesh(part.mesh, ground)) for part in asset.parts)
-    vertices = np.concatenate([part.mesh.vertices for part in parts])
-    x, y, z = (float(c) for c in np.ptp(vertices, axis=0))
-    return dataclasses.replace(
-        asset, size=(x, y, z), parts=parts, collision=tuple(_draped_box(shape, ground) for shape in asset.collision)
-    )
+    parts = tuple(Part(part.name, Late(_draped_mesh, part, ground)) for part in asset.parts)
+    collision = tuple(_draped_box(shape, ground) for shape in asset.collision)
+    return dataclasses.replace(asset, parts=parts, collision=collision)
 
 
-def _draped_mesh(mesh: Mesh, ground: Ground) -> Mesh:
+def _draped_mesh(part: Part, ground: Ground) -> Mesh:
+    mesh = part.mesh
     vertices = mesh.vertices.astype(float)
     vertices[:, 2] += ground.at(vertices)[0]
     corners = vertices[mesh.faces]
@@ -114,6 +112,10 @@ def land_around(
 
 def countryside(relief: Relief) -> Asset:
     """The land as seen from the road, sunk under the road's own surface, and level land to the horizon."""
+    return Asset("countryside", SemanticClass.TERRAIN, None, (Part("body", Late(_countryside, relief)),))
+
+
+def _countryside(relief: Relief) -> Mesh:
     land = relief.land
     rows, columns = land.height_m.shape
     x, y = (first + land.cell_m * np.arange(n) for first, n in ((land.x_m, columns), (land.y_m, rows)))
@@ -128,7 +130,7 @@ def countryside(relief: Relief) -> Asset:
     middle, far = np.array([x.mean(), y.mean()]), float(land.height_m[0, 0]) - 0.2
     plain = np.array([[*middle + TERRAIN_M * np.array(corner), far] for corner in ((-1, -1), (1, -1), (1, 1), (-1, 1))])
     n = rows * columns
-    mesh = Mesh(
+    return Mesh(
         vertices=np.concatenate([grid.reshape(-1, 3), plain]).astype(np.float32),
         normals=np.concatenate([normals.reshape(-1, 3), np.tile([0.0, 0.0, 1.0], (4, 1))]).astype(np.float32),
         faces=np.concatenate(
@@ -138,5 +140,3 @@ def countryside(relief: Relief) -> Asset:
         materials=(finishes.MEADOW,),
         name="countryside",
     )
-    size = (2.0 * TERRAIN_M, 2.0 * TERRAIN_M, float(np.ptp(mesh.vertices[:, 2])))
-    return Asset("countryside", SemanticClass.TERRAIN, size, (Part("body", mesh),))

@@ -8,7 +8,9 @@ at most `STEP_M` long where it bends, so the sagitta stays below 1 mm at a radiu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial, wraps
+from typing import Concatenate, ParamSpec
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +19,7 @@ from ....renderers.scene import Material, Mesh
 from ....renderers.transforms import from_yaw
 from ...physics.ground import ArcPatch, RectPatch
 from ..assets import finishes
-from ..assets.asset import Asset, Box, CollisionShape, Part
+from ..assets.asset import Asset, Box, CollisionShape, Late, Part
 from ..classes import SemanticClass
 from ..path import Path
 
@@ -25,14 +27,26 @@ F64 = NDArray[np.float64]
 STEP_M = 1.5
 STRAIGHT_STEP_M = 12.5
 TERRAIN_M = 3000.0
+P = ParamSpec("P")
+
+
+def _noted(draw: Callable[Concatenate[Sweep, P], None]) -> Callable[Concatenate[Sweep, P], None]:
+    """Make a method of `Sweep` note its call, to be carried out when the mesh is built."""
+
+    @wraps(draw)
+    def note(self: Sweep, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        self.calls.append(partial(draw, self, *args, **kwargs))
+
+    return note
 
 
 class Sweep:
-    """Collects strips along one path and builds one mesh of them, in world coordinates."""
+    """Collects strips along one path and builds one mesh of them, in world coordinates, when it is first looked at."""
 
     def __init__(self, path: Path, straight_step_m: float = STRAIGHT_STEP_M, bend_step_m: float = STEP_M) -> None:
         """Start empty; strips are cut at these steps, finer than usual where the ground below will bend them."""
         self.path = path
+        self.calls: list[Callable[[], None]] = []
         self._steps_m = (straight_step_m, bend_step_m)
         self._vertices: list[F64] = []
         self._normals: list[F64] = []
@@ -52,6 +66,7 @@ class Sweep:
         """Add the strip between the section points `a` and `b`, each (d, z) [m]."""
         self.section(s0, s1, (a, b), material)
 
+    @_noted
     def section(
         self, s0: float, s1: float, points: Sequence[tuple[float, float]], materials: Sequence[Material] | Material
     ) -> None:
@@ -75,6 +90,7 @@ class Sweep:
             both = np.concatenate([normals[k], normals[k]])
             self._append(vertices[k].reshape(-1, 3), both, quads + self._count, look)
 
+    @_noted
     def polygon(self, sd: F64, z: float, material: Material) -> None:
         """Add a flat convex polygon given by its corners (s, d), counter-clockwise with d to the left."""
         xy, _, _ = self.path.at(sd[:, 0], sd[:, 1])
@@ -82,6 +98,7 @@ class Sweep:
         faces = self._count + np.stack([np.zeros_like(k), k, k + 1], 1)
         self._append(_lift(xy, z), np.tile([0.0, 0.0, 1.0], (len(sd), 1)), faces, material)
 
+    @_noted
     def upright(
         self,
         a: tuple[float, float],
@@ -107,8 +124,13 @@ class Sweep:
     ) -> None:
         """Add upright cuboids without a bottom at distances `s` (N,), turned with the path."""
         at = np.atleast_1d(np.asarray(s, float))
-        if not len(at):
-            return
+        if len(at):
+            self._posts(at, d, z0, z1, along_m, across_m, material)
+
+    @_noted
+    def _posts(
+        self, at: F64, d: float, z0: float, z1: float, along_m: float, across_m: float, material: Material
+    ) -> None:
         u, v = along_m / 2, across_m / 2
         ring = self.path.at(at[:, None] + [-u, u, u, -u], d + np.array([-v, -v, v, v]))[0]  # (N, 4, 2)
         after = np.roll(ring, -1, axis=1)
@@ -133,23 +155,25 @@ class Sweep:
         self._count += len(vertices)
 
     def asset(self, name: str, semantic: SemanticClass, collision: tuple[CollisionShape, ...] = ()) -> Asset:
-        """Build the mesh and wrap it as scenery to be placed at the world's origin."""
-        vertices = np.concatenate(self._vertices)
-        mesh = Mesh(
-            vertices=vertices.astype(np.float32),
+        """Wrap the mesh as scenery to be placed at the world's origin; nothing may be added afterwards."""
+        return Asset(name, semantic, None, (Part("body", Late(self._build, name)),), collision)
+
+    def _build(self, name: str) -> Mesh:
+        for call in self.calls:
+            call()
+        return Mesh(
+            vertices=np.concatenate(self._vertices).astype(np.float32),
             normals=np.concatenate(self._normals).astype(np.float32),
             faces=np.concatenate(self._faces).astype(np.uint32),
             face_material=np.concatenate(self._material).astype(np.uint16),
             materials=tuple(self._materials),
             name=name,
         )
-        x, y, z = (float(c) for c in np.ptp(vertices, axis=0))
-        return Asset(name, semantic, (x, y, z), (Part("body", mesh),), collision)
 
     @property
     def empty(self) -> bool:
         """Whether nothing was added yet."""
-        return self._count == 0
+        return not self.calls
 
 
 def _lift(xy: F64, z: float) -> F64:

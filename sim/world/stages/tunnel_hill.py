@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ....renderers.scene import Mesh
 from ..assets import finishes, vegetation
 from ..assets import tunnel as furniture
-from ..assets.asset import Asset, Part
+from ..assets.asset import Asset, Late, Part
 from ..assets.country import GRAVEL
 from ..assets.motorway import delineator, wood_edge
 from ..classes import SemanticClass
@@ -89,6 +89,10 @@ def _height(s: F64, d: F64, layout: Layout, tunnel_s: tuple[float, float], *, in
 
 def _slab(path: Path, s: F64, d: F64, z: F64, name: str) -> Asset:
     """Meadow through a grid of heights (S, D), d increasing."""
+    return Asset(name, SemanticClass.TERRAIN, None, (Part("body", Late(_slab_mesh, path, s, d, z, name)),))
+
+
+def _slab_mesh(path: Path, s: F64, d: F64, z: F64, name: str) -> Mesh:
     xy, _, _ = path.at(s[:, None], d[None, :])
     vertices = np.concatenate([xy, z[..., None]], axis=-1)
     ahead, left = np.gradient(vertices, axis=0), np.gradient(vertices, axis=1)
@@ -96,7 +100,7 @@ def _slab(path: Path, s: F64, d: F64, z: F64, name: str) -> Asset:
     normals /= np.linalg.norm(normals, axis=-1, keepdims=True)
     k = np.arange(len(s) * len(d)).reshape(len(s), len(d))
     a, b, c, e = k[:-1, :-1].ravel(), k[1:, :-1].ravel(), k[1:, 1:].ravel(), k[:-1, 1:].ravel()
-    mesh = Mesh(
+    return Mesh(
         vertices.reshape(-1, 3).astype(np.float32),
         normals.reshape(-1, 3).astype(np.float32),
         np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, e], 1)]).astype(np.uint32),
@@ -104,8 +108,6 @@ def _slab(path: Path, s: F64, d: F64, z: F64, name: str) -> Asset:
         (finishes.MEADOW,),
         name,
     )
-    x, y, high = (float(v) for v in np.ptp(mesh.vertices, axis=0))
-    return Asset(name, SemanticClass.TERRAIN, (x, y, high), (Part("body", mesh),))
 
 
 def hill(path: Path, layout: Layout, tunnel_s: tuple[float, float], rng: np.random.Generator) -> list[Placement]:

@@ -228,7 +228,7 @@ def _cross_street(path: Path, end: float, sign: float, kerb: float) -> Sweep:
 def _terraces(path: Path, front: float, rng: np.random.Generator) -> list[Placement]:
     """Rows of houses on both sides and across both ends, each kind used several times."""
     houses = [buildings.terraced_house(rng=rng, shop=k % 2 == 0) for k in range(14)]
-    wall = street.garden_wall(4.0, 2.2, houses[0].parts[0].mesh.materials[0])
+    wall = street.garden_wall(4.0, 2.2, buildings.GARDEN_WALL)
     trees = [vegetation.tree(vegetation.SPECIES[k], rng=rng, clusters=1400, spread_m=2.3) for k in (0, 2)]
     placements: list[Placement] = []
     deck = _Deck(houses, rng)
@@ -242,7 +242,7 @@ def _terraces(path: Path, front: float, rng: np.random.Generator) -> list[Placem
                 continue
             house = deck.draw()
             _, _, curvature = path.at(np.clip(s, 0.0, path.length_m))
-            step = house.size[1] / max(0.5, float(1.0 - curvature * side * front))
+            step = buildings.frontage_m(house) / max(0.5, float(1.0 - curvature * side * front))
             if s + step > end + 4.0:
                 break
             placements.append(_facing(path, s + step / 2, side, front + float(rng.uniform(0.0, 0.15)), house))
@@ -252,8 +252,8 @@ def _terraces(path: Path, front: float, rng: np.random.Generator) -> list[Placem
         d = -46.0
         while d < 46.0:
             house = deck.draw()
-            placements.append(_across(path, far, sign, d + house.size[1] / 2, house))
-            d += house.size[1]
+            placements.append(_across(path, far, sign, d + buildings.frontage_m(house) / 2, house))
+            d += buildings.frontage_m(house)
     blocks = [buildings.city_block(rng=rng) for _ in range(3)]
     for sign, end in ((-1.0, -OVERRUN_M), (1.0, path.length_m + OVERRUN_M)):
         for k, d in enumerate((-75.0, -28.0, 22.0, 70.0)):
