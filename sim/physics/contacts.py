@@ -86,6 +86,7 @@ class ContactLog:
         self._gap_ticks = gap_ticks
         self._names: dict[int, str] = {}
         self._moving: list[int] = []
+        self._linked: list[int] = []  # those of them with links
         self._order: dict[int, int] = {}
         self._links: dict[int, dict[int, str]] = {}
         self._ignored: set[tuple[int, int]] = set()
@@ -136,6 +137,8 @@ class ContactLog:
         moves = self._client.getDynamicsInfo(body, -1)[0] > 0.0 or len(links) > 1
         if moves:
             self._moving.append(body)
+            if len(links) > 1:
+                self._linked.append(body)
             self._passes_fixed[body] = passes_fixed
             reach = self._reach(body)
             centre = self._velocity[body][0][0]
@@ -215,14 +218,14 @@ class ContactLog:
         boxes = self._boxes
         for body in self._moving:
             base = self._velocity[body][0] = self._motion[body]()
-            (x, y, z), reach = base[0], self._reaches_m[body]
-            boxes[self._order[body]] = x - reach, y - reach, z - reach, x + reach, y + reach, z + reach
-        for body in self._moving:
-            if len(self._links[body]) > 1:
-                passes = self._passes_fixed[body]
-                passing = passes is not None and passes()
-                if _near_another(boxes, self._fixed, self._order[body], _NEAR_M, passing):
-                    self._velocity[body][1:] = self._link_motions(body)
+            if self._linked:
+                (x, y, z), reach = base[0], self._reaches_m[body]
+                boxes[self._order[body]] = x - reach, y - reach, z - reach, x + reach, y + reach, z + reach
+        for body in self._linked:
+            passes = self._passes_fixed[body]
+            passing = passes is not None and passes()
+            if _near_another(boxes, self._fixed, self._order[body], _NEAR_M, passing):
+                self._velocity[body][1:] = self._link_motions(body)
 
     def _reach(self, body: int) -> float:
         """Upper bound of the distance of any point of a body from the centre of mass of its base, in any posture."""

@@ -14,11 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...renderers.transforms import from_matrix, rotate
-from .client import Client
+from .client import Client, pybullet
 from .ground import Ground
 from .specs import VEHICLES, VehicleSpec
 from .tyres import PEAK_SLIP_ANGLE
-from .vehicle_kernel import box_motion, tick, wheel_poses
+from .vehicle_kernel import (
+    HUBS,
+    MOTION_COLUMNS,
+    ORIENTATION,
+    POSITION,
+    SPEED,
+    TURNING,
+    VELOCITY,
+    WHEELS,
+    motion,
+    tick,
+)
 from .vehicle_tables import PARAMETERS, STATE, Body, parameters
 
 F64 = NDArray[np.float64]
@@ -44,6 +55,7 @@ class VehicleFleet:
         specs: class of each vehicle.
         body_ids: Bullet body of each chassis.
         controls: (N, 3) steering angle of the middle front wheel [rad], throttle 0..1, brake 0..1.
+        motion: (N, 43) what each vehicle does, see `vehicle_kernel.motion`; made anew by `read`, so views of it keep.
 
     """
 
@@ -53,16 +65,14 @@ class VehicleFleet:
         self.specs: list[VehicleSpec] = []
         self.body_ids: list[int] = []
         self.controls: F64 = np.zeros((0, 3))
-        self._motion: list[tuple[Vec3, Vec3, Vec3, tuple[float, ...]]] = []
+        self._base: list[tuple[Vec3, Vec3, Vec3]] = []
         self._client = client
         self._params = np.zeros(0, PARAMETERS)
         self._state = np.zeros(0, STATE)
         self._chassis: F64 = np.zeros((0, 13))
         self._wrench: F64 = np.zeros((0, 6))
         self._cog: F64 = np.zeros((0, 3))
-        self._position: F64 = np.zeros((0, 3))
-        self._velocity: F64 = np.zeros((0, 3))
-        self._speed: F64 = np.zeros(0)
+        self.motion: F64 = np.zeros((0, MOTION_COLUMNS))
         self._kinematic: list[bool] = []
         self._fresh = False  # whether Bullet still stands where `read` found it
 
@@ -123,9 +133,7 @@ class VehicleFleet:
         self.controls = np.concatenate([self.controls, np.zeros((1, 3))])
         self._wrench = np.concatenate([self._wrench, np.zeros((1, 6))])
         self._cog = np.concatenate([self._cog, [body.cog]])
-        n = len(self.specs)
-        self._chassis, self._position, self._velocity = np.zeros((n, 13)), np.zeros((n, 3)), np.zeros((n, 3))
-        self._speed = np.zeros(n)
+        self._chassis = np.zeros((len(self.specs), 13))
         self.read()
         contact = self._chassis[-1, :3] + rotate(orientation, row["hub_xyz"])
         self._state["friction"][-1] = self.ground.at(contact)[1]
@@ -195,59 +203,59 @@ class VehicleFleet:
             self.read()
         self._fresh = False
         tick(self._params, self._state, self._surface, self._chassis, self.controls, self._wrench)
-        p = self._client
+        p, world = pybullet, self._client.id  # without `Client`, which costs a fifth of so short a call
         frame = p.WORLD_FRAME
         rows, wrenches = self._chassis.tolist(), self._wrench.tolist()
         for body, kinematic, row, wrench in zip(self.body_ids, self._kinematic, rows, wrenches, strict=True):
             if kinematic:
-                p.resetBasePositionAndOrientation(body, row[:3], row[3:7])
-                p.resetBaseVelocity(body, row[7:10], row[10:])
+                p.resetBasePositionAndOrientation(body, row[:3], row[3:7], world)
+                p.resetBaseVelocity(body, row[7:10], row[10:], world)
             else:
-                p.applyExternalForce(body, -1, wrench[:3], row[:3], frame)
-                p.applyExternalTorque(body, -1, wrench[3:], frame)
+                p.applyExternalForce(body, -1, wrench[:3], row[:3], frame, world)
+                p.applyExternalTorque(body, -1, wrench[3:], frame, world)
 
     def read(self) -> None:
         """Fetch poses and velocities from Bullet; call after `stepSimulation`, before reading the properties."""
-        p = self._client
-        self._motion = [
-            (position, velocity, spin, orientation)
-            for body in self.body_ids
-            for position, orientation in (p.getBasePositionAndOrientation(body),)
-            for velocity, spin in (p.getBaseVelocity(body),)
-        ]
-        self._chassis[:] = [(*x, *q, *v, *w) for x, v, w, q in self._motion]
-        box_motion(self._chassis, self._cog, self._position, self._velocity, self._speed)
+        pose_of, velocity_of = pybullet.getBasePositionAndOrientation, pybullet.getBaseVelocity
+        base, rows, world = [], [], self._client.id
+        for body in self.body_ids:
+            position, orientation = pose_of(body, world)
+            velocity, turning = velocity_of(body, world)
+            base.append((position, velocity, turning))
+            rows.append(position + orientation + velocity + turning)
+        self._base, self.motion = base, np.empty((len(rows), MOTION_COLUMNS))
+        self._chassis[:] = rows
+        motion(self._params, self._state, self._chassis, self._cog, self.motion)
         self._fresh = True
 
     def base_motion(self, index: int) -> tuple[Vec3, Vec3, Vec3]:
         """Centre of mass, velocity and angular velocity of one chassis, as last read."""
-        position, velocity, spin, _ = self._motion[index]
-        return position, velocity, spin
+        return self._base[index]
 
     @property
     def position_w(self) -> F64:
         """(N, 3) centres of the label boxes [m]."""
-        return self._position.copy()
+        return self.motion[:, POSITION]
 
     @property
     def orientation_w(self) -> F64:
         """(N, 4) quaternions x, y, z, w."""
-        return self._chassis[:, 3:7].copy()
+        return self.motion[:, ORIENTATION]
 
     @property
     def velocity_w(self) -> F64:
         """(N, 3) velocities of the box centres [m/s]."""
-        return self._velocity.copy()
+        return self.motion[:, VELOCITY]
 
     @property
     def angular_velocity_w(self) -> F64:
         """(N, 3) angular velocities [rad/s]."""
-        return self._chassis[:, 10:13].copy()
+        return self.motion[:, TURNING]
 
     @property
     def speed_mps(self) -> F64:
         """(N,) velocity of the centre of mass along the body's x axis [m/s]."""
-        return self._speed.copy()
+        return self.motion[:, SPEED]
 
     @property
     def steer_rad(self) -> F64:
@@ -292,11 +300,9 @@ class VehicleFleet:
         if self.ground.relief is None:
             return 0.0
         ahead = rotate(self._chassis[index, 3:7], np.array([1.0, 0.0, 0.0]))[:2]
-        return float(self.ground.slope(self._position[index]) @ ahead / np.linalg.norm(ahead))
+        return float(self.ground.slope(self.motion[index, POSITION]) @ ahead / np.linalg.norm(ahead))
 
     def wheel_poses(self) -> tuple[F64, F64]:
         """Wheel centres (N, 4, 3) [m] and orientations (N, 4, 4), world frame; a two-wheeler's pairs coincide."""
         n = len(self.specs)
-        position, orientation = np.empty((n, 4, 3)), np.empty((n, 4, 4))
-        wheel_poses(self._params, self._state, self._chassis, position, orientation)
-        return position, orientation
+        return self.motion[:, HUBS].reshape(n, 4, 3), self.motion[:, WHEELS].reshape(n, 4, 4)

@@ -275,41 +275,51 @@ def tick(params: Any, states: Any, table: F64, chassis: F64, controls: F64, wren
             _drive_dynamic(p, s, table, chassis[n], controls[n], wrench[n])
 
 
+POSITION, ORIENTATION, VELOCITY, TURNING, SPEED, YAW = slice(0, 3), slice(3, 7), slice(7, 10), slice(10, 13), 13, 14
+HUBS, WHEELS, MOTION_COLUMNS = slice(15, 27), slice(27, 43), 43
+"""Columns of `motion`."""
+
+
 @njit(cache=True, nogil=True)
-def box_motion(chassis: F64, cog: F64, position: F64, velocity: F64, speed: F64) -> None:
-    """Position and velocity (N, 3) of the box centres and forward speed (N,) from what the centres of mass do."""
+def motion(params: Any, states: Any, chassis: F64, cog: F64, out: F64) -> None:
+    """What each vehicle does, from what its centre of mass does.
+
+    Args:
+        params, states, chassis: as for `tick`.
+        cog: (N, 3) centres of mass in the box frames [m].
+        out: (N, 43) position and quaternion of the box, velocity of its centre, angular velocity, forward speed of the
+            centre of mass, heading; then hub positions (4, 3) and wheel quaternions (4, 4): body, steer about z, spin
+            about y.
+
+    """
     turn = np.empty((3, 3))
     for n in range(chassis.shape[0]):
+        p, s, row = params[n], states[n], out[n]
         rotation(chassis[n, 3:7], turn)
-        speed[n] = 0.0
+        row[13] = 0.0
         for k in range(3):
             lever = turn[k, 0] * cog[n, 0] + turn[k, 1] * cog[n, 1] + turn[k, 2] * cog[n, 2]
-            position[n, k] = chassis[n, k] - lever
-            speed[n] += turn[k, 0] * chassis[n, 7 + k]
-        rx, ry, rz = position[n, 0] - chassis[n, 0], position[n, 1] - chassis[n, 1], position[n, 2] - chassis[n, 2]
-        velocity[n, 0] = chassis[n, 7] + chassis[n, 11] * rz - chassis[n, 12] * ry
-        velocity[n, 1] = chassis[n, 8] + chassis[n, 12] * rx - chassis[n, 10] * rz
-        velocity[n, 2] = chassis[n, 9] + chassis[n, 10] * ry - chassis[n, 11] * rx
-
-
-@njit(cache=True, nogil=True)
-def wheel_poses(params: Any, states: Any, chassis: F64, position: F64, orientation: F64) -> None:
-    """Hub positions (N, 4, 3) and wheel orientations (N, 4, 4): body, then steer about z, then spin about y."""
-    turn = np.empty((3, 3))
-    for n in range(params.shape[0]):
-        p, s = params[n], states[n]
-        rotation(chassis[n, 3:7], turn)
+            row[k] = chassis[n, k] - lever
+            row[13] += turn[k, 0] * chassis[n, 7 + k]
+            row[10 + k] = chassis[n, 10 + k]
+        for k in range(3, 7):
+            row[k] = chassis[n, k]
+        rx, ry, rz = row[0] - chassis[n, 0], row[1] - chassis[n, 1], row[2] - chassis[n, 2]
+        row[7] = chassis[n, 7] + chassis[n, 11] * rz - chassis[n, 12] * ry
+        row[8] = chassis[n, 8] + chassis[n, 12] * rx - chassis[n, 10] * rz
+        row[9] = chassis[n, 9] + chassis[n, 10] * ry - chassis[n, 11] * rx
         bx, by, bz, bw = chassis[n, 3], chassis[n, 4], chassis[n, 5], chassis[n, 6]
+        row[14] = np.arctan2(2.0 * (bw * bz + bx * by), 1.0 - 2.0 * (by * by + bz * bz))
         for i in range(4):
             lift = min(max(s.travel[i], -0.4 * p.radius), 0.4 * p.radius)
             x, y, z = p.hub_xyz[i, 0], p.hub_xyz[i, 1], p.hub_xyz[i, 2] + lift
             for k in range(3):
-                position[n, i, k] = chassis[n, k] + turn[k, 0] * x + turn[k, 1] * y + turn[k, 2] * z
+                row[15 + 3 * i + k] = chassis[n, k] + turn[k, 0] * x + turn[k, 1] * y + turn[k, 2] * z
             half = 0.5 * wheel_angle(s.steer, p.wheelbase, y) if i < 2 else 0.0
             cs, ss = np.cos(half), np.sin(half)
             cp, sp = np.cos(0.5 * s.spin[i]), np.sin(0.5 * s.spin[i])
             wx, wy, wz, ww = -ss * sp, cs * sp, ss * cp, cs * cp
-            orientation[n, i, 0] = bw * wx + bx * ww + by * wz - bz * wy
-            orientation[n, i, 1] = bw * wy - bx * wz + by * ww + bz * wx
-            orientation[n, i, 2] = bw * wz + bx * wy - by * wx + bz * ww
-            orientation[n, i, 3] = bw * ww - bx * wx - by * wy - bz * wz
+            row[27 + 4 * i] = bw * wx + bx * ww + by * wz - bz * wy
+            row[28 + 4 * i] = bw * wy - bx * wz + by * ww + bz * wx
+            row[29 + 4 * i] = bw * wz + bx * wy - by * wx + bz * ww
+            row[30 + 4 * i] = bw * ww - bx * wx - by * wy - bz * wz

@@ -22,19 +22,11 @@ F64 = NDArray[np.float64]
 
 
 class PoseTable(Protocol):
-    """Poses of many actors of one kind after a tick, worked out at once.
+    """What many actors of one kind do after a tick, worked out at once."""
 
-    Attributes:
-        position_w, orientation_w, velocity_w: (N, 3), (N, 4), (N, 3) of the boxes.
-        loose_position_w, loose_orientation_w: (N, P, 3) and (N, P, 4) of the parts that move in the box.
-
-    """
-
-    position_w: F64
-    orientation_w: F64
-    velocity_w: F64
-    loose_position_w: F64
-    loose_orientation_w: F64
+    @property
+    def motion(self) -> F64:
+        """(N, 15 + 7 P), see `physics.vehicle_kernel.motion`; P is the number of parts that move in the box."""
 
 
 @dataclass(frozen=True)

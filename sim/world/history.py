@@ -26,6 +26,8 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 HISTORY_TICKS = 96
 """How far back poses are kept: 0.4 s."""
+SWITCH_TICKS = 4
+"""Lamps are looked at 60 times a second, as often as controllers act."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class _Herd:
     """Actors whose poses stand in one table: columns of the history, and where to find them there."""
 
     table: PoseTable
-    boxes: I64 | slice
-    rows: I64 | slice
+    boxes: I64
+    rows: I64
     parts: I64
     part_rows: I64
     part_places: I64
@@ -130,23 +132,29 @@ class PoseHistory:
             if loose is not None:
                 position[loose], orientation[loose] = actor.part_poses()
         for herd in self._herds:
-            table = herd.table
-            position[herd.boxes], orientation[herd.boxes] = table.position_w[herd.rows], table.orientation_w[herd.rows]
-            velocity[herd.boxes] = table.velocity_w[herd.rows]
-            position[herd.parts] = table.loose_position_w[herd.part_rows, herd.part_places]
-            orientation[herd.parts] = table.loose_orientation_w[herd.part_rows, herd.part_places]
+            _copy(
+                herd.table.motion, herd.boxes, herd.rows, herd.parts, herd.part_rows, herd.part_places,
+                position, orientation, velocity,
+            )  # fmt: skip
         lamps = self._lamps[row]
-        for k, actor in self._lit:
-            lamps[k] = actor.lamps
+        if tick % SWITCH_TICKS and self._first_tick is not None:
+            lamps[:] = self._lamps[self._last_tick % HISTORY_TICKS]
+        else:
+            for k, actor in self._lit:
+                lamps[k] = actor.lamps
         _place(*self._fixed, position, orientation)
         self._first_tick = tick if self._first_tick is None else max(self._first_tick, tick - HISTORY_TICKS + 1)
         self._last_tick = tick
 
     def states(self, actors: int, time_s: float) -> tuple[F64, F64, F64]:
         """Poses and velocities of the actors' boxes at one instant."""
+        tick = int(np.floor(time_s * TICK_HZ + 1e-9))
+        row = tick % HISTORY_TICKS
+        velocity = self._velocity[row].copy()
+        if tick == self._last_tick and abs(time_s * TICK_HZ - tick) < 1e-9:
+            return self._position[row, :actors].copy(), self._orientation[row, :actors].copy(), velocity
         position, orientation = self.poses(slice(0, actors), np.array([time_s]))
-        row = int(np.floor(time_s * TICK_HZ + 1e-9)) % HISTORY_TICKS
-        return position[0], orientation[0], self._velocity[row].copy()
+        return position[0], orientation[0], velocity
 
     def tick_times(self, start_s: float, end_s: float) -> F64:
         """The two ends of the interval and every tick between them [s]."""
@@ -205,13 +213,6 @@ class PoseHistory:
         )
 
 
-def _span(places: list[int]) -> slice | I64:
-    """Places as a slice where they are neighbours."""
-    if places == list(range(places[0], places[0] + len(places))):
-        return slice(places[0], places[0] + len(places))
-    return np.array(places, np.int64)
-
-
 def _columns(parts: tuple[int, ...], first: int) -> slice | NDArray[np.int64] | None:
     """Columns of some parts, as a slice where they are neighbours: writing through it is many times faster."""
     if not parts:
@@ -228,14 +229,14 @@ def _herds(flocks: dict[int, Flock], first_part: list[int], loose: list[tuple[in
         tables.setdefault(id(flock.table), []).append(k)
     out = []
     for members in tables.values():
-        rows = [flocks[k].row for k in members]
         wheels = [
             (first_part[k] + part, flocks[k].row, place)
             for k in members
             for part, place in zip(loose[k], flocks[k].loose, strict=True)
         ]
         parts, part_rows, places = np.array(wheels, np.int64).reshape(-1, 3).T
-        out.append(_Herd(flocks[members[0]].table, _span(members), _span(rows), parts, part_rows, places))
+        boxes, rows = np.array(members, np.int64), np.array([flocks[k].row for k in members], np.int64)
+        out.append(_Herd(flocks[members[0]].table, boxes, rows, parts, part_rows, places))
     return out
 
 
@@ -252,6 +253,19 @@ def _fixed_parts(actors: list[Actor], first_part: list[int]) -> tuple[NDArray[np
                 orientation.append(part.orientation)
     rest = np.array(position, float).reshape(-1, 3), np.array(orientation, float).reshape(-1, 4)
     return np.array(column, np.int64), np.array(box, np.int64), *rest
+
+
+@njit(cache=True)
+def _copy(motion, boxes, rows, parts, part_rows, places, position, orientation, velocity):  # type: ignore[no-untyped-def]
+    """The poses of a herd from its table, in place."""
+    for i in range(len(boxes)):
+        k, row = boxes[i], motion[rows[i]]
+        position[k], orientation[k], velocity[k] = row[:3], row[3:7], row[7:10]
+    loose = (motion.shape[1] - 15) // 7
+    for i in range(len(parts)):
+        k, row = parts[i], motion[part_rows[i]]
+        at, turn = 15 + 3 * places[i], 15 + 3 * loose + 4 * places[i]
+        position[k], orientation[k] = row[at : at + 3], row[turn : turn + 4]
 
 
 @njit(cache=True)

@@ -12,6 +12,7 @@ from ...renderers.scene import Beam, Lamp, Luminaire
 from ...renderers.transforms import rotate
 from ..physics.specs import VehicleSpec
 from ..physics.vehicle import VehicleFleet
+from ..physics.vehicle_kernel import ORIENTATION, POSITION, SPEED, TURNING, VELOCITY, YAW
 from .actor import Actor, Axle, Flock
 from .assets.asset import Asset, Vec3
 
@@ -32,7 +33,7 @@ def _lit(lamps: Lamp, indicators: Lamp, braking: bool) -> Lamp:
 
 
 class FleetState:
-    """All poses of the fleet after a tick, computed once for everybody.
+    """What the vehicles of a world have in common: their poses as one table, and the lamps that light and weather ask.
 
     Attributes:
         lamps: what every vehicle on the road has lit because of light and weather.
@@ -45,14 +46,13 @@ class FleetState:
 
     def update(self) -> None:
         """Read the fleet; call once after every physics step."""
-        fleet = self._fleet
-        if not len(fleet):
-            return
-        fleet.read()
-        self.position_w, self.orientation_w = fleet.position_w, fleet.orientation_w
-        self.velocity_w, self.angular_velocity_w = fleet.velocity_w, fleet.angular_velocity_w
-        self.speed_mps = fleet.speed_mps
-        self.loose_position_w, self.loose_orientation_w = fleet.wheel_poses()
+        if len(self._fleet):
+            self._fleet.read()
+
+    @property
+    def motion(self) -> F64:
+        """(N, 43), see `physics.vehicle_kernel.motion`."""
+        return self._fleet.motion
 
 
 class VehicleActor(Actor):
@@ -93,27 +93,32 @@ class VehicleActor(Actor):
     @property
     def position_w(self) -> F64:
         """(3,) centre of the box [m]."""
-        return self._state.position_w[self.index]
+        return self._fleet.motion[self.index, POSITION]
 
     @property
     def orientation_w(self) -> F64:
         """(4,) quaternion (x, y, z, w) of the box."""
-        return self._state.orientation_w[self.index]
+        return self._fleet.motion[self.index, ORIENTATION]
 
     @property
     def velocity_w(self) -> F64:
         """(3,) velocity of the centre [m/s]."""
-        return self._state.velocity_w[self.index]
+        return self._fleet.motion[self.index, VELOCITY]
+
+    @property
+    def yaw(self) -> float:
+        """Heading of the box in the world's plane [rad]."""
+        return float(self._fleet.motion[self.index, YAW])
 
     @property
     def angular_velocity_w(self) -> F64:
         """(3,) angular velocity [rad/s]."""
-        return self._state.angular_velocity_w[self.index]
+        return self._fleet.motion[self.index, TURNING]
 
     @property
     def speed_mps(self) -> float:
         """Forward speed [m/s]."""
-        return float(self._state.speed_mps[self.index])
+        return float(self._fleet.motion[self.index, SPEED])
 
     @property
     def slide_mps(self) -> tuple[float, float]:
@@ -193,8 +198,8 @@ class VehicleActor(Actor):
 
     def part_poses(self) -> tuple[F64, F64]:
         """The wheels, from their own states."""
-        state = self._state
-        return state.loose_position_w[self.index, self._rows], state.loose_orientation_w[self.index, self._rows]
+        position, orientation = self._fleet.wheel_poses()
+        return position[self.index, self._rows], orientation[self.index, self._rows]
 
     @property
     def flock(self) -> Flock:

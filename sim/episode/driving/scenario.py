@@ -193,18 +193,18 @@ class DrivingScenario(RoadCast):
             ego.steer_rad,
             self._ego_target,
         ]
-        c, sn = np.cos(yaw), np.sin(yaw)
-        to_ego = np.array([[c, sn], [-sn, c]])
-        others = sorted(self._others(), key=lambda a: float(np.sum((a.position_w[:2] - ego.position_w[:2]) ** 2)))
+        c, sn = cos(yaw), sin(yaw)
+        mine, others = self._motions.at(self.world.tick)
+        x, y, vx, vy = mine[:4].tolist()
+        near = np.argsort((others[:, 0] - x) ** 2 + (others[:, 1] - y) ** 2, kind="stable")[:_OBSERVED]
         table = np.zeros((_OBSERVED, 7))
-        for row, other in zip(table, others, strict=False):
-            row[:2] = to_ego @ (other.position_w[:2] - ego.position_w[:2])
-            row[2:4] = to_ego @ (other.velocity_w[:2] - ego.velocity_w[:2])
-            row[4:] = other.size[0], other.size[1], 1.0
-        low, high = self.observation_bounds()["others"]
+        for row, (other_x, other_y, other_vx, other_vy, _, length, width, *_) in enumerate(others[near].tolist()):
+            dx, dy, du, dv = other_x - x, other_y - y, other_vx - vx, other_vy - vy
+            table[row] = c * dx + sn * dy, c * dy - sn * dx, c * du + sn * dv, c * dv - sn * du, length, width, 1.0
+        bounds = self.observation_bounds()
         return {
-            "ego": np.clip(own, *self.observation_bounds()["ego"]),
-            "others": np.clip(table.ravel(), low, high),
+            "ego": np.clip(own, *bounds["ego"]),
+            "others": np.clip(table.ravel(), *bounds["others"]),
         }
 
     @classmethod

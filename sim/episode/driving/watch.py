@@ -57,7 +57,7 @@ class Watch:
         while world.contacts:
             self._log(world.contacts.pop(0))
         if self.contact_tick is None:
-            self._before = self._ego.velocity_w[:2].copy()
+            self._before = self._ego.velocity_w[:2]
         elif world.tick - self.contact_tick <= _CRASH_TICKS:
             change = self._ego.velocity_w[:2] - self._before
             self.delta_v_mps = max(self.delta_v_mps, float(np.hypot(*change)))
