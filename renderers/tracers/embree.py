@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ctypes
 import weakref
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from ..scene import Mesh, Scene
 from ..transforms import rotate, slerp
 from . import embree_library as embree
+from .packets import query
 from .tables import MATERIAL_COLUMNS, Tables, blocked, cast, new_ray, surface_material, surface_normal, surface_semantic
 
 F64 = NDArray[np.float64]
@@ -98,31 +98,30 @@ class EmbreeTracer:
         self._bottoms = [_bottom_level(mesh) for mesh in scene.meshes]
         self._top: int = self._lib.rtcNewScene(embree.device())
         self._lib.rtcSetSceneFlags(self._top, embree.SCENE_DYNAMIC)
-        self._instances: list[int] = []
+        instances: list[int] = []
         self._alone: dict[int, int] = {}
         for k, mesh in enumerate(scene.mesh):
             geometry = self._lib.rtcNewGeometry(embree.device(), embree.INSTANCE)
             self._lib.rtcSetGeometryInstancedScene(geometry, self._bottoms[mesh].handle)
             self._lib.rtcAttachGeometryByID(self._top, geometry, k)
-            self._instances.append(geometry)
+            instances.append(geometry)
+        self._instances = np.array(instances, np.int64)
+        self._setters = tuple(
+            embree.address(name)
+            for name in ("rtcSetGeometryTimeStepCount", "rtcSetGeometryTransform", "rtcCommitGeometry")
+        )
         self._placed = np.full((len(self._instances), 7), np.nan)
         self._was_moving = np.zeros(len(self._instances), np.bool_)
         self._static = _static_tables(scene.meshes)
-        self._release = weakref.finalize(self, _release, self._lib, self._top, self._instances, self._alone)
+        self._release = weakref.finalize(self, _release, self._lib, self._top, instances, self._alone)
         self.update(scene)
 
     def update(self, scene: Scene) -> None:
         """Move the instances to the poses of a new frame and rebuild the top level."""
         if len(scene.mesh) != len(self._instances):
             raise ValueError(f"the tracer holds {len(self._instances)} instances, the new scene {len(scene.mesh)}")
-        for k, matrices in _transforms(scene, self._changed(scene)):
-            geometry = self._instances[k]
-            self._lib.rtcSetGeometryTimeStepCount(geometry, len(matrices))
-            address, stride = matrices.ctypes.data, matrices.strides[0]
-            for step in range(len(matrices)):
-                form = embree.FORMAT_FLOAT3X4_COLUMNS
-                self._lib.rtcSetGeometryTransform(geometry, step, form, address + step * stride)
-            self._lib.rtcCommitGeometry(geometry)
+        order, steps, matrices = _transforms(scene, self._changed(scene))
+        _set_transforms(self._setters, self._instances[order], steps, matrices)
         self._lib.rtcCommitScene(self._top)
         for handle in self._alone.values():
             self._lib.rtcReleaseScene(handle)
@@ -154,7 +153,7 @@ class EmbreeTracer:
         if label not in self._alone:
             handle = self._lib.rtcNewScene(embree.device())
             for k in np.flatnonzero(self.scene.label == label):
-                self._lib.rtcAttachGeometryByID(handle, self._instances[k], int(k))
+                self._lib.rtcAttachGeometryByID(handle, int(self._instances[k]), int(k))
             self._lib.rtcCommitScene(handle)
             self._alone[label] = handle
         return self.tables._replace(scene=self._alone[label])
@@ -202,27 +201,52 @@ class EmbreeTracer:
         return out
 
 
-def _transforms(scene: Scene, changed: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """Matrices (steps, 12), columns first, evenly spaced over the interval, of each changed instance."""
+def _transforms(
+    scene: Scene, changed: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """How to place the changed instances.
+
+    Returns:
+        (K,) which instance, (K,) in how many steps evenly spaced over the interval, and all their matrices (S, 12) one
+        after the other, columns first.
+
+    """
     intervals = len(scene.times_s) - 1
     turns = scene.moving[changed] & (intervals > 0)
     still, moving = changed[~turns], changed[turns]
-    placed = _matrices(scene.position_w[0, still], scene.orientation_w[0, still])
-    yield from zip(still.tolist(), placed[:, None], strict=True)
-    if not len(moving):
-        return
-    q = scene.orientation_w[:, moving]
-    turn = 2.0 * np.arccos(np.clip(np.abs(np.sum(q[1:] * q[:-1], axis=-1)), 0.0, 1.0)).max(axis=0)
-    parts = np.clip(np.ceil(turn / _LARGEST_TURN), 1, max((embree.MOST_TIME_STEPS - 1) // intervals, 1)).astype(int)
-    for count in np.unique(parts):
-        these = moving[parts == count]
-        at = np.arange(intervals * count + 1) / count
-        k = np.minimum(at.astype(int), intervals - 1)
-        w = (at - k)[:, None]
-        p, r = scene.position_w[k][:, these], scene.position_w[k + 1][:, these]
-        turned = slerp(scene.orientation_w[k][:, these], scene.orientation_w[k + 1][:, these], w)
-        matrices = _matrices(p + w[..., None] * (r - p), turned).swapaxes(0, 1)
-        yield from zip(these.tolist(), np.ascontiguousarray(matrices), strict=True)
+    order, steps = [still], [np.ones(len(still), np.int64)]
+    matrices = [_matrices(scene.position_w[0, still], scene.orientation_w[0, still])]
+    if len(moving):
+        q = scene.orientation_w[:, moving]
+        turn = 2.0 * np.arccos(np.clip(np.abs(np.sum(q[1:] * q[:-1], axis=-1)), 0.0, 1.0)).max(axis=0)
+        parts = np.clip(np.ceil(turn / _LARGEST_TURN), 1, max((embree.MOST_TIME_STEPS - 1) // intervals, 1)).astype(int)
+        for count in np.unique(parts):
+            these = moving[parts == count]
+            at = np.arange(intervals * count + 1) / count
+            k = np.minimum(at.astype(int), intervals - 1)
+            w = (at - k)[:, None]
+            p, r = scene.position_w[k][:, these], scene.position_w[k + 1][:, these]
+            turned = slerp(scene.orientation_w[k][:, these], scene.orientation_w[k + 1][:, these], w)
+            order.append(these)
+            steps.append(np.full(len(these), len(at)))
+            matrices.append(_matrices(p + w[..., None] * (r - p), turned).swapaxes(0, 1).reshape(-1, 12))
+    return np.concatenate(order), np.concatenate(steps), np.concatenate(matrices)
+
+
+@njit(cache=True)
+def _set_transforms(setters, geometries, steps, matrices):  # type: ignore[no-untyped-def]
+    """Give instances their matrices: thousands of calls a second, each of which would cost more in the interpreter.
+
+    Functions of fewer than four arguments leave the rest alone.
+    """
+    set_steps, set_transform, commit = setters
+    at = matrices.ctypes.data
+    for i in range(len(geometries)):
+        query(set_steps, geometries[i], steps[i], 0, 0)
+        for step in range(steps[i]):
+            query(set_transform, geometries[i], step, embree.FORMAT_FLOAT3X4_COLUMNS, at)
+            at += 12 * 4
+        query(commit, geometries[i], 0, 0, 0)
 
 
 def _matrices(position: F64, orientation: F64) -> NDArray[np.float32]:
