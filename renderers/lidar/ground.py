@@ -5,12 +5,13 @@ and is reflected between ground and water; per polarisation
 
     t = T_aw rho T_wa / (1 - rho R_wa),  T = 1 - R by Fresnel with n = 1.33 against 1.0003,
 
-of which the larger is taken. The film covers the share f = min(1, depth / texture depth), and
-rho_wet = (1 - f) rho + f t / theta, theta the angle of incidence in radians, as published; below one radian the
-division is left out, since water does not brighten a road. What is not transmitted leaves forward, so that a wet road
-fades with distance, and where the water stands deeper than the texture its level surface is a mirror: things beyond it
-come back along the original direction, below the road. Ice is a film with n = 1.31. Snow has a reflectance of 0.85
-(0.8-0.9). Ground is what has the texture of a road or pavement and faces up; snow also lies on grass.
+of which the larger is taken: that of the plane of incidence, in which less is reflected. The film covers the share
+f = min(1, depth / texture depth), and rho_wet = (1 - f) rho + f t / theta, theta the angle of incidence in radians, as
+published; below one radian the division is left out, since water does not brighten a road. What is not transmitted
+leaves forward, so that a wet road fades with distance, and where the water stands deeper than the texture its level
+surface is a mirror: things beyond it come back along the original direction, below the road. Ice is a film with
+n = 1.31. Snow has a reflectance of 0.85 (0.8-0.9). Ground is what has the texture of a road or pavement and faces up;
+snow also lies on grass.
 Left out: puddles (the film is even), darkening of porous ground by moisture within, snow on cars.
 """
 
@@ -27,6 +28,7 @@ TEXTURE_MM = 1.2
 MIRROR_MM = 2.5
 """Depth at which nothing of the road's texture stands out of the water: the onset of aquaplaning."""
 _AIR, _WATER, _ICE = 1.0003, 1.33, 1.31
+_COS_1 = math.cos(1.0)
 _UP = 0.7
 _ASPHALT, _PAINT, _GRASS = int(Texture.ASPHALT), int(Texture.PAINT_WORN), int(Texture.GRASS)
 
@@ -61,8 +63,8 @@ def is_ground(texture, up):  # type: ignore[no-untyped-def]
 @kernel
 def fresnel(cos_incidence, index):  # type: ignore[no-untyped-def]
     """Power reflectance for light polarised across and in the plane of incidence; `index` is relative."""
-    sin_out = math.sqrt(max(0.0, 1.0 - cos_incidence * cos_incidence)) / index
-    cos_out = math.sqrt(max(0.0, 1.0 - sin_out * sin_out))
+    sin_incidence_2 = max(0.0, 1.0 - cos_incidence * cos_incidence)
+    cos_out = math.sqrt(max(0.0, 1.0 - sin_incidence_2 / (index * index)))
     s = (cos_incidence - index * cos_out) / (cos_incidence + index * cos_out)
     p = (index * cos_incidence - cos_out) / (index * cos_incidence + cos_out)
     return s * s, p * p
@@ -71,10 +73,9 @@ def fresnel(cos_incidence, index):  # type: ignore[no-untyped-def]
 @kernel
 def under_film(reflectance, cos_incidence, index):  # type: ignore[no-untyped-def]
     """Reflectance of a surface under a film, `reflectance` that of the dry surface (both without the cosine)."""
-    s, p = fresnel(cos_incidence, index)
-    through_s = (1.0 - s) ** 2 * reflectance / (1.0 - reflectance * s)
-    through_p = (1.0 - p) ** 2 * reflectance / (1.0 - reflectance * p)
-    return max(through_s, through_p) / max(1.0, math.acos(min(1.0, cos_incidence)))
+    _, p = fresnel(cos_incidence, index)
+    through = (1.0 - p) ** 2 * reflectance / (1.0 - reflectance * p)
+    return through / math.acos(cos_incidence) if cos_incidence < _COS_1 else through
 
 
 @kernel

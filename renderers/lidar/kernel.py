@@ -14,6 +14,7 @@ from ..random import uniform
 from ..tracers.packets import query
 from .echoes import PHANTOM, put
 from .fog import scatter, soft_echo
+from .opaque import gather_opaque, materials_of
 from .particles import MOST_PARTICLES, brightness, diameter, next_range
 from .radiometry import FAINTEST, REFERENCE_REFLECTANCE
 from .receive import answer
@@ -90,6 +91,7 @@ def sweep(  # type: ignore[no-untyped-def]
     lanes, word, valid = packet.ray, packet.word, packet.valid
     hazy = air[EVEN] > 0.0 or len(air) > BANKS
     marked = marks.ghosts > 0.0 or marks.crosstalk > 0.0 or marks.sunlight > 0.0 or marks.walk_m > 0.0
+    mirrors = land.mirror > 0.0 or marks.ghosts > 0.0
     disturbed = hazy or land.covered or marked
     far, weight = receiver.max_m - receiver.radius_m, 1.0 / rays
     for lane in range(GROUP):
@@ -101,8 +103,11 @@ def sweep(  # type: ignore[no-untyped-def]
         for p in range(rays):
             set_rays(scan, g, p, work.beams, packet, work.slots, far)
             query(packet.intersect, valid.ctypes.data, tables.scene, lanes.ctypes.data, packet.coherent.ctypes.data)
-            follow(tables, packet, path, True, far)
-            gather(tables, ray, packet, path, work.slots, receiver, air, hazy, land, marks, e, weight)
+            if materials_of(tables, packet, work.material) or mirrors:
+                follow(tables, packet, path, True, far)
+                gather(tables, ray, packet, path, work.slots, receiver, air, hazy, land, marks, e, weight)
+            else:
+                gather_opaque(tables, packet, work.material, work.slots, receiver, air, hazy, land, e, weight)
         if disturbed:
             _phantoms(receiver, air, hazy, curves, drops, flakes, marks, key, work, e)
         answer(receiver, marks, key, work.cells, e, disturbed, work.cos_sun, out)
@@ -125,17 +130,22 @@ def _phantoms(receiver, air, hazy, curves, drops, flakes, marks, key, work, e): 
                 shown = min(r + scatter(curves, uniform(key, i, _FOG_LANE + 2)), limit)
                 rho = strength * per_strength * shown * shown
                 put(e, b, shown, strength, rho, 0.0, 0.0, 0, 0, PHANTOM, _FOG_LANE)
-        for of in range(2):
-            kind, lane = (drops, _DROP_LANE) if of == 0 else (flakes, _FLAKE_LANE)
-            so_far = 0.0
-            for k in range(MOST_PARTICLES if len(kind.seen) > 0 else 0):
-                so_far, r = next_range(kind, so_far, key, i, lane + 4 * k)
-                if r >= limit:
-                    break
-                rho = brightness(kind, diameter(kind, r, key, i, lane + 4 * k + 1), r)
-                rho *= math.exp(-2.0 * optical_depth(air, ox, oy, oz, dx, dy, dz, r))
-                put(e, b, r, kind.gain * rho / (r * r), rho, 0.0, 0.0, 0, 0, PHANTOM, lane + 4 * k + 2)
+        _particles(drops, _DROP_LANE, air, ox, oy, oz, dx, dy, dz, limit, key, i, e, b)
+        _particles(flakes, _FLAKE_LANE, air, ox, oy, oz, dx, dy, dz, limit, key, i, e, b)
         if marks.crosstalk > 0.0 and uniform(key, i, _CROSS_LANE) < marks.crosstalk:
             r = receiver.min_m + (receiver.max_m - receiver.min_m) * uniform(key, i, _CROSS_LANE + 1)
             strength = 1.0 - 2.0 * math.log(1.0 - uniform(key, i, _CROSS_LANE + 2))
             put(e, b, r, strength, strength * per_strength * r * r, 0.0, 0.0, 0, 0, PHANTOM, _CROSS_LANE + 4)
+
+
+@inlined
+def _particles(kind, lane, air, ox, oy, oz, dx, dy, dz, limit, key, i, e, b):  # type: ignore[no-untyped-def]
+    """Add the particles of one kind that beam b, of cell i, meets before `limit`."""
+    so_far = 0.0
+    for k in range(MOST_PARTICLES if len(kind.seen) > 0 else 0):
+        so_far, r = next_range(kind, so_far, key, i, lane + 4 * k)
+        if r >= limit:
+            break
+        rho = brightness(kind, diameter(kind, r, key, i, lane + 4 * k + 1), r)
+        rho *= math.exp(-2.0 * optical_depth(air, ox, oy, oz, dx, dy, dz, r))
+        put(e, b, r, kind.gain * rho / (r * r), rho, 0.0, 0.0, 0, 0, PHANTOM, lane + 4 * k + 2)

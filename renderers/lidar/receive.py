@@ -143,7 +143,7 @@ def answer(receiver, marks, key, cells, e, disturbed, cos_sun, out):  # type: ig
         if i < 0:
             continue
         sort(e, b)
-        was, was_mean, was_power, was_alarm = -1, 0.0, 0.0, 0.0
+        was, was_mean, was_power = -1, 0.0, 0.0
         count = -1
         if disturbed:
             # with phantoms or lost entries the echoes of clear air are others, else they are the same but for strength
@@ -158,8 +158,6 @@ def answer(receiver, marks, key, cells, e, disturbed, cos_sun, out):  # type: ig
             was = _undisturbed(receiver, key, i, e, k, mode)
             if was >= 0:
                 was_mean, was_power = e.echo[was, WAS_RANGE], e.echo[was, WAS_POWER]
-            else:
-                was_alarm = alarm(receiver, key, i, receiver.false_alarm)
         dim, chance = 1.0, receiver.false_alarm
         if marks.sunlight > 0.0:
             root = np.sqrt(background(marks, cos_sun[b]))
@@ -172,7 +170,8 @@ def answer(receiver, marks, key, cells, e, disturbed, cos_sun, out):  # type: ig
             range_m = alarm(receiver, key, i, chance)
             out.range_m[i], out.intensity[i] = range_m, 1 if range_m > 0.0 else 0
             truth = LOST if was >= 0 else 0
-            if disturbed and range_m > 0.0 and was_alarm == 0.0:
+            if range_m > 0.0 and (was >= 0 or alarm(receiver, key, i, receiver.false_alarm) == 0.0):
+                # what was lost cannot also have been a false alarm
                 truth |= PHANTOM_BIT
             out.truth[i] = truth
             continue

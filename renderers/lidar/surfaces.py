@@ -82,22 +82,11 @@ def orientation_at(orientation, moving, hit, time):  # type: ignore[no-untyped-d
 
 
 @inlined
-def cos_incidence(orientation, moving, hit, time, dx, dy, dz, nx, ny, nz):  # type: ignore[no-untyped-def]
-    """Cosine between a ray and the normal of what it hit, which Embree gives in the mesh frame and unscaled."""
-    x, y, z, s = orientation_at(orientation, moving, hit, time)
-    dx, dy, dz = turn(-x, -y, -z, s, dx, dy, dz)
-    across = nx * dx + ny * dy + nz * dz
-    return min(1.0, abs(across) / np.sqrt(nx * nx + ny * ny + nz * nz))
-
-
-@kernel
-def _normal(orientation, moving, hit, time, dx, dy, dz, nx, ny, nz):  # type: ignore[no-untyped-def]
-    """Unit normal in the world facing the ray."""
+def normal_at(orientation, moving, hit, time, nx, ny, nz):  # type: ignore[no-untyped-def]
+    """Unit normal in the world of what was hit, from that in the mesh frame and unscaled, as Embree gives it."""
     x, y, z, s = orientation_at(orientation, moving, hit, time)
     nx, ny, nz = turn(x, y, z, s, nx, ny, nz)
     n = 1.0 / np.sqrt(nx * nx + ny * ny + nz * nz)
-    if nx * dx + ny * dy + nz * dz > 0.0:
-        n = -n
     return nx * n, ny * n, nz * n
 
 
@@ -196,7 +185,9 @@ def gather(tables, ray, packet, path, slots, receiver, air, hazy, land, marks, e
             t = path.at[lane, surface, 0]
             nx, ny, nz = path.at[lane, surface, 1], path.at[lane, surface, 2], path.at[lane, surface, 3]
             m = tables.face_material[tables.face_start[tables.mesh[hit]] + primitive]
-            cosine = cos_incidence(tables.orientation, tables.moving, hit, time, dx, dy, dz, nx, ny, nz)
+            nx, ny, nz = normal_at(tables.orientation, tables.moving, hit, time, nx, ny, nz)
+            along = nx * dx + ny * dy + nz * dz
+            cosine = min(1.0, abs(along))
             through = material[m, TRANSPARENCY] if surface < SURFACES - 1 else 0.0
             nir, retro = material[m, NIR], material[m, RETRO]
             if through > 0.0:
@@ -205,38 +196,24 @@ def gather(tables, ray, packet, path, slots, receiver, air, hazy, land, marks, e
                 dry = passed * apparent_reflectance(nir, retro, cosine)
             now = dry
             if shiny and mirror == 0.0:
-                wx, wy, wz, kind = 0.0, 0.0, 0.0, 0
-                paved = land.covered and through == 0.0 and is_ground(tables.texture[m], 1.0) > 0
-                if paved or marks.ghosts > 0.0:
-                    wx, wy, wz = _normal(tables.orientation, tables.moving, hit, time, dx, dy, dz, nx, ny, nz)
-                if paved:
-                    kind = is_ground(tables.texture[m], wz)
+                facing = 1.0 if along <= 0.0 else -1.0
+                kind = is_ground(tables.texture[m], nz * facing) if land.covered and through == 0.0 else 0
                 if kind > 0:
-                    wet, shine = covered(land, kind, nir, cosine)
-                    now = passed * apparent_reflectance(wet, retro * shine, cosine)
+                    now = passed * covered_reflectance(land, kind, nir, retro, cosine)
                 if kind == 1 and land.mirror > 0.0:
-                    mirror, wx, wy, wz = mirror_share(land, abs(dz)), 0.0, 0.0, 1.0
+                    mirror, mx, my, mz = mirror_share(land, abs(dz)), 0.0, 0.0, 1.0
                 elif marks.ghosts > 0.0:
                     mirror = min(1.0, marks.ghosts * _polish(material[m], through, cosine))
+                    mx, my, mz = nx * facing, ny * facing, nz * facing
                 if mirror > _LEAST_MIRROR:
-                    mirror_t, mx, my, mz, mirror = t, wx, wy, wz, mirror * math.sqrt(passed)
+                    mirror_t, mirror = t, mirror * math.sqrt(passed)
                 else:
                     mirror = 0.0
-            range_m = t + receiver.radius_m
-            clear = weight * signal(dry, range_m, receiver.range_50_m)
-            power = clear if now == dry else weight * signal(now, range_m, receiver.range_50_m)
-            rho = weight * now
-            if hazy:
-                if abs(t - e.seen[b]) > _NEAR * e.seen[b]:
-                    # the sub-rays of a beam pass the same air
-                    e.seen[b], e.depth[b] = t, optical_depth(air, ox, oy, oz, dx, dy, dz, t)
-                left = math.exp(-2.0 * e.depth[b] * (t / e.seen[b] if t != e.seen[b] else 1.0))
-                power, rho = power * left, rho * left
             own = tables.material_semantic[m]
-            put(
-                e, b, range_m, power, rho, clear, weight * dry, tables.label[hit],
-                own if own > 0 else tables.semantic[hit], SURFACE, 0,
-            )  # fmt: skip
+            kind = own if own > 0 else tables.semantic[hit]
+            range_m = add_surface(
+                e, b, receiver, air, hazy, weight, ox, oy, oz, dx, dy, dz, t, dry, now, tables.label[hit], kind
+            )
             if through == 0.0:
                 reach = range_m
                 break
@@ -249,6 +226,37 @@ def gather(tables, ray, packet, path, slots, receiver, air, hazy, land, marks, e
             if rho > 0.0:
                 power = weight * signal(rho, range_m, receiver.range_50_m)
                 put(e, b, range_m, power, weight * rho, 0.0, 0.0, 0, 0, PHANTOM, _GHOST_LANE)
+
+
+@inlined
+def covered_reflectance(land, kind, nir, retro, cosine):  # type: ignore[no-untyped-def]
+    """Apparent reflectance of ground of this kind under its cover."""
+    wet, shine = covered(land, kind, nir, cosine)
+    return apparent_reflectance(wet, retro * shine, cosine)
+
+
+@inlined
+def add_surface(e, b, receiver, air, hazy, weight, ox, oy, oz, dx, dy, dz, t, dry, now, label, kind):  # type: ignore[no-untyped-def]
+    """Add the echo of a surface at distance t of a ray of beam b; returns its range.
+
+    Args:
+        e, b: where to.
+        receiver, air, hazy: sensor and air.
+        weight: share of the beam's power that the ray carries.
+        ox, oy, oz, dx, dy, dz, t: the ray.
+        dry, now: apparent reflectance of the surface, bare and as it is.
+        label, kind: object and class id.
+
+    """
+    range_m, left = t + receiver.radius_m, weight
+    gain = signal(1.0, range_m, receiver.range_50_m)
+    if hazy:
+        if abs(t - e.seen[b]) > _NEAR * e.seen[b]:
+            # the sub-rays of a beam pass the same air
+            e.seen[b], e.depth[b] = t, optical_depth(air, ox, oy, oz, dx, dy, dz, t)
+        left *= math.exp(-2.0 * e.depth[b] * (t / e.seen[b] if t != e.seen[b] else 1.0))
+    put(e, b, range_m, left * now * gain, left * now, weight * dry * gain, weight * dry, label, kind, SURFACE, 0)
+    return range_m
 
 
 @kernel
@@ -266,7 +274,8 @@ def _mirrored(  # type: ignore[no-untyped-def]
     if hit < 0:
         return 0.0, 0.0
     m = tables.face_material[tables.face_start[tables.mesh[hit]] + word[17]]
-    cosine = cos_incidence(tables.orientation, tables.moving, hit, time, rx, ry, rz, ray[12], ray[13], ray[14])
+    nx, ny, nz = normal_at(tables.orientation, tables.moving, hit, time, ray[12], ray[13], ray[14])
+    cosine = min(1.0, abs(nx * rx + ny * ry + nz * rz))
     material = tables.material
     rho = mirror * mirror * apparent_reflectance(material[m, NIR], material[m, RETRO], cosine)
     if hazy:

@@ -11,11 +11,12 @@ import math
 from ..air import BANKS, EVEN, UNEVEN, optical_depth
 from ..camera.compiled import kernel
 from ..tracers.packets import query
-from ..tracers.tables import NIR, RETRO, TRANSPARENCY
+from ..tracers.tables import NIR, RETRO
+from .opaque import materials_of
 from .radiometry import apparent_reflectance, signal
 from .receive import LOST, PHANTOM_BIT, alarm, answer, changed, found, measured
 from .scan import GROUP, set_middles
-from .surfaces import cos_incidence, follow, gather
+from .surfaces import follow, gather, normal_at
 
 
 @kernel
@@ -27,47 +28,46 @@ def thin_sweep(  # type: ignore[no-untyped-def]
     even = air[UNEVEN] == 0.0 and len(air) == BANKS
     hazy = air[EVEN] > 0.0 or len(air) > BANKS
     far = receiver.max_m - receiver.radius_m
-    mesh, label, semantic, moving, orientation = (
-        tables.mesh, tables.label, tables.semantic, tables.moving, tables.orientation,
-    )  # fmt: skip
-    face_start, face_material, material = tables.face_start, tables.face_material, tables.material
+    label, semantic, moving, orientation = tables.label, tables.semantic, tables.moving, tables.orientation
+    material = tables.material
     for lane in range(GROUP):
         lanes[24 + lane], word[72 + lane], word[80 + lane], word[88 + lane] = 0.0, -1, 0, 0
     for g in range(first, end):
         set_middles(scan, g, packet, far)
         query(packet.intersect, valid.ctypes.data, tables.scene, lanes.ctypes.data, packet.coherent.ctypes.data)
-        glass, left = False, False
-        for lane in range(GROUP):
-            # a miss has no surface, an opaque one is done below, only panes are followed
-            path.met[lane] = 0
-            if valid[lane] != 0 and word[144 + lane] >= 0:
-                m = face_material[face_start[mesh[word[152 + lane]]] + word[136 + lane]]
-                path.met[lane] = -1
-                work.material[lane] = m
-                glass = glass or material[m, TRANSPARENCY] > 0.0
+        left, glass = False, materials_of(tables, packet, work.material)
         if glass:
             follow(tables, packet, path, False, far)
+        was_hit, was_primitive, was_time = -1, -1, lanes[56]
+        nx, ny, nz = 0.0, 0.0, 0.0
         for lane in range(GROUP):
             i = order[g, lane]
             work.cells[lane], work.slots[lane] = -1, -1
             if i < 0:
                 continue
-            if path.met[lane] > 0:
+            if glass and path.met[lane] > 0:
                 # a pane on the way: the long way
                 left, work.cells[lane], work.slots[lane] = True, i, lane
                 continue
-            if path.met[lane] == 0:
+            m = work.material[lane]
+            if m < 0:
                 range_m = alarm(receiver, key, i, receiver.false_alarm)
                 if range_m > 0.0:
                     out.range_m[i], out.intensity[i] = range_m, 1
                 continue
-            hit, m = word[152 + lane], work.material[lane]
-            rx, ry, rz, when = lanes[32 + lane], lanes[40 + lane], lanes[48 + lane], lanes[56 + lane]
-            nx, ny, nz, t = lanes[96 + lane], lanes[104 + lane], lanes[112 + lane], lanes[64 + lane]
-            cosine = cos_incidence(orientation, moving, hit, when, rx, ry, rz, nx, ny, nz)
+            hit, primitive = word[152 + lane], word[136 + lane]
+            rx, ry, rz, when, t = (
+                lanes[32 + lane], lanes[40 + lane], lanes[48 + lane], lanes[56 + lane], lanes[64 + lane],
+            )  # fmt: skip
+            if hit != was_hit or primitive != was_primitive or (when != was_time and moving[hit]):
+                was_hit, was_primitive, was_time = hit, primitive, when
+                nx, ny, nz = normal_at(
+                    orientation, moving, hit, when, lanes[96 + lane], lanes[104 + lane], lanes[112 + lane]
+                )
+            cosine = min(1.0, abs(nx * rx + ny * ry + nz * rz))
             rho = apparent_reflectance(material[m, NIR], material[m, RETRO], cosine)
             reach = t + receiver.radius_m
-            clear, range_m, intensity = signal(rho, reach, receiver.range_50_m), 0.0, 0
+            clear, range_m, intensity = rho * signal(1.0, reach, receiver.range_50_m), 0.0, 0
             strength = clear
             if hazy:
                 if even:
