@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..scene import Texture
-from ..tracers.tables import ALBEDO, TRANSPARENCY, Tables, blocked, cast, instance_pose, turn
+from ..tracers.tables import ALBEDO, TRANSPARENCY, Tables, blocked, cast, face_normal, instance_pose, turn
 from .compiled import inlined, kernel
 from .cover import ripple
 from .direct import BORROWED, DONE, MIRROR, PANE, THROUGH_LEAVES
@@ -96,8 +96,8 @@ def radiance(
     height, width = surface.depth.shape
     corners = rays.corners
     word = ray.view(np.int32)
-    face_start, mesh, faces, face_material = tables.face_start, tables.mesh, tables.faces, tables.face_material
-    normals, material, light = tables.normals, tables.material, lighting.sky
+    face_start, mesh, face_material = tables.face_start, tables.mesh, tables.face_material
+    material, light = tables.material, lighting.sky
     sx, sy, sz, radius = light[SUN], light[SUN + 1], light[SUN + 2], light[RADIUS]
     tax, tay, taz, tbx, tby, tbz = across(sx, sy, sz)
     primary = count < 0
@@ -181,11 +181,6 @@ def radiance(
                     break
                 f = face_start[mesh[hit]] + primitive
                 k = face_material[f]
-                fa, fb, fc = faces[f, 0], faces[f, 1], faces[f, 2]
-                w = 1.0 - u - v
-                lx = w * normals[fa, 0] + u * normals[fb, 0] + v * normals[fc, 0]
-                ly = w * normals[fa, 1] + u * normals[fb, 1] + v * normals[fc, 1]
-                lz = w * normals[fa, 2] + u * normals[fb, 2] + v * normals[fc, 2]
                 if known:
                     gx, gy, gz = surface.geometric[r, c, 0], surface.geometric[r, c, 1], surface.geometric[r, c, 2]
                     nx, ny, nz = surface.normal[r, c, 0], surface.normal[r, c, 1], surface.normal[r, c, 2]
@@ -196,7 +191,8 @@ def radiance(
                     if gx * dx + gy * dy + gz * dz > 0.0:
                         m = -m
                     gx, gy, gz = gx * m, gy * m, gz * m
-                    nx, ny, nz = turn(qx, qy, qz, qw, lx, ly, lz)
+                    nx, ny, nz = face_normal(tables, f, u, v)
+                    nx, ny, nz = turn(qx, qy, qz, qw, nx, ny, nz)
                     m = np.sqrt(nx * nx + ny * ny + nz * nz)
                     if m < 1e-12:
                         nx, ny, nz = gx, gy, gz
@@ -261,7 +257,7 @@ def radiance(
                             seen += 1.0 / points
                 free = bounce == 0 and not pending
                 p, q, m, vr, vg, vb = outgoing(
-                    tables, ray, lighting, hit, k, (fa, fb, fc, u, v), (lx, ly, lz), (gx, gy, gz), (nx, ny, nz),
+                    tables, ray, lighting, hit, k, (f, u, v), (gx, gy, gz), (nx, ny, nz),
                     (dx, dy, dz), (hx + up * gx, hy + up * gy, hz + up * gz), travelled * spread, seen, ao, free,
                     bounce == 1, time, r,
                 )  # fmt: skip

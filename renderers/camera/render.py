@@ -24,7 +24,7 @@ from ..tracers.embree import EmbreeTracer
 from ..tracers.packets import new_packet
 from ..tracers.tables import new_ray
 from ..transforms import conjugate, multiply, slerp, to_matrix
-from .direct import direct
+from .direct import BATCH, direct
 from .flicker import Pulsing, collected
 from .gbuffer import Before, Motion, Rays, first_hits, new_gbuffer
 from .glow import add_glow
@@ -145,7 +145,7 @@ class _Buffers(threading.local):
     """What each thread casts its rays with, and its scratch arrays."""
 
     def __init__(self) -> None:
-        self.packet, self.ray, self.moments = new_packet(), new_ray(), np.empty(8)
+        self.packet, self.ray, self.moments, self.batch = new_packet(), new_ray(), np.empty(8), np.zeros(BATCH)
         self.scratch = lru_cache(maxsize=4)(_Scratch)
         self._samples = np.empty((0, SAMPLE), np.float32)
 
@@ -350,6 +350,7 @@ def render(
             visible,
             work.occlusion,
             not draft,
+            _own.batch,
             single,
             work.left,
             work.mirror,
