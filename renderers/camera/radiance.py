@@ -83,7 +83,7 @@ def radiance(
     Args:
         tables, ray, rays, lighting: scene, ray buffer, camera, light.
         surface, occlusion, visible: first hits, and what they see of dome and sun.
-        disc: (16, 2) points on the unit disc.
+        disc: (16, 2) points on the unit disc, all its centre for hard shadows.
         samples: (S, `SAMPLE`) float32.
         count: number of samples; -1 for centre rays.
         out: (H, W, 3) float32; set by centre rays, added to by samples.
@@ -242,19 +242,21 @@ def radiance(
                 seen = THROUGH_LEAVES if kind in (_FOLIAGE, _GRASS) else 0.0
                 if lighting.sunny and gx * sx + gy * sy + gz * sz > 0.0:
                     # one point of the sun, by the pixel and the sample's place in it; in reflections its centre;
-                    # behind a pane several, as nothing smooths that shadow afterwards
-                    points = _SUN_BEHIND_PANE if bounce == 0 and layer > 0 else 1
+                    # behind a pane several, as nothing smooths that shadow afterwards, unless the first two agree
+                    points = _SUN_BEHIND_PANE if traced and bounce == 0 and layer > 0 else 1
                     extent = radius if bounce == 0 else 0.0
-                    seen = 0.0
-                    for point in range(points):
-                        place = (5 * r + 3 * c + int(16.0 * b) + 16 // points * point) & 15
+                    lit, sent = 0, 0
+                    while sent < points and (sent != 2 or lit == 1):
+                        place = (5 * r + 3 * c + int(16.0 * b) + 6 * sent) & 15
+                        sent += 1
                         p, q = extent * disc[place, 0], extent * disc[place, 1]
                         if not blocked(
                             tables, ray, hx + up * gx, hy + up * gy, hz + up * gz,
                             sx + p * tax + q * tbx, sy + p * tay + q * tby, sz + p * taz + q * tbz, time, 0.0,
                             _SUN_FAR_M,
                         ):  # fmt: skip
-                            seen += 1.0 / points
+                            lit += 1
+                    seen = lit / sent
                 free = bounce == 0 and not pending
                 p, q, m, vr, vg, vb = outgoing(
                     tables, ray, lighting, hit, k, (f, u, v), (gx, gy, gz), (nx, ny, nz),

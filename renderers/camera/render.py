@@ -308,12 +308,11 @@ def render(
 
     rows(lambda a, b: first_hits(tables, _own.packet, rays, before, motion, surface, a, b))
 
-    visible = work.visible
+    visible, disc = work.visible, _POINT if draft else DISC_16
     if lighting.sunny:
         seen, broad = work.seen, place.sun.angular_radius_rad >= BROAD_RAD and not draft
         first = seen if broad else visible
         discs = BROAD_DISCS if broad else POINT_DISCS
-        disc = _POINT if draft else DISC_16
         rows(lambda a, b: sun_visibility(tables, _own.packet, rays, light, surface, disc, first, a, b))
         if not draft:
             rows(lambda a, b: shadow_edges(first, work.edges, a, b))
@@ -335,7 +334,7 @@ def render(
 
     def shade(samples: F32, count: int, out: F32, a: int, b: int) -> None:
         radiance(
-            tables, _own.ray, rays, lighting, surface, work.occlusion, visible, DISC_16,
+            tables, _own.ray, rays, lighting, surface, work.occlusion, visible, disc,
             samples, count, out, work.left, work.mirror, not draft, a, b,
         )  # fmt: skip
 
