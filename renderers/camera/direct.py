@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..scene import Texture
-from ..tracers.tables import TRANSPARENCY, Tables
+from ..tracers.tables import TRANSPARENCY, Tables, instance_pose
 from .compiled import inlined, kernel
 from .gbuffer import GBuffer, Rays, centre_to_world
 from .lighting import Lighting, through_air
@@ -71,15 +71,19 @@ def direct(
     width = out.shape[1]
     material = tables.material
     for r in range(first, end):
-        lanes = 0
+        lanes, held = 0, -1
+        pose = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
         for c in range(width):
             left[r, c] = DONE
-            if surface.instance[r, c] < 0:
+            i = surface.instance[r, c]
+            if i < 0:
                 _sky(rays, lighting, r, c, out)
             elif material[surface.material[r, c], TRANSPARENCY] > 0.0:
                 left[r, c] = PANE
             else:
-                _gather(tables, rays, lighting, surface, visible, occlusion, r, c, batch, lanes)
+                if i != held:
+                    held, pose = i, instance_pose(tables, i, rays.time[r, 1])
+                _gather(tables, rays, lighting, surface, visible, occlusion, pose, r, c, batch, lanes)
                 lanes += 1
             if lanes == _LANES or (c == width - 1 and lanes > 0):
                 _shade(lighting.sky, batch)
@@ -110,10 +114,9 @@ def _get(batch, at):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _point(rays, surface, r, c, direction):  # type: ignore[no-untyped-def]
-    """The hit of a pixel, lifted off its surface, world frame."""
+def _point(rays, surface, r, c, direction, up):  # type: ignore[no-untyped-def]
+    """The hit of a pixel, lifted off its surface by `up`, world frame."""
     camera, plane, t = rays.middle, surface.geometric, float(surface.distance[r, c])
-    up = lift(t)
     return (
         camera[r, 0] + t * direction[0] + up * plane[r, c, 0],
         camera[r, 1] + t * direction[1] + up * plane[r, c, 1],
@@ -122,17 +125,16 @@ def _point(rays, surface, r, c, direction):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _gather(tables, rays, lighting, surface, visible, occlusion, r, c, batch, k):  # type: ignore[no-untyped-def]
-    """Fill place `k` of a batch with what shading wants to know of a pixel."""
-    m, f = surface.material[r, c], tables.face_start[tables.mesh[surface.instance[r, c]]] + surface.primitive[r, c]
-    place = (f, surface.weights[r, c, 0], surface.weights[r, c, 1])
+def _gather(tables, rays, lighting, surface, visible, occlusion, pose, r, c, batch, k):  # type: ignore[no-untyped-def]
+    """Fill place `k` of a batch with what shading wants to know of a pixel; `pose` is that of its instance."""
+    m = surface.material[r, c]
     geometric = (surface.geometric[r, c, 0], surface.geometric[r, c, 1], surface.geometric[r, c, 2])
     normal = (float(surface.normal[r, c, 0]), float(surface.normal[r, c, 1]), float(surface.normal[r, c, 2]))
     direction = centre_to_world(rays, r, c)
-    point = _point(rays, surface, r, c, direction)
+    point = _point(rays, surface, r, c, direction, 0.0)
     size = float(surface.distance[r, c]) * rays.spread[r, c]
     red, green, blue, rough, metal, coated, leafy = look_of(
-        tables, lighting, m, place, geometric, normal[2], direction, point, size
+        tables, lighting, m, pose, geometric, normal, direction, point, size
     )
     _put(batch, _COLOUR + k, (red, green, blue))
     _put(batch, _FINISH + k, (rough, metal, coated))
@@ -176,7 +178,7 @@ def _deliver(tables, ray, rays, lighting, surface, traced, batch, k, r, out, lef
         rough, metal, _ = _get(batch, _FINISH + k)
         lr, lg, lb = lamps_on(
             tables, ray, lighting, material, (red, green, blue, rough, metal, 0.0, 0.0), _get(batch, _NORMAL + k),
-            direction, _point(rays, surface, r, c, direction), True, rays.time[r, 1],
+            direction, _point(rays, surface, r, c, direction, lift(surface.distance[r, c])), True, rays.time[r, 1],
         )  # fmt: skip
         p, q, m = p + lr, q + lg, m + lb
     dx, dy, dz = direction

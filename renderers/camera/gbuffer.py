@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..tracers.packets import LANES, Packet, query
-from ..tracers.tables import LOOK, Tables, face_normal, instance_pose, turn
+from ..tracers.tables import Tables, face_look, face_normal, instance_pose, turn
 from .compiled import inlined, kernel
 from .lens import CX, CY, FX, FY, LIMIT, project_point
 
@@ -256,7 +256,6 @@ def first_hits(
     width = out.depth.shape[1]
     centres, camera = rays.centres, rays.middle
     ray, word, valid = packet.ray, packet.word, packet.valid
-    faces = tables.faces
     for k in range(LANES):
         set_lane(packet, k, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, np.inf)
     for r in range(first, end):
@@ -310,10 +309,7 @@ def first_hits(
                     u, v = ray[120 + k], ray[128 + k]
                     out.weights[r, c, 0], out.weights[r, c, 1] = u, v
                     f = face_start + p
-                    m = faces[f, LOOK]
-                    flat = m < 0
-                    if flat:
-                        m = ~m
+                    m, flat = face_look(tables, f)
                     out.material[r, c] = m
                     own = tables.material_semantic[m]
                     out.semantic[r, c] = own if own > 0 else kind

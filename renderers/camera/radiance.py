@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..scene import Texture
-from ..tracers.tables import ALBEDO, TRANSPARENCY, Tables, blocked, cast, face_normal, instance_pose, turn
+from ..tracers.tables import ALBEDO, TRANSPARENCY, Tables, blocked, cast, face_look, face_normal, instance_pose, turn
 from .compiled import inlined, kernel
 from .cover import ripple
 from .direct import BORROWED, DONE, MIRROR, PANE, THROUGH_LEAVES
@@ -96,8 +96,7 @@ def radiance(
     height, width = surface.depth.shape
     corners = rays.corners
     word = ray.view(np.int32)
-    face_start, mesh, face_material = tables.face_start, tables.mesh, tables.face_material
-    material, light = tables.material, lighting.sky
+    face_start, mesh, material, light = tables.face_start, tables.mesh, tables.material, lighting.sky
     sx, sy, sz, radius = light[SUN], light[SUN + 1], light[SUN + 2], light[RADIUS]
     tax, tay, taz, tbx, tby, tbz = across(sx, sy, sz)
     primary = count < 0
@@ -180,12 +179,13 @@ def radiance(
                     red, green, blue = red + wr * p, green + wg * q, blue + wb * m
                     break
                 f = face_start[mesh[hit]] + primitive
-                k = face_material[f]
+                k, _ = face_look(tables, f)
+                pose = instance_pose(tables, hit, time)
                 if known:
                     gx, gy, gz = surface.geometric[r, c, 0], surface.geometric[r, c, 1], surface.geometric[r, c, 2]
                     nx, ny, nz = surface.normal[r, c, 0], surface.normal[r, c, 1], surface.normal[r, c, 2]
                 else:
-                    _, _, _, qx, qy, qz, qw = instance_pose(tables, hit, time)
+                    _, _, _, qx, qy, qz, qw = pose
                     gx, gy, gz = turn(qx, qy, qz, qw, ray[12], ray[13], ray[14])
                     m = 1.0 / np.sqrt(gx * gx + gy * gy + gz * gz)
                     if gx * dx + gy * dy + gz * dz > 0.0:
@@ -259,8 +259,8 @@ def radiance(
                     seen = lit / sent
                 free = bounce == 0 and not pending
                 p, q, m, vr, vg, vb = outgoing(
-                    tables, ray, lighting, hit, k, (f, u, v), (gx, gy, gz), (nx, ny, nz),
-                    (dx, dy, dz), (hx + up * gx, hy + up * gy, hz + up * gz), travelled * spread, seen, ao, free,
+                    tables, ray, lighting, hit, k, pose, (gx, gy, gz), (nx, ny, nz),
+                    (dx, dy, dz), (hx, hy, hz), up, travelled * spread, seen, ao, free,
                     bounce == 1, time, r,
                 )  # fmt: skip
                 if lighting.hazy:

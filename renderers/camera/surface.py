@@ -6,7 +6,7 @@ import numpy as np
 
 from ..air import EVEN
 from ..scene import Texture
-from ..tracers.tables import ALBEDO, EMISSION, METALLIC, RETRO, ROUGHNESS, face_normal
+from ..tracers.tables import ALBEDO, EMISSION, METALLIC, RETRO, ROUGHNESS, turn
 from .compiled import inlined
 from .cover import covered
 from .lamps import Shadow, lamp_light
@@ -21,38 +21,32 @@ _DIELECTRIC = 0.04
 
 
 @inlined
-def look_of(tables, lighting, k, place, geometric, nz, direction, point, size):  # type: ignore[no-untyped-def]
+def look_of(tables, lighting, k, pose, geometric, normal, direction, point, size):  # type: ignore[no-untyped-def]
     """What a surface is like at a hit: (r, g, b, roughness, metallic, coated, leafy); the last two are 0 or 1.
 
     Args:
         tables, lighting: scene and light.
         k: material.
-        place: face, and the two coordinates in it.
-        geometric: unit normal of the triangle, world frame; nz: vertical component of that of shading.
+        pose: of the instance, from `instance_pose`; patterns are drawn in the frame of its mesh.
+        geometric, normal: of triangle and shading, unit, world frame.
         direction: unit direction of the ray, world frame.
         point: the hit, world frame.
         size: width of the ray's footprint across itself [m].
 
     """
-    material, vertices, kind = tables.material, tables.vertices, tables.texture[k]
-    f, u, v = place
+    material, kind = tables.material, tables.texture[k]
     r, g, b = float(material[k, ALBEDO]), float(material[k, ALBEDO + 1]), float(material[k, ALBEDO + 2])
     rough = float(material[k, ROUGHNESS])
     if kind != 0:
-        fa, fb, fc = tables.faces[f, 0], tables.faces[f, 1], tables.faces[f, 2]
-        w = 1.0 - u - v
-        ax = w * vertices[fa, 0] + u * vertices[fb, 0] + v * vertices[fc, 0]
-        ay = w * vertices[fa, 1] + u * vertices[fb, 1] + v * vertices[fc, 1]
-        az = w * vertices[fa, 2] + u * vertices[fb, 2] + v * vertices[fc, 2]
-        nx, ny, ns = face_normal(tables, f, u, v)
+        x, y, z, qx, qy, qz, qw = pose
+        px, py, pz = turn(-qx, -qy, -qz, qw, point[0] - x, point[1] - y, point[2] - z)
+        nx, ny, nz = turn(-qx, -qy, -qz, qw, normal[0], normal[1], normal[2])
         # the geometric mean of the footprint's two axes, kept from running away at grazing angles
         facing = geometric[0] * direction[0] + geometric[1] * direction[1] + geometric[2] * direction[2]
         wide = size / np.sqrt(max(0.03, abs(facing)))
-        r, g, b, rough = pattern(
-            kind, lighting.noise, ax, ay, az, nx, ny, ns, wide, r, g, b, rough
-        )  # fmt: skip
+        r, g, b, rough = pattern(kind, lighting.noise, px, py, pz, nx, ny, nz, wide, r, g, b, rough)
     if lighting.covered:
-        r, g, b, rough = covered(lighting, kind, nz, point[0], point[1], r, g, b, rough)
+        r, g, b, rough = covered(lighting, kind, normal[2], point[0], point[1], r, g, b, rough)
     coated, leafy = 1.0 if kind == _CAR_PAINT else 0.0, 1.0 if kind in (_FOLIAGE, _GRASS) else 0.0
     return r, g, b, rough, float(material[k, METALLIC]), coated, leafy
 
@@ -97,18 +91,18 @@ def own_light(tables, lighting, hit, k, row):  # type: ignore[no-untyped-def]
 
 @inlined
 def outgoing(  # type: ignore[no-untyped-def]
-    tables, ray, lighting, hit, k, place, geometric, normal, direction, point, size, seen, ao, mirror, bounced, time,
-    row,
+    tables, ray, lighting, hit, k, pose, geometric, normal, direction, point, up, size, seen, ao, mirror, bounced,
+    time, row,
 ):  # fmt: skip
     """Radiance of a hit towards the ray's origin, and the weights of its mirror ray.
 
     Args:
         tables, ray, lighting: scene, ray buffer for shadows of lamps, and light.
         hit, k: instance and material.
-        place, size: as in `look_of`.
+        pose, size: as in `look_of`.
         geometric, normal: of triangle and shading, unit, world frame, facing the ray's origin.
         direction: unit direction of the ray, world frame.
-        point: the hit, lifted off the surface, world frame.
+        point: the hit, world frame; up: how far to lift it off the surface before casting again [m].
         seen: share of the sun that is seen; ao: share of the dome.
         mirror: whether a mirror ray can still follow.
         bounced: whether the ray comes from a mirror.
@@ -118,9 +112,7 @@ def outgoing(  # type: ignore[no-untyped-def]
         (r, g, b, wr, wg, wb): radiance [cd/m^2], and the weights of what lies in the mirror direction.
 
     """
-    r, g, b, rough, metal, coated, leafy = look_of(
-        tables, lighting, k, place, geometric, normal[2], direction, point, size
-    )
+    r, g, b, rough, metal, coated, leafy = look_of(tables, lighting, k, pose, geometric, normal, direction, point, size)
     if bounced:
         # a glint of the sun seen in a mirror is far smaller than a pixel: one ray would make it sparkle
         rough, coated = max(rough, _BOUNCE_ROUGHNESS), 0.0
@@ -131,7 +123,8 @@ def outgoing(  # type: ignore[no-untyped-def]
     )  # fmt: skip
     p, q, m = p + glow * r, q + glow * g, m + glow * b
     if len(lighting.lamps) > 0:
-        lr, lg, lb = lamps_on(tables, ray, lighting, k, look, normal, direction, point, not bounced, time)
+        raised = (point[0] + up * geometric[0], point[1] + up * geometric[1], point[2] + up * geometric[2])
+        lr, lg, lb = lamps_on(tables, ray, lighting, k, look, normal, direction, raised, not bounced, time)
         p, q, m = p + lr, q + lg, m + lb
     er, eg, eb = own_light(tables, lighting, hit, k, row)
     return p + er, q + eg, m + eb, wr, wg, wb

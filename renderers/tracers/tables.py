@@ -175,6 +175,13 @@ def surface_normal(tables, ray):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, inline="always")
+def face_look(tables, f):  # type: ignore[no-untyped-def]
+    """Material of face `f`, and whether it is flat."""
+    look = tables.faces[f, LOOK]
+    return (look, False) if look >= 0 else (~look, True)
+
+
+@njit(cache=True, nogil=True, inline="always")
 def face_normal(tables, f, u, v):  # type: ignore[no-untyped-def]
     """Shading normal at a place in face `f`, in the frame of its mesh, of any length."""
     faces, normals = tables.faces, tables.normals
