@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..tracers.packets import LANES, Packet, query
-from ..tracers.tables import Tables, instance_pose, turn
+from ..tracers.tables import Tables, face_look, face_normal, instance_pose, turn
 from .compiled import inlined, kernel
 from .lens import CX, CY, FX, FY, LIMIT, project_point
 
@@ -23,6 +23,7 @@ F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 
 
+_ONE = np.float32(1.0)
 _LEAST_BLUR_PX = 0.2
 """Image motion below this is not worked out: nothing is made of it."""
 
@@ -197,7 +198,8 @@ def _project(before, x, y, z):  # type: ignore[no-untyped-def]
         lens = before.lens
         if z <= 1e-9 or x * x + y * y > lens[LIMIT] * lens[LIMIT] * z * z:
             return 0.0, 0.0, False
-        return lens[FX] * (x / z) + lens[CX], lens[FY] * (y / z) + lens[CY], True
+        near = 1.0 / z
+        return lens[FX] * (x * near) + lens[CX], lens[FY] * (y * near) + lens[CY], True
     return project_point(before.model, before.lens, x, y, z)
 
 
@@ -235,6 +237,17 @@ def _backward(before, instance, pose, row, px, py, pz):  # type: ignore[no-untyp
     return u, v, ok
 
 
+@inlined
+def _matrix(pose):  # type: ignore[no-untyped-def]
+    """Rotation matrix of a pose, row by row, in single precision."""
+    _, _, _, x, y, z, w = pose
+    return (
+        np.float32(1 - 2 * (y * y + z * z)), np.float32(2 * (x * y - z * w)), np.float32(2 * (x * z + y * w)),
+        np.float32(2 * (x * y + z * w)), np.float32(1 - 2 * (x * x + z * z)), np.float32(2 * (y * z - x * w)),
+        np.float32(2 * (x * z - y * w)), np.float32(2 * (y * z + x * w)), np.float32(1 - 2 * (x * x + y * y)),
+    )  # fmt: skip
+
+
 @kernel
 def first_hits(
     tables: Tables, packet: Packet, rays: Rays, before: Before, motion: Motion, out: GBuffer, first: int, end: int
@@ -243,8 +256,6 @@ def first_hits(
     width = out.depth.shape[1]
     centres, camera = rays.centres, rays.middle
     ray, word, valid = packet.ray, packet.word, packet.valid
-    faces, face_start, mesh = tables.faces, tables.face_start, tables.mesh
-    normals, face_material = tables.normals, tables.face_material
     for k in range(LANES):
         set_lane(packet, k, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, np.inf)
     for r in range(first, end):
@@ -255,10 +266,10 @@ def first_hits(
         ax, ay, az = np.float32(camera[r, 3]), np.float32(camera[r, 4]), np.float32(camera[r, 5])
         bx, by, bz = np.float32(camera[r, 6]), np.float32(camera[r, 7]), np.float32(camera[r, 8])
         ex, ey, ez = np.float32(camera[r, 9]), np.float32(camera[r, 10]), np.float32(camera[r, 11])
-        # neighbours mostly lie on one instance, whose pose and rotation matrix are worked out once
-        held = -1
+        # neighbours mostly lie on one instance, what is known of which is looked up once
+        held, label, kind, face_start, least = -1, 0, 0, 0, 0.0
         pose = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
-        m00, m01, m02, m10, m11, m12, m20, m21, m22 = 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0
+        m00, m01, m02, m10, m11, m12, m20, m21, m22 = _matrix(pose)
         for start in range(0, width, LANES):
             for k in range(LANES):
                 x, y, z = centres[r, 0, start + k], centres[r, 1, start + k], centres[r, 2, start + k]
@@ -274,8 +285,8 @@ def first_hits(
                 c = start + k
                 i = word[152 + k] if word[144 + k] >= 0 else -1
                 out.instance[r, c] = i
-                dx, dy, dz = float(ray[32 + k]), float(ray[40 + k]), float(ray[48 + k])
-                px, py, pz, t, reach = dx, dy, dz, 1.0, 0.0
+                dx, dy, dz = ray[32 + k], ray[40 + k], ray[48 + k]
+                px, py, pz, t, reach = float(dx), float(dy), float(dz), _ONE, 0.0
                 if i < 0:
                     out.distance[r, c], out.depth[r, c] = np.inf, np.inf
                     out.primitive[r, c], out.material[r, c] = -1, -1
@@ -284,52 +295,42 @@ def first_hits(
                     out.geometric[r, c, 0], out.geometric[r, c, 1], out.geometric[r, c, 2] = 0.0, 0.0, 0.0
                     out.normal[r, c, 0], out.normal[r, c, 1], out.normal[r, c, 2] = 0.0, 0.0, 0.0
                 else:
-                    t = ray[64 + k]
+                    if i != held:
+                        held, pose = i, instance_pose(tables, i, time)
+                        label, kind, face_start = tables.label[i], tables.semantic[i], tables.face_start[tables.mesh[i]]
+                        least = motion.reach[i]
+                        m00, m01, m02, m10, m11, m12, m20, m21, m22 = _matrix(pose)
+                    t, reach = ray[64 + k], least
                     px, py, pz = cx + t * dx, cy + t * dy, cz + t * dz
                     p = word[136 + k]
                     # depth is distance times the cosine to the optical axis
                     out.distance[r, c], out.depth[r, c] = t, t * centres[r, 2, c]
-                    out.primitive[r, c] = p
+                    out.primitive[r, c], out.label[r, c] = p, label
                     u, v = ray[120 + k], ray[128 + k]
                     out.weights[r, c, 0], out.weights[r, c, 1] = u, v
-                    w = 1.0 - u - v
-                    f = face_start[mesh[i]] + p
-                    m = face_material[f]
-                    out.material[r, c], out.label[r, c] = m, tables.label[i]
+                    f = face_start + p
+                    m, flat = face_look(tables, f)
+                    out.material[r, c] = m
                     own = tables.material_semantic[m]
-                    out.semantic[r, c] = own if own > 0 else tables.semantic[i]
-                    if i != held:
-                        held, pose = i, instance_pose(tables, i, time)
-                        _, _, _, qx, qy, qz, qw = pose
-                        m00, m01, m02 = 1 - 2 * (qy * qy + qz * qz), 2 * (qx * qy - qz * qw), 2 * (qx * qz + qy * qw)
-                        m10, m11, m12 = 2 * (qx * qy + qz * qw), 1 - 2 * (qx * qx + qz * qz), 2 * (qy * qz - qx * qw)
-                        m20, m21, m22 = 2 * (qx * qz - qy * qw), 2 * (qy * qz + qx * qw), 1 - 2 * (qx * qx + qy * qy)
+                    out.semantic[r, c] = own if own > 0 else kind
                     x, y, z = ray[96 + k], ray[104 + k], ray[112 + k]
                     gx, gy, gz = m00 * x + m01 * y + m02 * z, m10 * x + m11 * y + m12 * z, m20 * x + m21 * y + m22 * z
-                    a, b, d = faces[f, 0], faces[f, 1], faces[f, 2]
-                    lx = w * normals[a, 0] + u * normals[b, 0] + v * normals[d, 0]
-                    ly = w * normals[a, 1] + u * normals[b, 1] + v * normals[d, 1]
-                    lz = w * normals[a, 2] + u * normals[b, 2] + v * normals[d, 2]
-                    sx, sy, sz = (
-                        m00 * lx + m01 * ly + m02 * lz,
-                        m10 * lx + m11 * ly + m12 * lz,
-                        m20 * lx + m21 * ly + m22 * lz,
-                    )
-                    n = 1.0 / np.sqrt(gx * gx + gy * gy + gz * gz)
-                    if gx * dx + gy * dy + gz * dz > 0.0:
+                    n = _ONE / np.sqrt(gx * gx + gy * gy + gz * gz)
+                    if gx * dx + gy * dy + gz * dz > 0:
                         n = -n
                     gx, gy, gz = gx * n, gy * n, gz * n
-                    n = sx * sx + sy * sy + sz * sz
-                    if n < 1e-24:
-                        sx, sy, sz = gx, gy, gz
-                    else:
-                        n = 1.0 / np.sqrt(n)
-                        if sx * gx + sy * gy + sz * gz < 0.0:
-                            n = -n
-                        sx, sy, sz = sx * n, sy * n, sz * n
+                    sx, sy, sz = gx, gy, gz
+                    if not flat:
+                        x, y, z = face_normal(tables, f, u, v)
+                        x, y, z = m00 * x + m01 * y + m02 * z, m10 * x + m11 * y + m12 * z, m20 * x + m21 * y + m22 * z
+                        n = x * x + y * y + z * z
+                        if n > 1e-24:
+                            n = _ONE / np.sqrt(n)
+                            if x * gx + y * gy + z * gz < 0.0:
+                                n = -n
+                            sx, sy, sz = x * n, y * n, z * n
                     out.geometric[r, c, 0], out.geometric[r, c, 1], out.geometric[r, c, 2] = gx, gy, gz
                     out.normal[r, c, 0], out.normal[r, c, 1], out.normal[r, c, 2] = sx, sy, sz
-                    reach = motion.reach[i]
                 out.flow[r, c, 0], out.flow[r, c, 1] = 0.0, 0.0
                 if before.known:
                     u, v, ok = _backward(before, i, pose, r, px, py, pz)

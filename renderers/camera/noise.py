@@ -7,13 +7,14 @@ them do not alias. The tables are made once from the project's counter-based gen
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..random import uniform
-from .compiled import kernel
+from .compiled import inlined, kernel
 
 SIZE = 256
 LEVELS = 9
@@ -63,18 +64,23 @@ def _doubled(field: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     return out
 
 
-@kernel
+@inlined
 def noise(table, kind, u, v, period, log_footprint):  # type: ignore[no-untyped-def]
     """Noise at (u, v) [m], repeating after `period` [m], averaged over 2**log_footprint metres."""
-    step = max(0, int(2.0 * (log_footprint + _LOG_SIZE - np.log2(period)) + 0.5))
+    return _noise(table, kind, u * (1.0 / period), v * (1.0 / period), log_footprint - math.log2(period))
+
+
+@kernel
+def _noise(table, kind, u, v, log_footprint):  # type: ignore[no-untyped-def]
+    """Noise at (u, v), averaged over 2**log_footprint, all in periods."""
+    step = max(0, int(2.0 * (log_footprint + _LOG_SIZE) + 0.5))
     if step >= 2 * LEVELS - 2:
         return 0.0
     level = step >> 1
     n = SIZE >> level
     # the levels above hold 2 SIZE^2 (1 + 1/4 + ...) entries
     start = kind * _KIND + 8 * (SIZE * SIZE - n * n) // 3 + (step & 1) * n * n
-    scale = n / period
-    x, y = u * scale + (_POSITIVE * n - 0.5), v * scale + (_POSITIVE * n - 0.5)
+    x, y = u * n + (_POSITIVE * n - 0.5), v * n + (_POSITIVE * n - 0.5)
     i, j = int(x), int(y)
     a, b = x - i, y - j
     i, j = i & (n - 1), j & (n - 1)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..scene import Texture
-from ..tracers.tables import ALBEDO, TRANSPARENCY, Tables, blocked, cast, instance_pose, turn
+from ..tracers.tables import ALBEDO, TRANSPARENCY, Tables, blocked, cast, face_look, face_normal, instance_pose, turn
 from .compiled import inlined, kernel
 from .cover import ripple
 from .direct import BORROWED, DONE, MIRROR, PANE, THROUGH_LEAVES
@@ -83,7 +83,7 @@ def radiance(
     Args:
         tables, ray, rays, lighting: scene, ray buffer, camera, light.
         surface, occlusion, visible: first hits, and what they see of dome and sun.
-        disc: (16, 2) points on the unit disc.
+        disc: (16, 2) points on the unit disc, all its centre for hard shadows.
         samples: (S, `SAMPLE`) float32.
         count: number of samples; -1 for centre rays.
         out: (H, W, 3) float32; set by centre rays, added to by samples.
@@ -96,8 +96,7 @@ def radiance(
     height, width = surface.depth.shape
     corners = rays.corners
     word = ray.view(np.int32)
-    face_start, mesh, faces, face_material = tables.face_start, tables.mesh, tables.faces, tables.face_material
-    normals, material, light = tables.normals, tables.material, lighting.sky
+    face_start, mesh, material, light = tables.face_start, tables.mesh, tables.material, lighting.sky
     sx, sy, sz, radius = light[SUN], light[SUN + 1], light[SUN + 2], light[RADIUS]
     tax, tay, taz, tbx, tby, tbz = across(sx, sy, sz)
     primary = count < 0
@@ -180,23 +179,20 @@ def radiance(
                     red, green, blue = red + wr * p, green + wg * q, blue + wb * m
                     break
                 f = face_start[mesh[hit]] + primitive
-                k = face_material[f]
-                fa, fb, fc = faces[f, 0], faces[f, 1], faces[f, 2]
-                w = 1.0 - u - v
-                lx = w * normals[fa, 0] + u * normals[fb, 0] + v * normals[fc, 0]
-                ly = w * normals[fa, 1] + u * normals[fb, 1] + v * normals[fc, 1]
-                lz = w * normals[fa, 2] + u * normals[fb, 2] + v * normals[fc, 2]
+                k, _ = face_look(tables, f)
+                pose = instance_pose(tables, hit, time)
                 if known:
                     gx, gy, gz = surface.geometric[r, c, 0], surface.geometric[r, c, 1], surface.geometric[r, c, 2]
                     nx, ny, nz = surface.normal[r, c, 0], surface.normal[r, c, 1], surface.normal[r, c, 2]
                 else:
-                    _, _, _, qx, qy, qz, qw = instance_pose(tables, hit, time)
+                    _, _, _, qx, qy, qz, qw = pose
                     gx, gy, gz = turn(qx, qy, qz, qw, ray[12], ray[13], ray[14])
                     m = 1.0 / np.sqrt(gx * gx + gy * gy + gz * gz)
                     if gx * dx + gy * dy + gz * dz > 0.0:
                         m = -m
                     gx, gy, gz = gx * m, gy * m, gz * m
-                    nx, ny, nz = turn(qx, qy, qz, qw, lx, ly, lz)
+                    nx, ny, nz = face_normal(tables, f, u, v)
+                    nx, ny, nz = turn(qx, qy, qz, qw, nx, ny, nz)
                     m = np.sqrt(nx * nx + ny * ny + nz * nz)
                     if m < 1e-12:
                         nx, ny, nz = gx, gy, gz
@@ -246,23 +242,25 @@ def radiance(
                 seen = THROUGH_LEAVES if kind in (_FOLIAGE, _GRASS) else 0.0
                 if lighting.sunny and gx * sx + gy * sy + gz * sz > 0.0:
                     # one point of the sun, by the pixel and the sample's place in it; in reflections its centre;
-                    # behind a pane several, as nothing smooths that shadow afterwards
-                    points = _SUN_BEHIND_PANE if bounce == 0 and layer > 0 else 1
+                    # behind a pane several, as nothing smooths that shadow afterwards, unless the first two agree
+                    points = _SUN_BEHIND_PANE if traced and bounce == 0 and layer > 0 else 1
                     extent = radius if bounce == 0 else 0.0
-                    seen = 0.0
-                    for point in range(points):
-                        place = (5 * r + 3 * c + int(16.0 * b) + 16 // points * point) & 15
+                    lit, sent = 0, 0
+                    while sent < points and (sent != 2 or lit == 1):
+                        place = (5 * r + 3 * c + int(16.0 * b) + 6 * sent) & 15
+                        sent += 1
                         p, q = extent * disc[place, 0], extent * disc[place, 1]
                         if not blocked(
                             tables, ray, hx + up * gx, hy + up * gy, hz + up * gz,
                             sx + p * tax + q * tbx, sy + p * tay + q * tby, sz + p * taz + q * tbz, time, 0.0,
                             _SUN_FAR_M,
                         ):  # fmt: skip
-                            seen += 1.0 / points
+                            lit += 1
+                    seen = lit / sent
                 free = bounce == 0 and not pending
                 p, q, m, vr, vg, vb = outgoing(
-                    tables, ray, lighting, hit, k, (fa, fb, fc, u, v), (lx, ly, lz), (gx, gy, gz), (nx, ny, nz),
-                    (dx, dy, dz), (hx + up * gx, hy + up * gy, hz + up * gz), travelled * spread, seen, ao, free,
+                    tables, ray, lighting, hit, k, pose, (gx, gy, gz), (nx, ny, nz),
+                    (dx, dy, dz), (hx, hy, hz), up, travelled * spread, seen, ao, free,
                     bounce == 1, time, r,
                 )  # fmt: skip
                 if lighting.hazy:

@@ -24,7 +24,7 @@ from ..tracers.embree import EmbreeTracer
 from ..tracers.packets import new_packet
 from ..tracers.tables import new_ray
 from ..transforms import conjugate, multiply, slerp, to_matrix
-from .direct import direct
+from .direct import BATCH, direct
 from .flicker import Pulsing, collected
 from .gbuffer import Before, Motion, Rays, first_hits, new_gbuffer
 from .glow import add_glow
@@ -145,7 +145,7 @@ class _Buffers(threading.local):
     """What each thread casts its rays with, and its scratch arrays."""
 
     def __init__(self) -> None:
-        self.packet, self.ray, self.moments = new_packet(), new_ray(), np.empty(8)
+        self.packet, self.ray, self.moments, self.batch = new_packet(), new_ray(), np.empty(8), np.zeros(BATCH)
         self.scratch = lru_cache(maxsize=4)(_Scratch)
         self._samples = np.empty((0, SAMPLE), np.float32)
 
@@ -308,12 +308,11 @@ def render(
 
     rows(lambda a, b: first_hits(tables, _own.packet, rays, before, motion, surface, a, b))
 
-    visible = work.visible
+    visible, disc = work.visible, _POINT if draft else DISC_16
     if lighting.sunny:
         seen, broad = work.seen, place.sun.angular_radius_rad >= BROAD_RAD and not draft
         first = seen if broad else visible
         discs = BROAD_DISCS if broad else POINT_DISCS
-        disc = _POINT if draft else DISC_16
         rows(lambda a, b: sun_visibility(tables, _own.packet, rays, light, surface, disc, first, a, b))
         if not draft:
             rows(lambda a, b: shadow_edges(first, work.edges, a, b))
@@ -335,7 +334,7 @@ def render(
 
     def shade(samples: F32, count: int, out: F32, a: int, b: int) -> None:
         radiance(
-            tables, _own.ray, rays, lighting, surface, work.occlusion, visible, DISC_16,
+            tables, _own.ray, rays, lighting, surface, work.occlusion, visible, disc,
             samples, count, out, work.left, work.mirror, not draft, a, b,
         )  # fmt: skip
 
@@ -350,6 +349,7 @@ def render(
             visible,
             work.occlusion,
             not draft,
+            _own.batch,
             single,
             work.left,
             work.mirror,

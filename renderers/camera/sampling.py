@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..random import uniform
 from ..scene import Texture
 from ..tracers.packets import LANES, Packet, query
-from ..tracers.tables import Tables, instance_pose, turn
+from ..tracers.tables import Tables, face_look, instance_pose, turn
 from .compiled import inlined, kernel
 from .gbuffer import GBuffer, Motion, Rays, centre_to_world, pixel_direction, set_lane, to_world
 from .lens import project_point
@@ -267,7 +267,7 @@ def _landed(tables, surface, rays, motion, model, lens, ray, word, k, r, s):  # 
     if surface.instance[i, j] != hit:
         return -1, -1
     if hit >= 0:
-        m = tables.face_material[tables.face_start[tables.mesh[hit]] + word[136 + k]]
+        m, _ = face_look(tables, tables.face_start[tables.mesh[hit]] + word[136 + k])
         if surface.material[i, j] != m or abs(surface.distance[i, j] - t) > 0.1 * t:
             return -1, -1
     return i, j
@@ -293,7 +293,7 @@ def _known(tables, surface, ray, hit, primitive, k, r, c, a, b):  # type: ignore
         return rr, cc
     if hit < 0:
         return -1, -1
-    m = tables.face_material[tables.face_start[tables.mesh[hit]] + primitive]
+    m, _ = face_look(tables, tables.face_start[tables.mesh[hit]] + primitive)
     t = ray[64 + k]
     gx, gy, gz = ray[96 + k], ray[104 + k], ray[112 + k]
     _, _, _, qx, qy, qz, qw = instance_pose(tables, hit, ray[56 + k])

@@ -12,51 +12,53 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..scene import Texture
-from .compiled import kernel
-from .sky import ILLUMINANCE, SUN, sky_irradiance
+from .compiled import inlined
+from .sky import sky_irradiance
 
 MIRROR_ROUGHNESS = 0.3
 """Surfaces smoother than this get a traced reflection."""
-_FOLIAGE, _GRASS, _CAR_PAINT = int(Texture.FOLIAGE), int(Texture.GRASS), int(Texture.CAR_PAINT)
 _COAT_ALPHA = 0.03
 _DIELECTRIC = 0.04
+_PER_PI = 1.0 / np.pi
 
 
-@kernel
+@inlined
 def fresnel(f0, cosine):  # type: ignore[no-untyped-def]
     """Schlick's approximation."""
-    m = 1.0 - min(max(cosine, 0.0), 1.0)
-    s = m * m
-    return f0 + (1.0 - f0) * s * s * m
+    return f0 + (1.0 - f0) * _fifth(1.0 - min(max(cosine, 0.0), 1.0))
 
 
-@kernel
+@inlined
+def _fifth(x):  # type: ignore[no-untyped-def]
+    s = x * x
+    return s * s * x
+
+
+@inlined
 def _ggx(alpha, nh, nl, nv):  # type: ignore[no-untyped-def]
     """Distribution times masking over 4 nl nv."""
     a2 = alpha * alpha
     q = nh * nh * (a2 - 1.0) + 1.0
     k = 0.5 * alpha
-    return a2 / (np.pi * q * q) * 0.25 / ((nl * (1.0 - k) + k) * (nv * (1.0 - k) + k))
+    return a2 * 0.25 / (np.pi * q * q * (nl * (1.0 - k) + k) * (nv * (1.0 - k) + k))
 
 
-@kernel
+@inlined
 def _interreflected(ao, albedo):  # type: ignore[no-untyped-def]
     """Occlusion softened by the light that bounces between surfaces of this albedo (Jimenez et al. 2016)."""
     a, b, c = 2.0404 * albedo - 0.3324, -4.7951 * albedo + 0.6417, 2.7552 * albedo + 0.6903
     return max(ao, ((ao * a + b) * ao + c) * ao)
 
 
-@kernel
-def shade(light, kind, r, g, b, rough, metal, nx, ny, nz, dx, dy, dz, visible, ao, mirror):  # type: ignore[no-untyped-def]
-    """Reflected radiance of a surface and the weight of its mirror ray.
+@inlined
+def shade(look, normal, direction, sun, dome, visible, ao, mirror):  # type: ignore[no-untyped-def]
+    """Reflected radiance of a surface and the weight of its mirror ray; free of branches, so that loops vectorise.
 
     Args:
-        light: light table of `sky`.
-        kind: the `Texture`.
-        r, g, b, rough, metal: surface at the point.
-        nx, ny, nz: unit shading normal facing the viewer, world frame.
-        dx, dy, dz: unit direction from the eye to the surface.
+        look: (r, g, b, roughness, metallic, coated, leafy) of the surface at the point; the last two are 0 or 1.
+        normal: unit shading normal facing the viewer, world frame.
+        direction: unit direction from the eye to the surface.
+        sun, dome: from `sky.sun_of` and `sky.dome_of`.
         visible: share of the sun that is seen, in [0, 1].
         ao: share of the dome that is seen, in [0, 1].
         mirror: whether a mirror ray can still be traced; if not, the dome stands in for it.
@@ -65,62 +67,47 @@ def shade(light, kind, r, g, b, rough, metal, nx, ny, nz, dx, dy, dz, visible, a
         (r, g, b, wr, wg, wb): radiance [cd/m^2], and the weights of the radiance along the mirror direction.
 
     """
+    r, g, b, rough, metal, coated, leafy = look
+    nx, ny, nz = normal
+    dx, dy, dz = direction
+    lx, ly, lz, sr, sg, sb = sun
     nv = max(1e-3, -(nx * dx + ny * dy + nz * dz))
-    lx, ly, lz = light[SUN], light[SUN + 1], light[SUN + 2]
-    nl = nx * lx + ny * ly + nz * lz
-    alpha = max(rough * rough, 0.012)
+    er, eg, eb = sky_irradiance(dome, nz)
+    mr, mg, mb = sky_irradiance(dome, dz + 2.0 * nv * nz)
     chalk = rough * rough
     f0 = _DIELECTRIC * (1.0 - chalk * chalk)
     f0r, f0g, f0b = f0 + metal * (r - f0), f0 + metal * (g - f0), f0 + metal * (b - f0)
-    m = 1.0 - min(nv, 1.0)
-    s = m * m
-    grazing = s * s * m * (1.0 - rough)
+    matt = 1.0 - rough
+    grazing = matt * _fifth(1.0 - min(nv, 1.0))
     fr, fg, fb = f0r + (1.0 - f0r) * grazing, f0g + (1.0 - f0g) * grazing, f0b + (1.0 - f0b) * grazing
-    coat = fresnel(_DIELECTRIC, nv) if kind == _CAR_PAINT else 0.0
+    coat = coated * fresnel(_DIELECTRIC, nv)
     under = 1.0 - coat
-    diffuse = (1.0 - metal) / np.pi * under
+    diffuse = (1.0 - metal) * _PER_PI * under
     kr, kg, kb = diffuse * (1.0 - fr) * r, diffuse * (1.0 - fg) * g, diffuse * (1.0 - fb) * b
-    er, eg, eb = sky_irradiance(light, nz)
-    out_r = kr * er * _interreflected(ao, r)
-    out_g = kg * eg * _interreflected(ao, g)
-    out_b = kb * eb * _interreflected(ao, b)
-    if visible > 0.0:
-        sr, sg, sb = light[ILLUMINANCE] * visible, light[ILLUMINANCE + 1] * visible, light[ILLUMINANCE + 2] * visible
-        if nl > 0.0:
-            hx, hy, hz = lx - dx, ly - dy, lz - dz
-            n = 1.0 / np.sqrt(max(hx * hx + hy * hy + hz * hz, 1e-9))
-            nh = min(1.0, max(0.0, (nx * hx + ny * hy + nz * hz) * n))
-            vh = max(0.0, -(dx * hx + dy * hy + dz * hz) * n)
-            lobe = _ggx(alpha, nh, nl, nv)
-            s = 1.0 - min(vh, 1.0)
-            edge = s * s
-            edge = edge * edge * s * (1.0 - rough)
-            gloss = 0.0
-            if coat > 0.0:
-                gloss = fresnel(_DIELECTRIC, vh) * _ggx(_COAT_ALPHA, nh, nl, nv)
-            out_r += sr * nl * (kr + under * (f0r + (1.0 - f0r) * edge) * lobe + gloss)
-            out_g += sg * nl * (kg + under * (f0g + (1.0 - f0g) * edge) * lobe + gloss)
-            out_b += sb * nl * (kb + under * (f0b + (1.0 - f0b) * edge) * lobe + gloss)
-        elif kind in (_FOLIAGE, _GRASS):
-            through = -0.45 * nl / np.pi
-            out_r += sr * through * 1.1 * r
-            out_g += sg * through * 1.15 * g
-            out_b += sb * through * 0.6 * b
-    base_r, base_g, base_b = under * fr, under * fg, under * fb
-    wr, wg, wb = coat, coat, coat
-    if rough < MIRROR_ROUGHNESS:
-        wr, wg, wb = wr + base_r, wg + base_g, wb + base_b
-        base_r, base_g, base_b = 0.0, 0.0, 0.0
-    if not mirror:
-        base_r, base_g, base_b = base_r + wr, base_g + wg, base_b + wb
-        wr, wg, wb = 0.0, 0.0, 0.0
-    if max(base_r, base_g, base_b) > 2e-3:
-        # the dome as the lobe sees it: between its value around the mirror direction and its mean over the hemisphere
-        mz = dz + 2.0 * nv * nz
-        blur = min(1.0, rough * 1.2)
-        mr, mg, mb = sky_irradiance(light, mz)
-        base = ao / np.pi
-        out_r += base * base_r * (mr + blur * (er - mr))
-        out_g += base * base_g * (mg + blur * (eg - mg))
-        out_b += base * base_b * (mb + blur * (eb - mb))
-    return out_r, out_g, out_b, wr, wg, wb
+    nl = nx * lx + ny * ly + nz * lz
+    front, through = max(nl, 0.0), leafy * 0.45 * _PER_PI * max(-nl, 0.0)
+    hx, hy, hz = lx - dx, ly - dy, lz - dz
+    n = 1.0 / np.sqrt(max(hx * hx + hy * hy + hz * hz, 1e-9))
+    nh = min(1.0, max(0.0, (nx * hx + ny * hy + nz * hz) * n))
+    vh = max(0.0, -(dx * hx + dy * hy + dz * hz) * n)
+    lobe = under * _ggx(max(chalk, 0.012), nh, front, nv)
+    edge = matt * _fifth(1.0 - min(vh, 1.0))
+    gloss = coated * fresnel(_DIELECTRIC, vh) * _ggx(_COAT_ALPHA, nh, front, nv)
+    smooth = rough < MIRROR_ROUGHNESS
+    # the dome as the lobe sees it: between its value around the mirror direction and its mean over the hemisphere
+    blur = min(1.0, rough * 1.2)
+    base = 0.0 if mirror and smooth else ao * _PER_PI * under
+    out_r = kr * er * _interreflected(ao, r) + base * fr * (mr + blur * (er - mr))
+    out_g = kg * eg * _interreflected(ao, g) + base * fg * (mg + blur * (eg - mg))
+    out_b = kb * eb * _interreflected(ao, b) + base * fb * (mb + blur * (eb - mb))
+    out_r += visible * sr * (front * (kr + (f0r + (1.0 - f0r) * edge) * lobe + gloss) + through * 1.1 * r)
+    out_g += visible * sg * (front * (kg + (f0g + (1.0 - f0g) * edge) * lobe + gloss) + through * 1.15 * g)
+    out_b += visible * sb * (front * (kb + (f0b + (1.0 - f0b) * edge) * lobe + gloss) + through * 0.6 * b)
+    if mirror:
+        share = under if smooth else 0.0
+        return out_r, out_g, out_b, coat + share * fr, coat + share * fg, coat + share * fb
+    coat *= ao * _PER_PI
+    out_r += coat * (mr + blur * (er - mr))
+    out_g += coat * (mg + blur * (eg - mg))
+    out_b += coat * (mb + blur * (eb - mb))
+    return out_r, out_g, out_b, 0.0, 0.0, 0.0

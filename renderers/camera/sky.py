@@ -9,6 +9,7 @@ Left out: colour of sunset by scattering (the environment's colours say it), sta
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -22,7 +23,9 @@ F64 = NDArray[np.float64]
 
 SUN, ILLUMINANCE, RADIUS, ZENITH, HORIZON, GROUND, CLOUDS = 0, 3, 6, 7, 10, 13, 16
 """Layout of the light table: three entries for each direction or colour, one for radius and cloud cover."""
-IRRADIANCE, IRRADIANCE_STEPS = 17, 33
+IRRADIANCE = 17
+_POWERS = (0, 1, 2, 4, 6, 8)
+"""Of the normal's vertical part, in the fit of the dome's irradiance; it errs by 0.3 % of the largest at most."""
 _STEEPNESS = 3.2
 _SCALE = 1.0 / (1.0 - np.exp(-_STEEPNESS))
 _HAZE = 0.035
@@ -32,7 +35,7 @@ _HAZE = 0.035
 def _gradient(light, dz):  # type: ignore[no-untyped-def]
     """The dome without sun and clouds."""
     if dz >= 0.0:
-        w, at = (1.0 - np.exp(-_STEEPNESS * dz)) * _SCALE, ZENITH
+        w, at = (1.0 - np.exp(np.float32(-_STEEPNESS * dz))) * _SCALE, ZENITH
     else:
         w, at = min(1.0, -dz / _HAZE), GROUND
         w = w * w * (3.0 - 2.0 * w)
@@ -56,7 +59,7 @@ def sky_radiance(light, table, dx, dy, dz, disc):  # type: ignore[no-untyped-def
     if cover > 0.0 and dz > 0.01:
         scale = 1.0 / (dz + 0.10)
         x, y = dx * scale, dy * scale
-        size = np.log2(0.012 * scale)
+        size = math.log2(np.float32(0.012 * scale))
         bend = 0.10 * noise(table, SOFT, y + 3.1, x, 2.3, size)
         n = noise(table, SOFT, x + bend, y, 7.0, size) + 0.16 * noise(table, FINE, x, y - bend, 3.0, size + 3.0)
         edge = 1.9 - 3.8 * cover
@@ -71,7 +74,10 @@ def sky_radiance(light, table, dx, dy, dz, disc):  # type: ignore[no-untyped-def
             b += w * (lit * (0.35 * eb / np.pi + 1.06 * base) - b)
             clear = 1.0 - 0.85 * w
     if toward > 0.5:
-        glow = clear * (0.05 * np.exp(-(1.0 - toward) * 18.0) + 0.5 * np.exp(-(1.0 - toward) * 500.0))
+        glow = 0.05 * np.exp(np.float32((toward - 1.0) * 18.0))
+        if toward > 0.96:
+            glow += 0.5 * np.exp(np.float32((toward - 1.0) * 500.0))
+        glow *= clear
         if disc and light[RADIUS] > 0.0 and toward > 0.9:
             angle = np.arccos(min(1.0, toward))
             inside = min(1.0, max(0.0, (light[RADIUS] * 1.05 - angle) / (0.1 * light[RADIUS])))
@@ -81,17 +87,39 @@ def sky_radiance(light, table, dx, dy, dz, disc):  # type: ignore[no-untyped-def
 
 
 @inlined
-def sky_irradiance(light, nz):  # type: ignore[no-untyped-def]
-    """Irradiance [lx] by the whole dome on an unobstructed surface whose normal has the vertical component `nz`."""
-    at = min(max((nz + 1.0) * 0.5, 0.0), 1.0) * (IRRADIANCE_STEPS - 1)
-    k = max(0, min(int(at), IRRADIANCE_STEPS - 2))
-    w = at - k
-    i = IRRADIANCE + 3 * k
+def sun_of(light):  # type: ignore[no-untyped-def]
+    """Direction and illuminance of the sun, out of the light table."""
     return (
-        light[i] + w * (light[i + 3] - light[i]),
-        light[i + 1] + w * (light[i + 4] - light[i + 1]),
-        light[i + 2] + w * (light[i + 5] - light[i + 2]),
+        light[SUN],
+        light[SUN + 1],
+        light[SUN + 2],
+        light[ILLUMINANCE],
+        light[ILLUMINANCE + 1],
+        light[ILLUMINANCE + 2],
     )
+
+
+@inlined
+def dome_of(light):  # type: ignore[no-untyped-def]
+    """The fit of the dome's irradiance, out of the light table: six coefficients for each colour."""
+    i = IRRADIANCE
+    return (
+        (light[i], light[i + 1], light[i + 2], light[i + 3], light[i + 4], light[i + 5]),
+        (light[i + 6], light[i + 7], light[i + 8], light[i + 9], light[i + 10], light[i + 11]),
+        (light[i + 12], light[i + 13], light[i + 14], light[i + 15], light[i + 16], light[i + 17]),
+    )
+
+
+@inlined
+def sky_irradiance(dome, nz):  # type: ignore[no-untyped-def]
+    """Irradiance [lx] by the whole dome on an unobstructed surface whose normal has the vertical component `nz`."""
+    return _fit(dome[0], nz), _fit(dome[1], nz), _fit(dome[2], nz)
+
+
+@inlined
+def _fit(k, x):  # type: ignore[no-untyped-def]
+    s = x * x
+    return k[0] + k[1] * x + s * (k[2] + s * (k[3] + s * (k[4] + s * k[5])))
 
 
 @kernel
@@ -102,10 +130,10 @@ def _gradients(light, dz, out):  # type: ignore[no-untyped-def]
 
 @lru_cache(maxsize=256)
 def light_table(environment: Environment) -> F64:
-    """The environment as the flat table that kernels read, with the irradiance over the normal's vertical part."""
+    """The environment as the flat table that kernels read, with the fit of the irradiance by the dome."""
     sun, sky = environment.sun, environment.sky
     direction = np.asarray(sun.direction_w, float)
-    light = np.zeros(IRRADIANCE + 3 * IRRADIANCE_STEPS)
+    light = np.zeros(IRRADIANCE + 3 * len(_POWERS))
     light[:IRRADIANCE] = [
         *(direction / np.linalg.norm(direction)), *sun.illuminance_lx, sun.angular_radius_rad,
         *sky.zenith, *sky.horizon, *sky.ground, sky.clouds,
@@ -116,8 +144,9 @@ def light_table(environment: Environment) -> F64:
     _gradients(light, dz, radiance)
     azimuth = (np.arange(columns) + 0.5) / columns * 2 * np.pi
     across = np.sqrt(1 - dz**2)[:, None] * np.cos(azimuth)
-    for k, nz in enumerate(np.linspace(-1, 1, IRRADIANCE_STEPS)):
-        weight = np.maximum(across * np.sqrt(1 - nz**2) + dz[:, None] * nz, 0.0).sum(axis=1)
-        at = IRRADIANCE + 3 * k
-        light[at : at + 3] = np.pi * (weight[:, None] * radiance).sum(axis=0) / weight.sum()
+    nz = np.linspace(-1, 1, 33)
+    weight = np.maximum(across[..., None] * np.sqrt(1 - nz**2) + dz[:, None, None] * nz, 0.0).sum(axis=1)
+    irradiance = np.pi * (weight.T @ radiance) / weight.sum(axis=0)[:, None]
+    fit = np.linalg.lstsq(nz[:, None] ** _POWERS, irradiance, rcond=None)[0]
+    light[IRRADIANCE:] = fit.T.ravel()
     return light

@@ -6,22 +6,92 @@ import numpy as np
 
 from ..air import EVEN
 from ..scene import Texture
-from ..tracers.tables import ALBEDO, EMISSION, METALLIC, RETRO, ROUGHNESS
+from ..tracers.tables import ALBEDO, EMISSION, METALLIC, RETRO, ROUGHNESS, turn
 from .compiled import inlined
 from .cover import covered
 from .lamps import Shadow, lamp_light
 from .shading import shade
 from .shelter import FLOOR_GAIN, WALL_SHARE, sheltered
+from .sky import dome_of, sun_of
 from .textures import pattern
 
-_CAR_PAINT = int(Texture.CAR_PAINT)
+_CAR_PAINT, _FOLIAGE, _GRASS = int(Texture.CAR_PAINT), int(Texture.FOLIAGE), int(Texture.GRASS)
 _BOUNCE_ROUGHNESS = 0.4
 _DIELECTRIC = 0.04
 
 
 @inlined
+def look_of(tables, lighting, k, pose, geometric, normal, direction, point, size):  # type: ignore[no-untyped-def]
+    """What a surface is like at a hit: (r, g, b, roughness, metallic, coated, leafy); the last two are 0 or 1.
+
+    Args:
+        tables, lighting: scene and light.
+        k: material.
+        pose: of the instance, from `instance_pose`; patterns are drawn in the frame of its mesh.
+        geometric, normal: of triangle and shading, unit, world frame.
+        direction: unit direction of the ray, world frame.
+        point: the hit, world frame.
+        size: width of the ray's footprint across itself [m].
+
+    """
+    material, kind = tables.material, tables.texture[k]
+    r, g, b = float(material[k, ALBEDO]), float(material[k, ALBEDO + 1]), float(material[k, ALBEDO + 2])
+    rough = float(material[k, ROUGHNESS])
+    if kind != 0:
+        x, y, z, qx, qy, qz, qw = pose
+        px, py, pz = turn(-qx, -qy, -qz, qw, point[0] - x, point[1] - y, point[2] - z)
+        nx, ny, nz = turn(-qx, -qy, -qz, qw, normal[0], normal[1], normal[2])
+        # the geometric mean of the footprint's two axes, kept from running away at grazing angles
+        facing = geometric[0] * direction[0] + geometric[1] * direction[1] + geometric[2] * direction[2]
+        wide = size / np.sqrt(max(0.03, abs(facing)))
+        r, g, b, rough = pattern(kind, lighting.noise, px, py, pz, nx, ny, nz, wide, r, g, b, rough)
+    if lighting.covered:
+        r, g, b, rough = covered(lighting, kind, normal[2], point[0], point[1], r, g, b, rough)
+    coated, leafy = 1.0 if kind == _CAR_PAINT else 0.0, 1.0 if kind in (_FOLIAGE, _GRASS) else 0.0
+    return r, g, b, rough, float(material[k, METALLIC]), coated, leafy
+
+
+@inlined
+def roofed(lighting, point, nz, ao):  # type: ignore[no-untyped-def]
+    """Share of the dome seen at a point after what roofs take, and the radiance that lamps under them give to white."""
+    if len(lighting.shelters) == 0:
+        return ao, 0.0
+    day, glow = sheltered(lighting.shelters, point[0], point[1], point[2])
+    # metal too: it mirrors surroundings that are lit like itself
+    return ao * day, glow * ao * (WALL_SHARE + FLOOR_GAIN * nz) / np.pi
+
+
+@inlined
+def lamps_on(tables, ray, lighting, k, look, normal, direction, point, shadows, time):  # type: ignore[no-untyped-def]
+    """Radiance [cd/m^2] of a hit by local lamps; `shadows` says whether they cast any."""
+    r, g, b, rough, metal, _, _ = look
+    # as in `shade`: chalk has no gloss
+    f0 = _DIELECTRIC * (1.0 - rough * rough * rough * rough)
+    f0 += metal * (r - f0)
+    er, eg, eb, sr, sg, sb = lamp_light(
+        Shadow(tables.scene, tables.occluded), ray, lighting.lamps, lighting.air[EVEN],
+        point[0], point[1], point[2], normal[0], normal[1], normal[2], direction[0], direction[1], direction[2],
+        rough, f0, float(tables.material[k, RETRO]), shadows, time,
+    )  # fmt: skip
+    matt = (1.0 - metal) * (1.0 - f0) / np.pi
+    return matt * r * er + sr, matt * g * eg + sg, matt * b * eb + sb
+
+
+@inlined
+def own_light(tables, lighting, hit, k, row):  # type: ignore[no-untyped-def]
+    """Radiance [cd/m^2] that the surface itself sends out, where its lamp is lit."""
+    lamp, material = tables.lamp[k], tables.material
+    share = 0.0
+    if lamp == 0:
+        share = 1.0
+    elif (lamp & np.int64(tables.lamps[hit])) != 0:
+        share = lighting.pulse[min(row, len(lighting.pulse) - 1)]
+    return share * material[k, EMISSION], share * material[k, EMISSION + 1], share * material[k, EMISSION + 2]
+
+
+@inlined
 def outgoing(  # type: ignore[no-untyped-def]
-    tables, ray, lighting, hit, k, place, local, geometric, normal, direction, point, size, seen, ao, mirror, bounced,
+    tables, ray, lighting, hit, k, pose, geometric, normal, direction, point, up, size, seen, ao, mirror, bounced,
     time, row,
 ):  # fmt: skip
     """Radiance of a hit towards the ray's origin, and the weights of its mirror ray.
@@ -29,12 +99,10 @@ def outgoing(  # type: ignore[no-untyped-def]
     Args:
         tables, ray, lighting: scene, ray buffer for shadows of lamps, and light.
         hit, k: instance and material.
-        place: vertices of the triangle, and the two coordinates in it.
-        local: shading normal in the mesh frame, of any length.
+        pose, size: as in `look_of`.
         geometric, normal: of triangle and shading, unit, world frame, facing the ray's origin.
         direction: unit direction of the ray, world frame.
-        point: the hit, lifted off the surface, world frame.
-        size: width of the ray's footprint across itself [m].
+        point: the hit, world frame; up: how far to lift it off the surface before casting again [m].
         seen: share of the sun that is seen; ao: share of the dome.
         mirror: whether a mirror ray can still follow.
         bounced: whether the ray comes from a mirror.
@@ -44,56 +112,19 @@ def outgoing(  # type: ignore[no-untyped-def]
         (r, g, b, wr, wg, wb): radiance [cd/m^2], and the weights of what lies in the mirror direction.
 
     """
-    material, vertices = tables.material, tables.vertices
-    fa, fb, fc, u, v = place
-    lx, ly, lz = local
-    gx, gy, gz = geometric
-    nx, ny, nz = normal
-    dx, dy, dz = direction
-    hx, hy, hz = point
-    kind = tables.texture[k]
-    r, g, b = float(material[k, ALBEDO]), float(material[k, ALBEDO + 1]), float(material[k, ALBEDO + 2])
-    rough, metal = float(material[k, ROUGHNESS]), float(material[k, METALLIC])
-    if kind != 0:
-        w = 1.0 - u - v
-        ax = w * vertices[fa, 0] + u * vertices[fb, 0] + v * vertices[fc, 0]
-        ay = w * vertices[fa, 1] + u * vertices[fb, 1] + v * vertices[fc, 1]
-        az = w * vertices[fa, 2] + u * vertices[fb, 2] + v * vertices[fc, 2]
-        # the geometric mean of the footprint's two axes, kept from running away at grazing angles
-        tilt = max(0.03, abs(gx * dx + gy * dy + gz * dz))
-        r, g, b, rough = pattern(kind, lighting.noise, ax, ay, az, lx, ly, lz, size / np.sqrt(tilt), r, g, b, rough)
-    if lighting.covered:
-        r, g, b, rough = covered(lighting, kind, nz, hx, hy, r, g, b, rough)
+    r, g, b, rough, metal, coated, leafy = look_of(tables, lighting, k, pose, geometric, normal, direction, point, size)
     if bounced:
         # a glint of the sun seen in a mirror is far smaller than a pixel: one ray would make it sparkle
-        rough = max(rough, _BOUNCE_ROUGHNESS)
-        kind = 0 if kind == _CAR_PAINT else kind
-    day, glow = 1.0, 0.0
-    if len(lighting.shelters) > 0:
-        day, glow = sheltered(lighting.shelters, hx, hy, hz)
+        rough, coated = max(rough, _BOUNCE_ROUGHNESS), 0.0
+    look = (r, g, b, rough, metal, coated, leafy)
+    ao, glow = roofed(lighting, point, normal[2], ao)
     p, q, m, wr, wg, wb = shade(
-        lighting.sky, kind, r, g, b, rough, metal, nx, ny, nz, dx, dy, dz, seen, ao * day, mirror
-    )
-    if glow > 0.0:
-        # metal too: it mirrors surroundings that are lit like itself
-        glow *= ao * (WALL_SHARE + FLOOR_GAIN * nz) / np.pi
-        p, q, m = p + glow * r, q + glow * g, m + glow * b
+        look, normal, direction, sun_of(lighting.sky), dome_of(lighting.sky), seen, ao, mirror
+    )  # fmt: skip
+    p, q, m = p + glow * r, q + glow * g, m + glow * b
     if len(lighting.lamps) > 0:
-        # as in `shade`: chalk has no gloss
-        f0 = _DIELECTRIC * (1.0 - rough * rough * rough * rough)
-        f0 += metal * (r - f0)
-        er, eg, eb, sr, sg, sb = lamp_light(
-            Shadow(tables.scene, tables.occluded), ray, lighting.lamps, lighting.air[EVEN],
-            hx, hy, hz, nx, ny, nz, dx, dy, dz, rough, f0, float(material[k, RETRO]), not bounced, time,
-        )  # fmt: skip
-        matt = (1.0 - metal) * (1.0 - f0) / np.pi
-        p, q, m = p + matt * r * er + sr, q + matt * g * eg + sg, m + matt * b * eb + sb
-    lamp = tables.lamp[k]
-    if lamp == 0 or (lamp & np.int64(tables.lamps[hit])) != 0:
-        share = 1.0 if lamp == 0 else lighting.pulse[min(row, len(lighting.pulse) - 1)]
-        p, q, m = (
-            p + share * material[k, EMISSION],
-            q + share * material[k, EMISSION + 1],
-            m + share * material[k, EMISSION + 2],
-        )
-    return p, q, m, wr, wg, wb
+        raised = (point[0] + up * geometric[0], point[1] + up * geometric[1], point[2] + up * geometric[2])
+        lr, lg, lb = lamps_on(tables, ray, lighting, k, look, normal, direction, raised, not bounced, time)
+        p, q, m = p + lr, q + lg, m + lb
+    er, eg, eb = own_light(tables, lighting, hit, k, row)
+    return p + er, q + eg, m + eb, wr, wg, wb

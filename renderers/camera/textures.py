@@ -8,10 +8,12 @@ Left out: displacement and bump; at the distances of a street camera, albedo car
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..scene import Texture
-from .compiled import kernel
+from .compiled import inlined, kernel
 from .noise import FINE, SOFT, noise
 
 _ASPHALT, _CONCRETE, _PAVING, _PAINT_WORN = (
@@ -26,12 +28,12 @@ _RUBBER, _WOOD, _HAZARD, _CARDBOARD, _ICE = (
 )
 
 
-@kernel
+@inlined
 def _line(x, pitch, width, footprint):  # type: ignore[no-untyped-def]
     """Share of the footprint covered by lines of `width` at every multiple of `pitch`."""
     if footprint >= 0.5 * pitch:
         return width / pitch
-    distance = abs(x - pitch * np.floor(x / pitch + 0.5))
+    distance = abs(x - pitch * np.floor(x * (1.0 / pitch) + 0.5))
     reach = 0.5 * (width + footprint)
     covered = min(width, footprint, max(0.0, reach - distance))
     return covered / footprint
@@ -202,7 +204,7 @@ def pattern(kind, table, x, y, z, nx, ny, nz, footprint, r, g, b, rough):  # typ
         u, v, w = y, z, x
     else:
         u, v, w = x, z, y
-    size = np.log2(max(footprint, 1e-5))
+    size = math.log2(np.float32(max(footprint, 1e-5)))
     if kind == _ASPHALT:
         r, g, b, rough = _asphalt(table, u, v, footprint, size, r, g, b, rough)
     elif kind == _BRICK:

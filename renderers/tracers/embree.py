@@ -25,6 +25,8 @@ from .packets import query
 from .tables import MATERIAL_COLUMNS, Tables, blocked, cast, new_ray, surface_material, surface_normal, surface_semantic
 
 F64 = NDArray[np.float64]
+_FLAT = 1.0 - 1e-6
+"""Cosine between the normals of a face and of its vertices, above which they count as the same."""
 _LARGEST_TURN = 0.15
 """Between two time steps of an instance [rad]."""
 
@@ -273,23 +275,44 @@ def _static_tables(meshes: tuple[Mesh, ...]) -> dict[str, NDArray[Any]]:
         row[:] = *m.albedo, m.roughness, m.metallic, m.nir_reflectance, m.retro, *m.emission, m.transparency
     # each begins with an empty array, for worlds without a mesh
     nowhere = np.empty((0, 3))
-    faces = [nowhere, *(m.faces.astype(np.int64) + v for m, v in zip(meshes, vertex_start, strict=False))]
+    corners = [nowhere, *(m.faces.astype(np.int64) + v for m, v in zip(meshes, vertex_start, strict=False))]
     used = [
         nowhere[:, 0],
         *(m.face_material.astype(np.int64) + k for m, k in zip(meshes, material_start, strict=False)),
     ]
+    faces, face_material = np.concatenate(corners).astype(np.int32), np.concatenate(used).astype(np.int32)
+    vertices = np.concatenate([nowhere, *(m.vertices for m in meshes)]).astype(np.float32)
+    normals = np.concatenate([nowhere, *(m.normals for m in meshes)]).astype(np.float32)
+    look = np.where(_flat(faces, vertices, normals), ~face_material, face_material)
     return {
         "radius": np.array([np.linalg.norm(m.vertices, axis=1).max() if len(m.vertices) else 0.0 for m in meshes]),
         "face_start": np.cumsum([0] + [len(m.faces) for m in meshes]).astype(np.int64),
-        "faces": np.concatenate(faces).astype(np.int32),
-        "face_material": np.concatenate(used).astype(np.int32),
-        "vertices": np.concatenate([nowhere, *(m.vertices for m in meshes)]).astype(np.float32),
-        "normals": np.concatenate([nowhere, *(m.normals for m in meshes)]).astype(np.float32),
+        "faces": np.concatenate([faces, look[:, None]], axis=1),
+        "face_material": face_material,
+        "vertices": vertices,
+        "normals": normals,
         "material": table,
         "texture": np.array([m.texture for m in materials], np.int32),
         "lamp": np.array([m.lamp for m in materials], np.int32),
         "material_semantic": np.array([m.semantic for m in materials], np.int32),
     }
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _flat(faces, vertices, normals):  # type: ignore[no-untyped-def]
+    """Whether the normals of a face's vertices are its own, up to the sign, (F,) bool."""
+    out = np.empty(len(faces), np.bool_)
+    for f in range(len(faces)):
+        a, b, c = vertices[faces[f, 0]], vertices[faces[f, 1]], vertices[faces[f, 2]]
+        ux, uy, uz, vx, vy, vz = b[0] - a[0], b[1] - a[1], b[2] - a[2], c[0] - a[0], c[1] - a[1], c[2] - a[2]
+        x, y, z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+        length = np.sqrt(x * x + y * y + z * z)
+        out[f] = True
+        for k in range(3):
+            n = normals[faces[f, k]]
+            own = np.sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2])
+            out[f] &= abs(x * n[0] + y * n[1] + z * n[2]) > _FLAT * length * own
+    return out
 
 
 @njit(cache=True, nogil=True)

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 ALBEDO, ROUGHNESS, METALLIC, NIR, RETRO, EMISSION, TRANSPARENCY = 0, 3, 4, 5, 6, 7, 10
 """Columns of `Tables.material`; albedo and emission take three each."""
 MATERIAL_COLUMNS = 11
+LOOK = 3
+"""Column of `Tables.faces`: the material, or its complement (`~`) where the face is flat."""
 
 
 class Tables(NamedTuple):
@@ -30,7 +32,9 @@ class Tables(NamedTuple):
         position, orientation: (T, N, 3) and (T, N, 4) float64 poses, quaternions (x, y, z, w).
         radius: (M,) float64 distance of a mesh's farthest vertex from its origin [m].
         face_start: (M + 1,) first face of each mesh in `faces`.
-        faces: (F, 3) int32 indices into `vertices`; face_material: (F,) int32 index into `material`.
+        faces: (F, 4) int32 three indices into `vertices`, and the material as in `LOOK`; a face is flat if the normals
+            of its vertices are its own.
+        face_material: (F,) int32 index into `material`.
         vertices, normals: (V, 3) float32 in mesh frames.
         material: (K, 11) float32; texture, lamp, material_semantic: (K,) int32.
     """
@@ -168,6 +172,29 @@ def surface_normal(tables, ray):  # type: ignore[no-untyped-def]
     if gx * sx + gy * sy + gz * sz < 0.0:
         sx, sy, sz = -sx, -sy, -sz
     return gx, gy, gz, sx, sy, sz
+
+
+@njit(cache=True, nogil=True, inline="always")
+def face_look(tables, f):  # type: ignore[no-untyped-def]
+    """Material of face `f`, and whether it is flat."""
+    look = tables.faces[f, LOOK]
+    return (look, False) if look >= 0 else (~look, True)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def face_normal(tables, f, u, v):  # type: ignore[no-untyped-def]
+    """Shading normal at a place in face `f`, in the frame of its mesh, of any length."""
+    faces, normals = tables.faces, tables.normals
+    a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
+    x, y, z = normals[a, 0], normals[a, 1], normals[a, 2]
+    if faces[f, LOOK] < 0:
+        return x, y, z
+    w = np.float32(1.0) - u - v
+    return (
+        w * x + u * normals[b, 0] + v * normals[c, 0],
+        w * y + u * normals[b, 1] + v * normals[c, 1],
+        w * z + u * normals[b, 2] + v * normals[c, 2],
+    )
 
 
 @njit(cache=True, nogil=True, inline="always")
