@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,24 +160,19 @@ class _Buffers(threading.local):
 _own = _Buffers()
 
 
-@dataclass(frozen=True, eq=False)
-class _RowPoses:
-    """Camera poses at one instant of every row, as rows (x, y, z, rotation matrix)."""
-
-    track: PoseTrack
-    times_s: F64
-
-    @cached_property
-    def table(self) -> F64:
-        position, orientation = self.track.at(self.times_s)
-        out: F64 = np.concatenate([position, to_matrix(orientation).reshape(-1, 9)], axis=1)
-        return out
+def _row_poses(track: PoseTrack, times_s: F64) -> F64:
+    """(H, 12) camera poses at one instant of every row: x, y, z, rotation matrix."""
+    position, orientation = track.at(times_s)
+    out: F64 = np.concatenate([position, to_matrix(orientation).reshape(-1, 9)], axis=1)
+    return out
 
 
-def _rays(tracer: EmbreeTracer, lens: Lens, track: PoseTrack, shutter: Shutter) -> Rays:
-    first = shutter.row_starts(lens.height)
-    instants = [first, first + 0.5 * shutter.exposure_s, first + shutter.exposure_s]
-    opened, middle, closed = (_RowPoses(track, times).table for times in instants)
+def _rays(tracer: EmbreeTracer, lens: Lens, track: PoseTrack, shutter: Shutter, *, at_once: bool) -> Rays:
+    """The camera's rays; `at_once` has all of a row's at mid exposure."""
+    first, half = shutter.row_starts(lens.height), 0.5 * shutter.exposure_s
+    instants = [first + (half if at_once else share * half) for share in (0.0, 1.0, 2.0)]
+    middle = _row_poses(track, instants[1])
+    opened, closed = (middle, middle) if at_once else (_row_poses(track, t) for t in (instants[0], instants[2]))
     time = np.ascontiguousarray(np.stack([tracer.ray_time(times) for times in instants], axis=-1))
     return Rays(lens.corner_directions(), lens.centre_directions, lens.pixel_angle_rad, middle, opened, closed, time)
 
@@ -245,7 +240,7 @@ def _before(scene: Scene, lens: Lens, rays: Rays, previous: PreviousFrame | None
         orientation=np.ascontiguousarray(old.orientation_w),
         moving=np.ascontiguousarray(old.moving),
         still=same & ~scene.moving & ~old.moving,
-        camera=_RowPoses(previous.track, times).table,
+        camera=_row_poses(previous.track, times),
         time=np.clip((times - old.times_s[0]) / span, 0.0, 1.0) if span > 0 else np.zeros(lens.height),
         rolling=previous.shutter.line_time_s > 0,
         model=lens.model,
@@ -285,7 +280,7 @@ def render(
     """
     scene, tables = tracer.scene, tracer.tables
     height, width = lens.height, lens.width
-    rays = _rays(tracer, lens, track, shutter)
+    rays = _rays(tracer, lens, track, shutter, at_once=draft)
     motion, before = _motion(tracer, lens, track, shutter, wanted=not draft), _before(scene, lens, rays, previous)
     place = environment or scene.environment
     luminaires = scene.luminaires if environment is None else ()
