@@ -20,7 +20,6 @@ from .sky import dome_of, sky_radiance, sun_of
 from .surface import lamps_on, look_of, own_light, roofed
 
 F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
 U8 = NDArray[np.uint8]
 
 DONE, PANE, MIRROR, BORROWED = 0, 1, 2, 3
@@ -48,7 +47,7 @@ def direct(
     visible: F32,
     occlusion: F32,
     traced: bool,
-    batch: F64,
+    batch: F32,
     out: F32,
     left: U8,
     mirror: F32,
@@ -61,7 +60,7 @@ def direct(
         tables, ray, rays, lighting: scene, ray buffer, camera, light.
         surface, visible, occlusion: first hits, and what they see of sun and dome.
         traced: whether mirrors show the scene; else they show the dome alone.
-        batch: (`BATCH`,) work array.
+        batch: (`BATCH`,) float32 work array.
         out: (H, W, 3) float32 radiance [cd/m^2].
         left: (H, W) uint8 `DONE`, `PANE` or `MIRROR`.
         mirror: (H, W, 3) float32 weights of the mirror rays.

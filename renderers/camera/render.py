@@ -145,7 +145,8 @@ class _Buffers(threading.local):
     """What each thread casts its rays with, and its scratch arrays."""
 
     def __init__(self) -> None:
-        self.packet, self.ray, self.moments, self.batch = new_packet(), new_ray(), np.empty(8), np.zeros(BATCH)
+        self.packet, self.ray = new_packet(), new_ray()
+        self.moments, self.batch = np.empty(8), np.zeros(BATCH, np.float32)
         self.scratch = lru_cache(maxsize=4)(_Scratch)
         self._samples = np.empty((0, SAMPLE), np.float32)
 

@@ -15,17 +15,27 @@ import numpy as np
 from .compiled import inlined
 from .sky import sky_irradiance
 
-MIRROR_ROUGHNESS = 0.3
+# all numbers are single: a double among them would make doubles of all, of which a register holds half as many
+MIRROR_ROUGHNESS = np.float32(0.3)
 """Surfaces smoother than this get a traced reflection."""
-_COAT_ALPHA = 0.03
-_DIELECTRIC = 0.04
-_PER_PI = 1.0 / np.pi
+_COAT_ALPHA, _LEAST_ALPHA, _DIELECTRIC = np.float32(0.03), np.float32(0.012), np.float32(0.04)
+_ZERO, _ONE, _TWO, _HALF, _QUARTER = (np.float32(x) for x in (0.0, 1.0, 2.0, 0.5, 0.25))
+_PI, _PER_PI = np.float32(np.pi), np.float32(1.0 / np.pi)
+_CUBE, _SQUARE, _LINE = (
+    (np.float32(a), np.float32(b)) for a, b in ((2.0404, -0.3324), (-4.7951, 0.6417), (2.7552, 0.6903))
+)
+"""Coefficients of the fit of Jimenez et al., as straight lines over the albedo."""
+_LEAST_COSINE, _LEAST_SQUARE = np.float32(1e-3), np.float32(1e-9)
+_BLUR = np.float32(1.2)
+"""How fast the reflection of the dome goes over to its mean with roughness."""
+_THROUGH = np.float32(0.45 / np.pi)
+_LEAF_RED, _LEAF_GREEN, _LEAF_BLUE = np.float32(1.1), np.float32(1.15), np.float32(0.6)
 
 
 @inlined
 def fresnel(f0, cosine):  # type: ignore[no-untyped-def]
     """Schlick's approximation."""
-    return f0 + (1.0 - f0) * _fifth(1.0 - min(max(cosine, 0.0), 1.0))
+    return f0 + (_ONE - f0) * _fifth(_ONE - min(max(cosine, _ZERO), _ONE))
 
 
 @inlined
@@ -38,15 +48,15 @@ def _fifth(x):  # type: ignore[no-untyped-def]
 def _ggx(alpha, nh, nl, nv):  # type: ignore[no-untyped-def]
     """Distribution times masking over 4 nl nv."""
     a2 = alpha * alpha
-    q = nh * nh * (a2 - 1.0) + 1.0
-    k = 0.5 * alpha
-    return a2 * 0.25 / (np.pi * q * q * (nl * (1.0 - k) + k) * (nv * (1.0 - k) + k))
+    q = nh * nh * (a2 - _ONE) + _ONE
+    k = _HALF * alpha
+    return a2 * _QUARTER / (_PI * q * q * (nl * (_ONE - k) + k) * (nv * (_ONE - k) + k))
 
 
 @inlined
 def _interreflected(ao, albedo):  # type: ignore[no-untyped-def]
     """Occlusion softened by the light that bounces between surfaces of this albedo (Jimenez et al. 2016)."""
-    a, b, c = 2.0404 * albedo - 0.3324, -4.7951 * albedo + 0.6417, 2.7552 * albedo + 0.6903
+    a, b, c = _CUBE[0] * albedo + _CUBE[1], _SQUARE[0] * albedo + _SQUARE[1], _LINE[0] * albedo + _LINE[1]
     return max(ao, ((ao * a + b) * ao + c) * ao)
 
 
@@ -71,43 +81,43 @@ def shade(look, normal, direction, sun, dome, visible, ao, mirror):  # type: ign
     nx, ny, nz = normal
     dx, dy, dz = direction
     lx, ly, lz, sr, sg, sb = sun
-    nv = max(1e-3, -(nx * dx + ny * dy + nz * dz))
+    nv = max(_LEAST_COSINE, -(nx * dx + ny * dy + nz * dz))
     er, eg, eb = sky_irradiance(dome, nz)
-    mr, mg, mb = sky_irradiance(dome, dz + 2.0 * nv * nz)
+    mr, mg, mb = sky_irradiance(dome, dz + _TWO * nv * nz)
     chalk = rough * rough
-    f0 = _DIELECTRIC * (1.0 - chalk * chalk)
+    f0 = _DIELECTRIC * (_ONE - chalk * chalk)
     f0r, f0g, f0b = f0 + metal * (r - f0), f0 + metal * (g - f0), f0 + metal * (b - f0)
-    matt = 1.0 - rough
-    grazing = matt * _fifth(1.0 - min(nv, 1.0))
-    fr, fg, fb = f0r + (1.0 - f0r) * grazing, f0g + (1.0 - f0g) * grazing, f0b + (1.0 - f0b) * grazing
+    matt = _ONE - rough
+    grazing = matt * _fifth(_ONE - min(nv, _ONE))
+    fr, fg, fb = f0r + (_ONE - f0r) * grazing, f0g + (_ONE - f0g) * grazing, f0b + (_ONE - f0b) * grazing
     coat = coated * fresnel(_DIELECTRIC, nv)
-    under = 1.0 - coat
-    diffuse = (1.0 - metal) * _PER_PI * under
-    kr, kg, kb = diffuse * (1.0 - fr) * r, diffuse * (1.0 - fg) * g, diffuse * (1.0 - fb) * b
+    under = _ONE - coat
+    diffuse = (_ONE - metal) * _PER_PI * under
+    kr, kg, kb = diffuse * (_ONE - fr) * r, diffuse * (_ONE - fg) * g, diffuse * (_ONE - fb) * b
     nl = nx * lx + ny * ly + nz * lz
-    front, through = max(nl, 0.0), leafy * 0.45 * _PER_PI * max(-nl, 0.0)
+    front, through = max(nl, _ZERO), leafy * _THROUGH * max(-nl, _ZERO)
     hx, hy, hz = lx - dx, ly - dy, lz - dz
-    n = 1.0 / np.sqrt(max(hx * hx + hy * hy + hz * hz, 1e-9))
-    nh = min(1.0, max(0.0, (nx * hx + ny * hy + nz * hz) * n))
-    vh = max(0.0, -(dx * hx + dy * hy + dz * hz) * n)
-    lobe = under * _ggx(max(chalk, 0.012), nh, front, nv)
-    edge = matt * _fifth(1.0 - min(vh, 1.0))
+    n = _ONE / np.sqrt(max(hx * hx + hy * hy + hz * hz, _LEAST_SQUARE))
+    nh = min(_ONE, max(_ZERO, (nx * hx + ny * hy + nz * hz) * n))
+    vh = max(_ZERO, -(dx * hx + dy * hy + dz * hz) * n)
+    lobe = under * _ggx(max(chalk, _LEAST_ALPHA), nh, front, nv)
+    edge = matt * _fifth(_ONE - min(vh, _ONE))
     gloss = coated * fresnel(_DIELECTRIC, vh) * _ggx(_COAT_ALPHA, nh, front, nv)
     smooth = rough < MIRROR_ROUGHNESS
     # the dome as the lobe sees it: between its value around the mirror direction and its mean over the hemisphere
-    blur = min(1.0, rough * 1.2)
-    base = 0.0 if mirror and smooth else ao * _PER_PI * under
+    blur = min(_ONE, rough * _BLUR)
+    base = _ZERO if mirror and smooth else ao * _PER_PI * under
     out_r = kr * er * _interreflected(ao, r) + base * fr * (mr + blur * (er - mr))
     out_g = kg * eg * _interreflected(ao, g) + base * fg * (mg + blur * (eg - mg))
     out_b = kb * eb * _interreflected(ao, b) + base * fb * (mb + blur * (eb - mb))
-    out_r += visible * sr * (front * (kr + (f0r + (1.0 - f0r) * edge) * lobe + gloss) + through * 1.1 * r)
-    out_g += visible * sg * (front * (kg + (f0g + (1.0 - f0g) * edge) * lobe + gloss) + through * 1.15 * g)
-    out_b += visible * sb * (front * (kb + (f0b + (1.0 - f0b) * edge) * lobe + gloss) + through * 0.6 * b)
+    out_r += visible * sr * (front * (kr + (f0r + (_ONE - f0r) * edge) * lobe + gloss) + through * _LEAF_RED * r)
+    out_g += visible * sg * (front * (kg + (f0g + (_ONE - f0g) * edge) * lobe + gloss) + through * _LEAF_GREEN * g)
+    out_b += visible * sb * (front * (kb + (f0b + (_ONE - f0b) * edge) * lobe + gloss) + through * _LEAF_BLUE * b)
     if mirror:
-        share = under if smooth else 0.0
+        share = under if smooth else _ZERO
         return out_r, out_g, out_b, coat + share * fr, coat + share * fg, coat + share * fb
     coat *= ao * _PER_PI
     out_r += coat * (mr + blur * (er - mr))
     out_g += coat * (mg + blur * (eg - mg))
     out_b += coat * (mb + blur * (eb - mb))
-    return out_r, out_g, out_b, 0.0, 0.0, 0.0
+    return out_r, out_g, out_b, _ZERO, _ZERO, _ZERO

@@ -9,7 +9,6 @@ Left out: colour of sunset by scattering (the environment's colours say it), sta
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..scene import Environment
 from .compiled import inlined, kernel
-from .noise import FINE, SOFT, noise
+from .noise import FINE, SOFT, noise, octave
 
 F64 = NDArray[np.float64]
 
@@ -59,7 +58,7 @@ def sky_radiance(light, table, dx, dy, dz, disc):  # type: ignore[no-untyped-def
     if cover > 0.0 and dz > 0.01:
         scale = 1.0 / (dz + 0.10)
         x, y = dx * scale, dy * scale
-        size = math.log2(np.float32(0.012 * scale))
+        size = octave(0.012 * scale)
         bend = 0.10 * noise(table, SOFT, y + 3.1, x, 2.3, size)
         n = noise(table, SOFT, x + bend, y, 7.0, size) + 0.16 * noise(table, FINE, x, y - bend, 3.0, size + 3.0)
         edge = 1.9 - 3.8 * cover
@@ -87,26 +86,26 @@ def sky_radiance(light, table, dx, dy, dz, disc):  # type: ignore[no-untyped-def
 
 
 @inlined
+def _three(light, i):  # type: ignore[no-untyped-def]
+    return np.float32(light[i]), np.float32(light[i + 1]), np.float32(light[i + 2])
+
+
+@inlined
 def sun_of(light):  # type: ignore[no-untyped-def]
-    """Direction and illuminance of the sun, out of the light table."""
-    return (
-        light[SUN],
-        light[SUN + 1],
-        light[SUN + 2],
-        light[ILLUMINANCE],
-        light[ILLUMINANCE + 1],
-        light[ILLUMINANCE + 2],
-    )
+    """Direction and illuminance of the sun, out of the light table, in single precision as `shade` wants them."""
+    x, y, z = _three(light, SUN)
+    r, g, b = _three(light, ILLUMINANCE)
+    return x, y, z, r, g, b
 
 
 @inlined
 def dome_of(light):  # type: ignore[no-untyped-def]
-    """The fit of the dome's irradiance, out of the light table: six coefficients for each colour."""
+    """The fit of the dome's irradiance, likewise: six coefficients for each colour."""
     i = IRRADIANCE
     return (
-        (light[i], light[i + 1], light[i + 2], light[i + 3], light[i + 4], light[i + 5]),
-        (light[i + 6], light[i + 7], light[i + 8], light[i + 9], light[i + 10], light[i + 11]),
-        (light[i + 12], light[i + 13], light[i + 14], light[i + 15], light[i + 16], light[i + 17]),
+        (*_three(light, i), *_three(light, i + 3)),
+        (*_three(light, i + 6), *_three(light, i + 9)),
+        (*_three(light, i + 12), *_three(light, i + 15)),
     )
 
 

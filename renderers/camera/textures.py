@@ -8,13 +8,11 @@ Left out: displacement and bump; at the distances of a street camera, albedo car
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from ..scene import Texture
 from .compiled import inlined, kernel
-from .noise import FINE, SOFT, noise
+from .noise import FINE, SOFT, noise, octave
 
 _ASPHALT, _CONCRETE, _PAVING, _PAINT_WORN = (
     int(t) for t in (Texture.ASPHALT, Texture.CONCRETE, Texture.PAVING, Texture.PAINT_WORN)
@@ -204,7 +202,7 @@ def pattern(kind, table, x, y, z, nx, ny, nz, footprint, r, g, b, rough):  # typ
         u, v, w = y, z, x
     else:
         u, v, w = x, z, y
-    size = math.log2(np.float32(max(footprint, 1e-5)))
+    size = octave(max(footprint, 1e-5))
     if kind == _ASPHALT:
         r, g, b, rough = _asphalt(table, u, v, footprint, size, r, g, b, rough)
     elif kind == _BRICK:
