@@ -63,10 +63,10 @@ def is_ground(texture, up):  # type: ignore[no-untyped-def]
 @kernel
 def fresnel(cos_incidence, index):  # type: ignore[no-untyped-def]
     """Power reflectance for light polarised across and in the plane of incidence; `index` is relative."""
-    sin_incidence_2 = max(0.0, 1.0 - cos_incidence * cos_incidence)
-    cos_out = math.sqrt(max(0.0, 1.0 - sin_incidence_2 / (index * index)))
-    s = (cos_incidence - index * cos_out) / (cos_incidence + index * cos_out)
-    p = (index * cos_incidence - cos_out) / (index * cos_incidence + cos_out)
+    square = index * index
+    root = math.sqrt(max(0.0, square - 1.0 + cos_incidence * cos_incidence))
+    s = (cos_incidence - root) / (cos_incidence + root)
+    p = (square * cos_incidence - root) / (square * cos_incidence + root)
     return s * s, p * p
 
 
@@ -74,8 +74,8 @@ def fresnel(cos_incidence, index):  # type: ignore[no-untyped-def]
 def under_film(reflectance, cos_incidence, index):  # type: ignore[no-untyped-def]
     """Reflectance of a surface under a film, `reflectance` that of the dry surface (both without the cosine)."""
     _, p = fresnel(cos_incidence, index)
-    through = (1.0 - p) ** 2 * reflectance / (1.0 - reflectance * p)
-    return through / math.acos(cos_incidence) if cos_incidence < _COS_1 else through
+    theta = math.acos(cos_incidence) if cos_incidence < _COS_1 else 1.0
+    return (1.0 - p) ** 2 * reflectance / ((1.0 - reflectance * p) * theta)
 
 
 @kernel

@@ -38,8 +38,6 @@ def thin_sweep(  # type: ignore[no-untyped-def]
         left, glass = False, materials_of(tables, packet, work.material)
         if glass:
             follow(tables, packet, path, False, far)
-        was_hit, was_primitive, was_time = -1, -1, lanes[56]
-        nx, ny, nz = 0.0, 0.0, 0.0
         for lane in range(GROUP):
             i = order[g, lane]
             work.cells[lane], work.slots[lane] = -1, -1
@@ -55,15 +53,13 @@ def thin_sweep(  # type: ignore[no-untyped-def]
                 if range_m > 0.0:
                     out.range_m[i], out.intensity[i] = range_m, 1
                 continue
-            hit, primitive = word[152 + lane], word[136 + lane]
+            hit = word[152 + lane]
             rx, ry, rz, when, t = (
                 lanes[32 + lane], lanes[40 + lane], lanes[48 + lane], lanes[56 + lane], lanes[64 + lane],
             )  # fmt: skip
-            if hit != was_hit or primitive != was_primitive or (when != was_time and moving[hit]):
-                was_hit, was_primitive, was_time = hit, primitive, when
-                nx, ny, nz = normal_at(
-                    orientation, moving, hit, when, lanes[96 + lane], lanes[104 + lane], lanes[112 + lane]
-                )
+            nx, ny, nz = normal_at(
+                orientation, moving, hit, when, lanes[96 + lane], lanes[104 + lane], lanes[112 + lane]
+            )
             cosine = min(1.0, abs(nx * rx + ny * ry + nz * rz))
             rho = apparent_reflectance(material[m, NIR], material[m, RETRO], cosine)
             reach = t + receiver.radius_m
