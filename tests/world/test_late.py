@@ -40,7 +40,8 @@ def test_a_mesh_is_built_once_and_what_it_was_built_from_is_let_go() -> None:
 @pytest.mark.parametrize("scenario", ["driving/cut_in", "driving/pedestrian_dart_out"])
 def test_a_world_without_sensors_builds_next_to_no_geometry(scenario: str, monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[str] = []
-    was = Late.mesh.func  # type: ignore[attr-defined]
+    was = Late.mesh.fget
+    assert was is not None
 
     def noted(self: Late) -> object:
         mesh = was(self)

@@ -32,14 +32,14 @@ class Late:
 
     def __init__(self, build: Callable[P, Mesh], *args: P.args, **kwargs: P.kwargs) -> None:
         """Remember what to do."""
-        self._build: Callable[[], Mesh] | None = partial(build, *args, **kwargs)
+        self._made: Mesh | Callable[[], Mesh] = partial(build, *args, **kwargs)
 
-    @cached_property
+    @property
     def mesh(self) -> Mesh:
-        """The geometry; what it was made from is let go of."""
-        assert self._build is not None
-        mesh, self._build = self._build(), None
-        return mesh
+        """The geometry; once it is there, what it was made from is let go of."""
+        if not isinstance(self._made, Mesh):
+            self._made = self._made()
+        return self._made
 
 
 def fork(rng: np.random.Generator) -> np.random.Generator:
