@@ -196,8 +196,12 @@ def test_ctrl_c_ends_the_workers_and_goes_on_later(tmp_path: Path, whole: dict[s
             os.kill(os.getpid(), signal.SIGINT)
 
     folder = Folder.prepare(path, fake.config(), seed=7, episodes=4)
-    with pytest.raises(KeyboardInterrupt):
-        Run(folder, fake.record, workers=1, retries=0, listener=Stop()).execute()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # shells have what runs behind them ignore it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            Run(folder, fake.record, workers=1, retries=0, listener=Stop()).execute()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert folder.manifest.lines() and not list(path.rglob("*.tmp-*"))
     assert make(path)[0] == 0
     assert content(path) == whole
