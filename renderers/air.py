@@ -22,8 +22,9 @@ from enum import StrEnum
 from functools import lru_cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
+
+from .compiled import compiled
 
 F64 = NDArray[np.float64]
 Vec3 = tuple[float, float, float]
@@ -166,7 +167,7 @@ _SINE = (
 """Coefficients of sin(y) / y in y^2 within a quarter turn (Chebyshev fit)."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@compiled(error_model="numpy", inline="always")
 def _sine(x: float) -> float:
     """The sine to 1e-13; a ray through uneven fog takes six, and the library's cost more than all else on its way."""
     turns = np.floor(x * (1.0 / math.pi) + 0.5)
@@ -177,7 +178,7 @@ def _sine(x: float) -> float:
     return s * (1.0 - 2.0 * (turns - 2.0 * np.floor(0.5 * turns)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def extinction_at(table: F64, x: float, y: float, z: float) -> float:
     """Extinction [1/m] at a point of the world."""
     alpha = table[EVEN]
@@ -194,7 +195,7 @@ def extinction_at(table: F64, x: float, y: float, z: float) -> float:
     return alpha
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def optical_depth(table: F64, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float, far: float) -> float:
     """Integral of the extinction over the first `far` metres of a ray with unit direction, in the world frame."""
     tau = table[EVEN] * far
@@ -223,7 +224,7 @@ def optical_depth(table: F64, ox: float, oy: float, oz: float, dx: float, dy: fl
     return tau
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _depths(table, origins, directions, far, out):  # type: ignore[no-untyped-def]
     for i in range(len(out)):
         o, d = origins[i], directions[i]

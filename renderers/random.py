@@ -8,7 +8,8 @@ index; it is not cryptographic.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from .compiled import compiled
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -16,7 +17,7 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 _TO_UNIT = 1.0 / (1 << 53)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def mix(x: np.uint64) -> np.uint64:
     """The splitmix64 finaliser: 64 bits in, 64 well mixed bits out."""
     x = np.uint64(x)
@@ -25,19 +26,19 @@ def mix(x: np.uint64) -> np.uint64:
     return x ^ (x >> np.uint64(31))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def bits(key: np.uint64, counter: int, lane: int) -> np.uint64:
     """64 random bits for (key, counter, lane); lanes give independent numbers for one counter."""
     return mix(mix(np.uint64(key) + _GOLDEN * np.uint64(counter + 1)) + _GOLDEN * np.uint64(2 * lane + 1))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def uniform(key: np.uint64, counter: int, lane: int) -> float:
     """A uniform number in [0, 1)."""
     return float(bits(key, counter, lane) >> np.uint64(11)) * _TO_UNIT
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def normal(key: np.uint64, counter: int, lane: int) -> float:
     """A standard normal number (Box-Muller on two halves of one draw)."""
     b = bits(key, counter, lane)
@@ -46,7 +47,7 @@ def normal(key: np.uint64, counter: int, lane: int) -> float:
     return np.sqrt(-2.0 * np.log(u)) * np.cos(2.0 * np.pi * v)  # type: ignore[no-any-return]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def normal_pair(key: np.uint64, counter: int, lane: int) -> tuple[float, float]:
     """Two independent standard normal numbers for the price of one draw, in single precision and at most 6.7."""
     b = bits(key, counter, lane)

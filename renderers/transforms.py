@@ -7,15 +7,16 @@ four numbers costs ten times the arithmetic.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
+
+from .compiled import compiled
 
 F64 = NDArray[np.float64]
 
 IDENTITY: F64 = np.array([0.0, 0.0, 0.0, 1.0])
 
 
-@njit(cache=True)
+@compiled
 def _rotate(q, v, out):  # type: ignore[no-untyped-def]
     for i in range(len(out)):
         x, y, z, w = q[i]
@@ -26,7 +27,7 @@ def _rotate(q, v, out):  # type: ignore[no-untyped-def]
         out[i, 2] = c + w * tz + x * ty - y * tx
 
 
-@njit(cache=True)
+@compiled
 def _multiply(a, b, out):  # type: ignore[no-untyped-def]
     for i in range(len(out)):
         ax, ay, az, aw = a[i]
@@ -128,7 +129,7 @@ def from_matrix(m: ArrayLike) -> F64:
     return q if q[3] >= 0 else -q
 
 
-@njit(cache=True)
+@compiled
 def _slerp(a, b, s, out):  # type: ignore[no-untyped-def]
     for i in range(len(out)):
         dot = a[i, 0] * b[i, 0] + a[i, 1] * b[i, 1] + a[i, 2] * b[i, 2] + a[i, 3] * b[i, 3]

@@ -24,9 +24,9 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..compiled import kernel
 from ..random import bits
 from ..truth import Truth
-from .compiled import kernel
 from .cover_patterns import defocused, ferns, pattern
 from .lens import Lens
 from .lens_drops import DropsConfig, LensDrops

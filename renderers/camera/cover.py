@@ -9,8 +9,8 @@ Left out: tracks in snow, ripples by drops, drying.
 
 from __future__ import annotations
 
+from ..compiled import kernel
 from ..scene import Texture
-from .compiled import kernel
 from .noise import FINE, SOFT, noise
 
 _ASPHALT, _CONCRETE, _PAVING, _PAINT = (

@@ -11,8 +11,9 @@ green and leaves coloured fringes on fine detail. Left out: iterative refinement
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from ..compiled import compiled
 
 F32 = NDArray[np.float32]
 
@@ -20,7 +21,7 @@ MARGIN = 4
 """Mirrored sites expected around the picture on each side; even, so that the mosaic's phase is kept."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def green_plane(mosaic: F32, floor: float, out: F32) -> None:
     """Fill in green everywhere but on the outermost two sites of the margin.
 
@@ -50,7 +51,7 @@ def green_plane(mosaic: F32, floor: float, out: F32) -> None:
             out[y, x] = (weight_h * across_h + weight_v * across_v) * (one / (weight_h + weight_v))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def colour_row(mosaic: F32, green: F32, y: int, out: F32) -> None:
     """Colours of one row of the picture.
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compiled import inlined, kernel
 from ..scene import Texture
 from ..tracers.tables import TRANSPARENCY, Tables, instance_pose
-from .compiled import inlined, kernel
 from .gbuffer import GBuffer, Rays, centre_to_world
 from .lighting import Lighting, through_air
 from .occlusion import UNLIT, lift

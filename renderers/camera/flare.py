@@ -30,10 +30,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import fft
 
+from ..compiled import kernel
 from ..random import uniform
 from ..scene import Sun
 from ..transforms import conjugate, rotate
-from .compiled import kernel
 from .ghosts import add_ghosts
 from .lens import Lens
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compiled import inlined, kernel
 from ..tracers.packets import LANES, Packet, query
 from ..tracers.tables import Tables, face_look, face_normal, instance_pose, turn
-from .compiled import inlined, kernel
 from .lens import CX, CY, FX, FY, LIMIT, project_point
 
 F32 = NDArray[np.float32]

@@ -13,7 +13,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from .compiled import kernel
+from ..compiled import kernel
 from .lens import Lens
 
 F32 = NDArray[np.float32]

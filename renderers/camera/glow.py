@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..air import EVEN
+from ..compiled import kernel
 from ..scene import Beam
-from .compiled import kernel
 from .gbuffer import GBuffer, Rays, centre_to_world
 from .lamps import AXIS, INTENSITY, KIND, intensity
 from .lighting import Lighting, airlight

@@ -29,9 +29,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from ..compiled import compiled
 from ..random import bits
 from .imager import ImagerConfig, band_response, fixed_pattern, pixel_dn, preset
 
@@ -231,7 +231,7 @@ class HdrImager:
         return codes
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _merge(pictures, response, prnu, dsnu, rows, keys, full, by_variance, top, out):  # type: ignore[no-untyped-def]
     height, width = out.shape
     count = len(rows)
@@ -270,7 +270,7 @@ def _merge(pictures, response, prnu, dsnu, rows, keys, full, by_variance, top, o
             out[y, x] = np.uint32(min(max(np.floor(total / weights + offset + 0.5), 0.0), top))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _compress(linear, knees, out):  # type: ignore[no-untyped-def]
     last = len(knees) - 1
     for y in range(out.shape[0]):

@@ -25,9 +25,9 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..compiled import compiled
 from ..random import bits, mix
 from .samplers import normal_field, normal_of, poisson_of
 
@@ -283,7 +283,7 @@ def _pattern(shape: tuple[int, int], key: int, pixel: float, row: float, column:
     return pattern.astype(np.float32)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def pixel_dn(mean_e, dsnu_e, full_well_e, read_noise_e, gain, black, top, shot_noise, dither, counter, charge, reading):  # type: ignore[no-untyped-def]
     """The number that one pixel gives for a mean charge [e-]; keys of its charge's and of its reading's randomness."""
     mean = min(mean_e, _FLOOD)
@@ -296,7 +296,7 @@ def pixel_dn(mean_e, dsnu_e, full_well_e, read_noise_e, gain, black, top, shot_n
     return min(max(value, 0.0), top)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _expose(
     radiance: F32,
     response: NDArray[np.float64],

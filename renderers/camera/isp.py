@@ -35,9 +35,9 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..compiled import compiled
 from .demosaic import MARGIN, colour_row, green_plane
 from .hdr import HdrConfig
 from .imager import ImagerConfig
@@ -118,7 +118,7 @@ def tone_curve(x: F64, *, shoulder: float, contrast: float, highlights: float | 
     return np.asarray(b + contrast * (3.0 * b * b - 2.0 * b**3 - b), np.float64)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _balance(raw: U16, black: float, red: float, green: float, blue: float, out: F32) -> None:
     """Black level and white balance into the middle of `out`; 1 is a full pixel, values below black stay negative."""
     factor = np.array((red, green, blue), np.float32)
@@ -131,7 +131,7 @@ def _balance(raw: U16, black: float, red: float, green: float, blue: float, out:
     _mirror(height, width, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _balance_linear(linear: F32, red: float, green: float, blue: float, limit: float, out: F32) -> None:
     """The same for numbers that are linear and above black already, up to `limit` full pixels."""
     factor = np.array((red, green, blue), np.float32)
@@ -143,7 +143,7 @@ def _balance_linear(linear: F32, red: float, green: float, blue: float, limit: f
     _mirror(height, width, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mirror(height: int, width: int, out: F32) -> None:
     """Continue a mosaic over its edges."""
     for y in range(MARGIN, MARGIN + height):
@@ -155,7 +155,7 @@ def _mirror(height: int, width: int, out: F32) -> None:
         out[MARGIN + height - 1 + k] = out[MARGIN + height - 1 - k]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _finish(mosaic: F32, green: F32, matrix: F32, table: U8, out: U8) -> None:
     """Red and blue, colour matrix (to table positions) and tone table."""
     height, width = out.shape[:2]
@@ -175,7 +175,7 @@ def _finish(mosaic: F32, green: F32, matrix: F32, table: U8, out: U8) -> None:
                 out[y, x, c] = table[position[c, x]]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _finish_hdr(mosaic: F32, green: F32, matrix: F32, knees: F32, table: U8, out: U8) -> None:
     """Red and blue, colour matrix (to linear numbers), companding (to table positions) and tone table."""
     height, width = out.shape[:2]

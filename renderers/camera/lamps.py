@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compiled import inlined, kernel
 from ..scene import Beam, Luminaire
 from ..tracers.tables import blocked
-from .compiled import inlined, kernel
 
 F64 = NDArray[np.float64]
 

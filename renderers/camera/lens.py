@@ -18,9 +18,9 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from ..compiled import compiled
 from ..tracers.packets import LANES
 
 F32 = NDArray[np.float32]
@@ -256,7 +256,7 @@ def _tilt_matrix(tau_x: float, tau_y: float) -> F64:
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _distort(p, x, y):  # type: ignore[no-untyped-def]
     """Brown-Conrady before the tilt, on the plane z = 1."""
     k = COEFFICIENTS
@@ -269,13 +269,13 @@ def _distort(p, x, y):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _homography(p, at, x, y):  # type: ignore[no-untyped-def]
     w = p[at + 6] * x + p[at + 7] * y + p[at + 8]
     return (p[at] * x + p[at + 1] * y + p[at + 2]) / w, (p[at + 3] * x + p[at + 4] * y + p[at + 5]) / w
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def project_point(model, p, x, y, z):  # type: ignore[no-untyped-def]
     """Picture point of a point in the optical frame: u, v [px] and whether the lens can see it."""
     rho = np.sqrt(x * x + y * y)
@@ -293,7 +293,7 @@ def project_point(model, p, x, y, z):  # type: ignore[no-untyped-def]
     return p[FX] * a + p[CX], p[FY] * b + p[CY], True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _undistort(p, a, b):  # type: ignore[no-untyped-def]
     """Newton's method in two dimensions from the radial inverse; the Jacobian by central differences."""
     x, y = a, b
@@ -330,7 +330,7 @@ def _undistort(p, a, b):  # type: ignore[no-untyped-def]
     return x, y
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _directions(model, p, u, v, out):  # type: ignore[no-untyped-def]
     for i in range(len(u)):
         a, b = (u[i] - p[CX]) / p[FX], (v[i] - p[CY]) / p[FY]
@@ -364,7 +364,7 @@ def _directions(model, p, u, v, out):  # type: ignore[no-untyped-def]
             out[i, 0], out[i, 1], out[i, 2] = x * n, y * n, n
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _project(model, p, points, uv, valid):  # type: ignore[no-untyped-def]
     for i in range(len(points)):
         u, v, ok = project_point(model, p, points[i, 0], points[i, 1], points[i, 2])

@@ -23,8 +23,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compiled import kernel
 from ..random import uniform
-from .compiled import kernel
 from .lens import Lens, project_point
 
 F32 = NDArray[np.float32]

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..air import optical_depth
+from ..compiled import kernel
 from ..scene import Environment, Luminaire
-from .compiled import kernel
 from .lamps import COLUMNS, lamp_table
 from .noise import noise_table
 from .shelter import shelter_table, sheltered

@@ -13,8 +13,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compiled import inlined, kernel
 from ..random import uniform
-from .compiled import inlined, kernel
 
 SIZE = 256
 LEVELS = 9

@@ -15,10 +15,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compiled import inlined, kernel
 from ..scene import Texture
 from ..tracers.packets import LANES, Packet, query
 from ..tracers.tables import Tables
-from .compiled import inlined, kernel
 from .gbuffer import GBuffer, Rays, centre_to_world, pixel_direction, set_lane, to_world
 from .sky import RADIUS, SUN
 

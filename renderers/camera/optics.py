@@ -23,7 +23,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .compiled import kernel
+from ..compiled import kernel
 from .flare import Flare, FlareConfig, SunInView
 from .lens import Lens
 

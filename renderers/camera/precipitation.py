@@ -35,15 +35,14 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from ..air import Air, Flake
+from ..compiled import compiled, kernel
 from ..pose_track import PoseTrack
 from ..random import bits, normal, uniform
 from ..transforms import conjugate, multiply, rotate, to_matrix
 from ..truth import Truth
-from .compiled import kernel
 from .lens import Lens, project_point
 from .render import Shutter
 from .samplers import poisson_field
@@ -136,7 +135,7 @@ def snow(rate_mmph: float, flake: Flake) -> Bodies:
     return Bodies(*law, density ** (-1.0 / 3.0), _MOST_FLAKE, speed, flutter)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def drop_speed(diameter_mm: float) -> float:
     """Terminal velocity of a rain drop [m/s]."""
     return max(0.1, 9.65 - 10.3 * np.exp(-0.6 * diameter_mm))  # type: ignore[no-any-return]

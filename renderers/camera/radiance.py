@@ -12,9 +12,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compiled import inlined, kernel
 from ..scene import Texture
 from ..tracers.tables import ALBEDO, TRANSPARENCY, Tables, blocked, cast, face_look, face_normal, instance_pose, turn
-from .compiled import inlined, kernel
 from .cover import ripple
 from .direct import BORROWED, DONE, MIRROR, PANE, THROUGH_LEAVES
 from .gbuffer import GBuffer, Rays, centre_to_world, pixel_direction, to_world

@@ -13,9 +13,9 @@ mean of 50 on, a rounded Normal(mu, sqrt(mu)) stands in; it leaves out the skewn
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..compiled import compiled
 from ..random import bits, mix
 
 POISSON_LIMIT = 50
@@ -55,7 +55,7 @@ _EDGE, _DENSITY = _ziggurat()
 _DISTRIBUTION, _GUIDE = _poisson_tables()
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _normal_rare(layer: int, u: float, word: np.uint64) -> float:
     """Finish a draw that did not fall inside a layer's core: the wedge, the tail, or a fresh attempt."""
     while True:
@@ -80,7 +80,7 @@ def _normal_rare(layer: int, u: float, word: np.uint64) -> float:
             return u * _EDGE[layer]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def normal_of(word: np.uint64) -> float:
     """A standard normal number from the upper 60 bits of one random 64-bit word; the lowest 4 stay unused."""
     layer = int((word >> np.uint64(4)) & np.uint64(127))
@@ -91,7 +91,7 @@ def normal_of(word: np.uint64) -> float:
     return _normal_rare(layer, u, word)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def poisson_small(mean: float, word: np.uint64) -> float:
     """An exact Poisson number of a mean in [0, 50) from one random 64-bit word."""
     whole = int(mean)
@@ -112,7 +112,7 @@ def poisson_small(mean: float, word: np.uint64) -> float:
     return float(k + j)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def poisson_of(mean: float, word: np.uint64) -> float:
     """A Poisson number of any mean >= 0 (0 for NaN) from one random 64-bit word."""
     if mean < POISSON_LIMIT:
@@ -120,7 +120,7 @@ def poisson_of(mean: float, word: np.uint64) -> float:
     return np.rint(mean + np.sqrt(mean) * normal_of(word)) if mean >= POISSON_LIMIT else 0.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def poisson_field(mean: NDArray[np.float64], key: np.uint64, first: int) -> NDArray[np.float64]:
     """Poisson numbers for a (N,) array of means; number i depends on `key` and `first + i` only."""
     out = np.empty(len(mean))
@@ -129,7 +129,7 @@ def poisson_field(mean: NDArray[np.float64], key: np.uint64, first: int) -> NDAr
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def normal_field(count: int, key: np.uint64, first: int) -> NDArray[np.float64]:
     """`count` standard normal numbers; number i depends on `key` and `first + i` only."""
     out = np.empty(count)

@@ -12,11 +12,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compiled import inlined, kernel
 from ..random import uniform
 from ..scene import Texture
 from ..tracers.packets import LANES, Packet, query
 from ..tracers.tables import Tables, face_look, instance_pose, turn
-from .compiled import inlined, kernel
 from .gbuffer import GBuffer, Motion, Rays, centre_to_world, pixel_direction, set_lane, to_world
 from .lens import project_point
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .compiled import inlined
+from ..compiled import inlined
 from .sky import sky_irradiance
 
 # all numbers are single: a double among them would make doubles of all, of which a register holds half as many

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compiled import kernel
 from ..scene import Shelter
-from .compiled import kernel
 
 F64 = NDArray[np.float64]
 

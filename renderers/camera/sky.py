@@ -14,8 +14,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compiled import inlined, kernel
 from ..scene import Environment
-from .compiled import inlined, kernel
 from .noise import FINE, SOFT, noise, octave
 
 F64 = NDArray[np.float64]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..air import EVEN
+from ..compiled import inlined
 from ..scene import Texture
 from ..tracers.tables import ALBEDO, EMISSION, METALLIC, RETRO, ROUGHNESS, turn
-from .compiled import inlined
 from .cover import covered
 from .lamps import Shadow, lamp_light
 from .shading import shade

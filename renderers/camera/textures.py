@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..compiled import inlined, kernel
 from ..scene import Texture
-from .compiled import inlined, kernel
 from .noise import FINE, SOFT, noise, octave
 
 _ASPHALT, _CONCRETE, _PAVING, _PAINT_WORN = (

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..camera.compiled import kernel
+from ..compiled import kernel
 from ..random import uniform
 from .image_noise import F64, U8, bytes_of, unit
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..air import LN_20, RAIN_ALPHA, RAIN_POWER, SNOW_ALPHA, SNOW_POWER
-from ..camera.compiled import kernel
+from ..compiled import kernel
 from ..random import normal, uniform
 from .point_noise import Points
 from .registry import Context

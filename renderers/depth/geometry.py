@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..camera.compiled import kernel
+from ..compiled import kernel
 from ..tracers.packets import LANES
 from ..tracers.packets import query as query_packet
 from ..tracers.tables import instance_pose, turn

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..camera.compiled import kernel
+from ..compiled import kernel
 from ..random import normal, uniform
 from ..scene import Texture
 from ..tracers.tables import ALBEDO, METALLIC, NIR, ROUGHNESS, TRANSPARENCY

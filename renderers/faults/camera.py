@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..camera.compiled import kernel
+from ..compiled import kernel
 from ..truth import Truth
 from .fault import AbstractFault, Stage, Work, fault
 from .frame import Array

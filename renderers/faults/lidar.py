@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..camera.compiled import kernel
+from ..compiled import kernel
 from ..lidar.radiometry import REFERENCE_REFLECTANCE, detection_probability, intensity_byte
 from ..random import normal, uniform
 from ..truth import Truth

@@ -12,7 +12,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from ..camera.compiled import kernel
+from ..compiled import kernel
 from ..random import mix, uniform
 from ..truth import Truth
 from .fault import AbstractFault, Held, Stage, Work, fault

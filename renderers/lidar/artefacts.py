@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..camera.compiled import kernel
+from ..compiled import kernel
 from ..scene import Sun
 from .fog import LIGHT_MPS
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 
-from ..camera.compiled import kernel
 from ..camera.samplers import normal_of
+from ..compiled import kernel
 from ..random import bits, uniform
 from ..truth import Truth
 from .radiometry import quantised

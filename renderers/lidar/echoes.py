@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..camera.compiled import inlined
+from ..compiled import inlined
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv
 
 from ..air import BANKS, EVEN, FOG, LN_20, UNEVEN, Air, extinction_at, optical_depth
-from ..camera.compiled import inlined, kernel
+from ..compiled import inlined, kernel
 from .radiometry import FAINTEST, REFERENCE_REFLECTANCE
 
 F64 = NDArray[np.float64]

@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from ..camera.compiled import kernel
+from ..compiled import kernel
 from ..scene import Cover, Texture
 
 SNOW_REFLECTANCE = 0.85

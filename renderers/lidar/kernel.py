@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..air import BANKS, EVEN, optical_depth
-from ..camera.compiled import inlined, kernel
+from ..compiled import inlined, kernel
 from ..random import uniform
 from ..tracers.packets import query
 from .echoes import PHANTOM, put

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from ..camera.compiled import inlined
+from ..compiled import inlined
 from ..tracers.packets import LANES
 from ..tracers.tables import NIR, RETRO, TRANSPARENCY
 from .ground import is_ground

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..air import Air, Flake
-from ..camera.compiled import inlined, kernel
+from ..compiled import inlined, kernel
 from ..random import uniform
 from .radiometry import FAINTEST, REFERENCE_REFLECTANCE
 

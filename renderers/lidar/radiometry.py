@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from ..camera.compiled import kernel
+from ..compiled import kernel
 
 REFERENCE_REFLECTANCE = 0.1
 DETECTION_SLOPE = 2.6304  # Phi^-1(0.9) / (0.82^-2 - 1)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..camera.compiled import inlined, kernel
 from ..camera.samplers import normal_of
+from ..compiled import inlined, kernel
 from ..random import bits, uniform
 from ..truth import Truth
 from .artefacts import background, false_alarm, walk

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..air import optical_depth
-from ..camera.compiled import inlined, kernel
+from ..compiled import inlined, kernel
 from ..tracers.packets import LANES, query
 from ..tracers.tables import ALBEDO, METALLIC, NIR, RETRO, ROUGHNESS, TRANSPARENCY, cast, turn
 from .echoes import PHANTOM, SURFACE, put

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from ..air import BANKS, EVEN, UNEVEN, optical_depth
-from ..camera.compiled import kernel
+from ..compiled import kernel
 from ..tracers.packets import query
 from ..tracers.tables import NIR, RETRO
 from .opaque import materials_of

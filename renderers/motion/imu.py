@@ -16,9 +16,9 @@ import difflib
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..compiled import compiled
 from ..transforms import conjugate, rotate
 from .resample import Resampler
 
@@ -152,7 +152,7 @@ class ImuSamples:
     accel_mps2: F64
 
 
-@njit(cache=True)
+@compiled
 def _wander(kicks, keep, drift):  # type: ignore[no-untyped-def]
     """A first-order Gauss-Markov process in place: kicks (n, 3) become values, `drift` (3,) goes on to the last."""
     for i in range(len(kicks)):

@@ -13,9 +13,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..compiled import compiled
 from ..random import normal, uniform
 
 FADING, ERROR_RANGE, ERROR_AZIMUTH, ERROR_VELOCITY, ERROR_ELEVATION, RESOLVED = 0, 1, 2, 3, 4, 5
@@ -40,14 +40,14 @@ class Grid(NamedTuple):
         return 0.5 * self.velocity_mps * self.dopplers
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def folded(velocity: float, limit: float) -> tuple[float, int]:
     """A velocity in [-limit, limit), and how many times 2 limit were taken off."""
     folds = int(np.floor((velocity + limit) / (2.0 * limit)))
     return velocity - 2.0 * limit * folds, folds
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def assign(grid, values, out):  # type: ignore[no-untyped-def]
     """Number of the cell of each echo, azimuth fastest; -1 for those beyond the last range."""
     limit = 0.5 * grid.velocity_mps * grid.dopplers
@@ -59,7 +59,7 @@ def assign(grid, values, out):  # type: ignore[no-untyped-def]
         out[i] = (r * grid.dopplers + d) * grid.azimuths + a if r < grid.ranges else -1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def gather(grid, order, cell, values, owner, power, clear, out_cell, out, out_owner):  # type: ignore[no-untyped-def]
     """Sum the echoes cell by cell; returns the number of cells.
 
@@ -108,7 +108,7 @@ def gather(grid, order, cell, values, owner, power, clear, out_cell, out, out_ow
     return count + 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def leaked(cell, power, azimuths, share, out):  # type: ignore[no-untyped-def]
     """What the side lobes of the strongest cell of the same range and Doppler add to the noise of the others."""
     first = 0
@@ -122,7 +122,7 @@ def leaked(cell, power, azimuths, share, out):  # type: ignore[no-untyped-def]
         first = end
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def detect(grid, key, strength, threshold, resolve, cell, mean, noise, values, out, found):  # type: ignore[no-untyped-def]
     """Decide and measure, cell by cell.
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..camera.compiled import inlined, kernel
+from ..compiled import inlined, kernel
 from ..random import uniform
 from ..tracers.tables import METALLIC, cast, instance_pose, surface_material, surface_normal, surface_semantic, turn
 from .surfaces import DIFFUSE, HEIGHT, REFLECTIVITY, SLOPE, cross_section, mirror_share

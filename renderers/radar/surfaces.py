@@ -21,8 +21,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from ..compiled import compiled
 
 F64 = NDArray[np.float64]
 
@@ -105,7 +106,7 @@ def surface_table(names: Mapping[int, str]) -> F64:
     return table
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def cross_section(reflectivity: float, slope: float, diffuse: float, cosine: float) -> float:
     """Radar cross-section of a patch per square metre of its area projected towards the sensor."""
     if cosine <= 1e-6:
@@ -116,7 +117,7 @@ def cross_section(reflectivity: float, slope: float, diffuse: float, cosine: flo
     return reflectivity * s / (k * k) * shadow / cosine + 4.0 * diffuse * cosine
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def mirror_share(reflectivity: float, slope: float, height_m: float, cosine: float, wavelength_m: float) -> float:
     """Share of the power that goes on in the direction of the reflection."""
     grazing = (1.0 - cosine) ** 5

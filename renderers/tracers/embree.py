@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..compiled import compiled
 from ..scene import Mesh, Scene
 from ..transforms import rotate, slerp
 from . import embree_library as embree
@@ -235,7 +235,7 @@ def _transforms(
     return np.concatenate(order), np.concatenate(steps), np.concatenate(matrices)
 
 
-@njit(cache=True)
+@compiled
 def _set_transforms(setters, geometries, steps, matrices):  # type: ignore[no-untyped-def]
     """Give instances their matrices: thousands of calls a second, each of which would cost more in the interpreter.
 
@@ -298,7 +298,7 @@ def _static_tables(meshes: tuple[Mesh, ...]) -> dict[str, NDArray[Any]]:
     }
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _flat(faces, vertices, normals):  # type: ignore[no-untyped-def]
     """Whether the normals of a face's vertices are its own, up to the sign, (F,) bool."""
     out = np.empty(len(faces), np.bool_)
@@ -315,7 +315,7 @@ def _flat(faces, vertices, normals):  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _trace(tables, ray, origins, directions, times, t, instance, label, semantic, primitive, material, uv, normal):  # type: ignore[no-untyped-def]
     word = ray.view(np.int32)
     for i in range(len(origins)):
@@ -333,7 +333,7 @@ def _trace(tables, ray, origins, directions, times, t, instance, label, semantic
         normal[i, 0], normal[i, 1], normal[i, 2] = surface_normal(tables, ray)[:3]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _occluded(tables, ray, origins, directions, times, far, out):  # type: ignore[no-untyped-def]
     for i in range(len(origins)):
         o, d = origins[i], directions[i]

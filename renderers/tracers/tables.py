@@ -12,9 +12,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+from ..compiled import compiled
 
 ALBEDO, ROUGHNESS, METALLIC, NIR, RETRO, EMISSION, TRANSPARENCY = 0, 3, 4, 5, 6, 7, 10
 """Columns of `Tables.material`; albedo and emission take three each."""
@@ -82,7 +84,7 @@ def _call(typingctx: Any, function: Any, scene: Any, ray: Any, arguments: Any) -
     return signature, codegen
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def cast(tables, ray, ox, oy, oz, dx, dy, dz, time, near, far):  # type: ignore[no-untyped-def]
     """Find the nearest hit; returns the instance index, -1 for none. The buffer then holds the rest of the hit."""
     word = ray.view(np.int32)
@@ -93,7 +95,7 @@ def cast(tables, ray, ox, oy, oz, dx, dy, dz, time, near, far):  # type: ignore[
     return word[19] if word[18] >= 0 else -1
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def blocked(tables, ray, ox, oy, oz, dx, dy, dz, time, near, far):  # type: ignore[no-untyped-def]
     """Whether anything lies between `near` and `far` along the ray. Overwrites the buffer."""
     word = ray.view(np.int32)
@@ -104,7 +106,7 @@ def blocked(tables, ray, ox, oy, oz, dx, dy, dz, time, near, far):  # type: igno
     return ray[8] < 0.0
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def instance_pose(tables, instance, time):  # type: ignore[no-untyped-def]
     """Position and quaternion of an instance at ray time in [0, 1], interpolated between key times."""
     steps = tables.position.shape[0]
@@ -132,21 +134,21 @@ def instance_pose(tables, instance, time):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def turn(qx, qy, qz, qw, x, y, z):  # type: ignore[no-untyped-def]
     """Rotate a vector by a unit quaternion."""
     tx, ty, tz = 2.0 * (qy * z - qz * y), 2.0 * (qz * x - qx * z), 2.0 * (qx * y - qy * x)
     return x + qw * tx + qy * tz - qz * ty, y + qw * ty + qz * tx - qx * tz, z + qw * tz + qx * ty - qy * tx
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def surface_material(tables, ray):  # type: ignore[no-untyped-def]
     """Index of the material that the last `cast` hit."""
     word = ray.view(np.int32)
     return tables.face_material[tables.face_start[tables.mesh[word[19]]] + word[17]]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def surface_normal(tables, ray):  # type: ignore[no-untyped-def]
     """Geometric and shading normal of the last `cast`, world frame, both facing the ray's origin."""
     word = ray.view(np.int32)
@@ -174,14 +176,14 @@ def surface_normal(tables, ray):  # type: ignore[no-untyped-def]
     return gx, gy, gz, sx, sy, sz
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def face_look(tables, f):  # type: ignore[no-untyped-def]
     """Material of face `f`, and whether it is flat."""
     look = tables.faces[f, LOOK]
     return (look, False) if look >= 0 else (~look, True)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def face_normal(tables, f, u, v):  # type: ignore[no-untyped-def]
     """Shading normal at a place in face `f`, in the frame of its mesh, of any length."""
     faces, normals = tables.faces, tables.normals
@@ -197,7 +199,7 @@ def face_normal(tables, f, u, v):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def local_point(tables, ray):  # type: ignore[no-untyped-def]
     """The hit point of the last `cast` in the frame of its mesh [m]; exact on the triangle, so textures do not swim."""
     word = ray.view(np.int32)
@@ -208,7 +210,7 @@ def local_point(tables, ray):  # type: ignore[no-untyped-def]
     return w * a[0] + u * b[0] + v * c[0], w * a[1] + u * b[1] + v * c[1], w * a[2] + u * b[2] + v * c[2]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def surface_semantic(tables, ray):  # type: ignore[no-untyped-def]
     """Class id of the surface that the last `cast` hit: the material's own, else that of the instance."""
     own = tables.material_semantic[surface_material(tables, ray)]

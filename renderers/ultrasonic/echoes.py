@@ -14,7 +14,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from ..camera.compiled import kernel
+from ..compiled import kernel
 from ..radar.surfaces import cross_section
 from ..random import uniform
 from ..scene import Texture

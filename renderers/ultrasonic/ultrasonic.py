@@ -16,9 +16,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..compiled import compiled
 from ..pose_track import PoseTrack
 from ..random import frame_key, normal, uniform
 from ..tracers.embree import EmbreeTracer
@@ -262,7 +262,7 @@ class Ultrasonic:
         return _Heard(level_db, range_m, 1e3, -1)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _crossing(far, power, length, first, noise, strength, key, gain_db, threshold, level):  # type: ignore[no-untyped-def]
     """First bin whose level is over the threshold, -1 for none, and the loudest within a ping from there."""
     level[:] = 0.0

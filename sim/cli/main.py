@@ -106,6 +106,10 @@ def parser() -> argparse.ArgumentParser:
     part.add_argument("--video", type=Path, metavar="MP4", help="make a film of one episode instead")
     part.set_defaults(command=inspect)
 
+    part = commands.add_parser("compile", help="compile the kernels now, side by side, instead of in the first run")
+    part.add_argument("--workers", type=int, default=2, metavar="N", help="processes; default: 2")
+    part.set_defaults(command=compile_)
+
     part = commands.add_parser("demo", help="make and draw a small driving and a small robotics dataset")
     part.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR", help="folder to write to; default: demo")
     part.add_argument("--workers", type=int, default=2, metavar="N", help="processes; default: 2")
@@ -174,6 +178,13 @@ def inspect(options: argparse.Namespace) -> int:
     from . import show
 
     return show.inspect(options.path, options.episode)
+
+
+def compile_(options: argparse.Namespace) -> int:
+    """`cornercase compile`."""
+    from .compile import compile_kernels
+
+    return compile_kernels(options.workers)
 
 
 def demo(options: argparse.Namespace) -> int:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ...renderers.compiled import compiled
 from .deceleration import required_deceleration
 from .encroachment import predicted_encroachment
 from .following import modified_ttc, time_headway
@@ -60,7 +60,7 @@ def assess(ego: F64, others: F64) -> Danger:
     return Danger(*_assess(ego, others))
 
 
-@njit(cache=True)
+@compiled
 def _assess(ego, others):  # type: ignore[no-untyped-def]
     ttc, headway, mttc, encroachment, margin = np.inf, np.inf, np.inf, np.inf, np.inf
     brake, steer, nearest = 0.0, 0.0, np.inf

@@ -9,10 +9,11 @@ Deceleration to safety time uses (v1 - v2)^2 / (2 (d - v2 t_s)); the CommonRoad 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from ...renderers.compiled import compiled
 
 
-@njit(cache=True)
+@compiled
 def required_deceleration(gap_m: float, v_ego: float, v_lead: float, a_lead: float = 0.0) -> float:
     """Constant deceleration of the ego that just avoids contact [m/s^2], a positive magnitude.
 
@@ -35,7 +36,7 @@ def required_deceleration(gap_m: float, v_ego: float, v_lead: float, a_lead: flo
     return max(0.0, (v_ego - v_lead) ** 2 / (2 * gap_m) - max(a_lead, 0.0))
 
 
-@njit(cache=True)
+@compiled
 def threat_number(required_mps2: float, available_mps2: float) -> float:
     """Share of the available acceleration that is required: BTN of braking, STN of steering; from 1 on it fails.
 
@@ -46,7 +47,7 @@ def threat_number(required_mps2: float, available_mps2: float) -> float:
     return required_mps2 / available_mps2 if available_mps2 > 0.0 else np.inf
 
 
-@njit(cache=True)
+@compiled
 def deceleration_to_safety_time(gap_m: float, v_ego: float, v_lead: float, safety_s: float) -> float:
     """Deceleration (DST) [m/s^2] that leaves a headway of `safety_s` behind the lead when the speeds match.
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ...renderers.compiled import compiled
 from .plane import half_extent
 
 F64 = NDArray[np.float64]
@@ -25,7 +25,7 @@ HORIZON_S = 10.0
 _STANDING_MPS = 0.1
 
 
-@njit(cache=True)
+@compiled
 def predicted_encroachment(a, b):  # type: ignore[no-untyped-def]
     """Later entry less earlier exit of the area where the paths of two boxes, rows of `BOX`, cross [s].
 

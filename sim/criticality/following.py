@@ -9,18 +9,19 @@ Source: Westhofen et al. 2023, "Criticality metrics for automated driving"; Ozba
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from ...renderers.compiled import compiled
 
 _STEADY_MPS2 = 1e-9
 
 
-@njit(cache=True)
+@compiled
 def time_headway(gap_m: float, v_ego: float) -> float:
     """Time until the ego reaches the other's present position [s]."""
     return np.inf if v_ego <= 0.0 else max(gap_m, 0.0) / v_ego
 
 
-@njit(cache=True)
+@compiled
 def following_ttc(gap_m: float, v_ego: float, v_lead: float) -> float:
     """Time until the gap is closed at constant speeds [s]; 0 without a gap, inf if it does not close."""
     if gap_m <= 0.0:
@@ -28,7 +29,7 @@ def following_ttc(gap_m: float, v_ego: float, v_lead: float) -> float:
     return gap_m / (v_ego - v_lead) if v_ego > v_lead else np.inf
 
 
-@njit(cache=True)
+@compiled
 def modified_ttc(gap_m: float, v_ego: float, v_lead: float, a_ego: float, a_lead: float) -> float:
     """Time until the gap is closed at constant accelerations [s]; 0 without a gap, inf if it does not close."""
     if gap_m <= 0.0:
@@ -44,7 +45,7 @@ def modified_ttc(gap_m: float, v_ego: float, v_lead: float, a_ego: float, a_lead
     return 2.0 * gap_m / slope if slope > 0.0 else np.inf
 
 
-@njit(cache=True)
+@compiled
 def braking_lead_ttc(gap_m: float, v_ego: float, v_lead: float, b_lead: float) -> float:
     """Potential time to collision (PTTC) [s]: the ego holds its speed, the lead brakes at `b_lead` to a stop.
 

@@ -8,7 +8,8 @@ intervals meet. Leaves out turning and acceleration.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from ...renderers.compiled import compiled
 
 BOX = ("x_m", "y_m", "vx_mps", "vy_mps", "yaw_rad", "length_m", "width_m")
 """Columns of a road user's row: centre and velocity in any common frame, heading, full extents."""
@@ -17,7 +18,7 @@ MOTION = (*BOX, "ax_mps2", "ay_mps2")
 """`BOX` and the acceleration of the centre, in the same frame."""
 
 
-@njit(cache=True)
+@compiled
 def time_to_collision(a, b):  # type: ignore[no-untyped-def]
     """Time until two boxes, rows of `BOX`, touch at constant velocities [s]; 0 while they overlap, inf if never."""
     enter, leave = 0.0, np.inf
@@ -36,7 +37,7 @@ def time_to_collision(a, b):  # type: ignore[no-untyped-def]
     return enter if enter <= leave else np.inf
 
 
-@njit(cache=True)
+@compiled
 def half_extent(box, ux, uy):  # type: ignore[no-untyped-def]
     """Half the extent of a box, a row of `BOX`, along the unit direction (ux, uy) [m]."""
     c, s = np.cos(box[4]), np.sin(box[4])

@@ -8,10 +8,11 @@ inf when there is no conflict. Thresholds in the literature: TTB 0.4 s and 1 s, 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from ...renderers.compiled import compiled
 
 
-@njit(cache=True)
+@compiled
 def time_to_brake(gap_m: float, v_ego: float, v_lead: float, brake_mps2: float) -> float:
     """Latest start of braking at `brake_mps2` > 0 behind a lead of constant speed [s]."""
     closing = v_ego - v_lead
@@ -21,7 +22,7 @@ def time_to_brake(gap_m: float, v_ego: float, v_lead: float, brake_mps2: float) 
     return wait if wait >= 0.0 else -np.inf
 
 
-@njit(cache=True)
+@compiled
 def time_to_steer(gap_m: float, v_ego: float, v_lead: float, lateral_m: float, steer_mps2: float) -> float:
     """Latest start of a constant lateral acceleration that moves the ego over by `lateral_m` > 0 in time [s]."""
     if v_ego <= v_lead:
@@ -30,7 +31,7 @@ def time_to_steer(gap_m: float, v_ego: float, v_lead: float, lateral_m: float, s
     return wait if wait >= 0.0 else -np.inf
 
 
-@njit(cache=True)
+@compiled
 def time_to_react(brake_s: float, steer_s: float) -> float:
     """Latest start of the better of the two manoeuvres [s]."""
     return max(brake_s, steer_s)

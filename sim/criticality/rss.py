@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from numba import njit
+from ...renderers.compiled import compiled
 
 
 class RssRules(NamedTuple):
@@ -57,7 +57,7 @@ class OnLane(NamedTuple):
     width_m: float
 
 
-@njit(cache=True)
+@compiled
 def longitudinal_distance(
     v_rear: float,
     v_front: float,
@@ -72,7 +72,7 @@ def longitudinal_distance(
     return max(0.0, way - front**2 / (2.0 * brake_max_mps2))
 
 
-@njit(cache=True)
+@compiled
 def lateral_distance(
     v_first: float,
     v_second: float,

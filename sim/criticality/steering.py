@@ -11,10 +11,11 @@ steering dynamics, the turning of the ego and the room beside the road. STN is i
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from ...renderers.compiled import compiled
 
 
-@njit(cache=True)
+@compiled
 def required_lateral_acceleration(
     begin_s: float, end_s: float, offset_m: float, rate_mps: float, reach_m: float, a_other: float = 0.0
 ) -> float:
@@ -40,7 +41,7 @@ def required_lateral_acceleration(
     return max(0.0, min(left, right))
 
 
-@njit(cache=True)
+@compiled
 def _to_clear(begin_s: float, end_s: float, way_m: float, rate_mps: float) -> float:
     """Largest of 2 way / t^2 + 2 rate / t over the interval."""
     late = 1.0 / end_s if end_s > 0.0 else np.inf  # u = 1 / t runs from `late` to `early`

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ...renderers.compiled import compiled
 from ...renderers.transforms import compose, to_matrix
 from ..criticality.plane import time_to_collision
 from ..world.actor import Actor
@@ -93,7 +93,7 @@ def survey(body: F64, rows: F64) -> Survey:
     return Survey(*_survey(body, rows))
 
 
-@njit(cache=True)
+@compiled
 def _corners(row, out):  # type: ignore[no-untyped-def]
     c, s, u, v = np.cos(row[4]), np.sin(row[4]), row[5] / 2, row[6] / 2
     for k in range(4):
@@ -101,7 +101,7 @@ def _corners(row, out):  # type: ignore[no-untyped-def]
         out[k, 0], out[k, 1] = row[0] + c * a - s * b, row[1] + s * a + c * b
 
 
-@njit(cache=True)
+@compiled
 def _outside(row, x, y):  # type: ignore[no-untyped-def]
     """Distance of a point from a rectangle, 0 inside."""
     c, s = np.cos(row[4]), np.sin(row[4])
@@ -110,7 +110,7 @@ def _outside(row, x, y):  # type: ignore[no-untyped-def]
     return np.hypot(max(a, 0.0), max(b, 0.0))
 
 
-@njit(cache=True)
+@compiled
 def rectangle_gap(a, b):  # type: ignore[no-untyped-def]
     """Shortest distance between two rectangles, rows of `COLUMNS` [m]; 0 where they overlap."""
     pa, pb = np.empty((4, 2)), np.empty((4, 2))
@@ -132,7 +132,7 @@ def rectangle_gap(a, b):  # type: ignore[no-untyped-def]
     return shortest
 
 
-@njit(cache=True)
+@compiled
 def _survey(body, rows):  # type: ignore[no-untyped-def]
     gap, ahead, ttc = np.inf, np.inf, np.inf
     moving, still = body.copy(), np.zeros(body.shape)

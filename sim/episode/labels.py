@@ -11,10 +11,10 @@ import weakref
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from ...renderers.camera.lens import Lens
+from ...renderers.compiled import compiled
 from ...renderers.pose_track import PoseTrack
 from ...renderers.scene import Mesh
 from ...renderers.tracers.embree import EmbreeTracer
@@ -161,7 +161,7 @@ def _centres(low: float, high: float, size: int) -> NDArray[np.int64]:
     return np.round(np.linspace(first, last, max(n, 1))).astype(np.int64)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mask_bounds(instance, bounds):  # type: ignore[no-untyped-def]
     """Tight bounds (x0, y0, x1, y1) in pixel edges and the pixel count of every id."""
     height, width = instance.shape

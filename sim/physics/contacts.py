@@ -15,9 +15,9 @@ from functools import partial
 from math import hypot
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ...renderers.compiled import compiled
 from .client import TICK_S, Client
 
 F64 = NDArray[np.float64]
@@ -273,7 +273,7 @@ class ContactLog:
         )
 
 
-@njit(cache=True)
+@compiled
 def _near_another(boxes: F64, fixed: NDArray[np.bool_], row: int, distance: float, passing: bool) -> bool:
     """Whether one of (N, 6) boxes is within a distance of another along every axis; if `passing`, of one not fixed."""
     for k in range(len(boxes)):

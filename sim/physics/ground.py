@@ -15,9 +15,9 @@ from math import cos, isfinite, nan, pi, sin
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from ...renderers.compiled import compiled
 from ...renderers.transforms import from_matrix
 from .relief import Relief, relief
 
@@ -191,7 +191,7 @@ def _check(height_m: float | None, friction: float | None) -> None:
         raise ValueError(f"ground friction must lie in 0..2, got {friction}")
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _inside(row: F64, kind: float, x: float, y: float) -> bool:
     """Whether a point lies in the place that a row describes."""
     dx, dy = x - row[1], y - row[2]
@@ -204,7 +204,7 @@ def _inside(row: F64, kind: float, x: float, y: float) -> bool:
     return bool(inside)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def pool_mm(table: F64, x: float, y: float) -> float:
     """Depth of standing water at the world point (x, y) [mm], from `Ground.table`."""
     deepest = 0.0
@@ -216,7 +216,7 @@ def pool_mm(table: F64, x: float, y: float) -> float:
     return deepest
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def surface(table: F64, x: float, y: float) -> tuple[float, float, float, float]:
     """Height [m], peak friction, and slopes dz/dx and dz/dy at the world point (x, y), from `Ground.table`."""
     height, friction, gx, gy = table[0, 7], table[0, 8], 0.0, 0.0
@@ -234,14 +234,14 @@ def surface(table: F64, x: float, y: float) -> tuple[float, float, float, float]
     return height, friction, gx, gy
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lookup(table: F64, x: float, y: float) -> tuple[float, float]:
     """Height [m] and peak friction at the world point (x, y), from `Ground.table`."""
     height, friction, _, _ = surface(table, x, y)
     return height, friction
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def surface_many(table: F64, xy: F64) -> Any:
     """(N, 4) heights, frictions and slopes along x and y at (N, 2) world points."""
     out = np.empty((xy.shape[0], 4))

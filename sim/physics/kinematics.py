@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from ...renderers.compiled import compiled
 from ...renderers.transforms import to_matrix
 
 F64 = NDArray[np.float64]
@@ -71,7 +71,7 @@ class SerialChain:
         return joints, float(left)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _forward(offsets, tool, joints, frame, jacobian):  # type: ignore[no-untyped-def]
     """Fill the tool transform and the Jacobian."""
     count = len(joints)
@@ -99,7 +99,7 @@ def _forward(offsets, tool, joints, frame, jacobian):  # type: ignore[no-untyped
         jacobian[0, i], jacobian[1, i], jacobian[2, i] = ay * rz - az * ry, az * rx - ax * rz, ax * ry - ay * rx
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _turn_between(now, goal, error):  # type: ignore[no-untyped-def]
     """Fill error[3:6] with the rotation vector from one rotation matrix to another, in the base frame."""
     turn = np.zeros((3, 3))
@@ -120,7 +120,7 @@ def _turn_between(now, goal, error):  # type: ignore[no-untyped-def]
             error[3 + k] = np.pi * np.sqrt(max(0.0, (turn[k, k] + 1.0) / 2.0))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _inverse(offsets, tool, lower, upper, rest, position, goal, joints, tolerance, most):  # type: ignore[no-untyped-def]
     """Improve `joints` in place; returns the error left."""
     count = len(joints)

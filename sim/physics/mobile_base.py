@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from math import isfinite, sqrt
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ...renderers.compiled import compiled
 from ...renderers.transforms import IDENTITY, from_yaw, rotate
 from ..world.assets.asset import Asset, Box
 from .bodies import Bodies, BodyState, MassProperties, mass_properties
@@ -287,7 +287,7 @@ class MobileBase:
         return int(np.sum(self._load <= 0.0))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def press(  # type: ignore[no-untyped-def]
     ground, places, stiffness, damping, position, orientation, velocity, turning, treads, max_drive_n, radius, centre,
     load, friction, spin, wrench,

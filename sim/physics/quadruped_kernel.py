@@ -10,9 +10,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ...renderers.compiled import compiled
 from .ground import lookup
 from .quadruped import PARENTS
 
@@ -62,7 +62,7 @@ class Steps(NamedTuple):
     lift: F64
 
 
-@njit(cache=True)
+@compiled
 def step(  # type: ignore[no-untyped-def]
     legs, clock, phase, down, hoof_w, lift, body, ground, landing, turn, duty, half_m, lift_m, settle, far_m
 ):
@@ -119,7 +119,7 @@ def step(  # type: ignore[no-untyped-def]
             phase[k] -= 1.0
 
 
-@njit(cache=True)
+@compiled
 def pose(  # type: ignore[no-untyped-def]
     legs, joints, phase, down, hoof_w, body, height, pitch, duty, vigour, neck, position, orientation, turns
 ):
@@ -183,7 +183,7 @@ def pose(  # type: ignore[no-untyped-def]
             position[i, 1] += s * glides[i // 3 - 1]
 
 
-@njit(cache=True)
+@compiled
 def motion(  # type: ignore[no-untyped-def]
     here_position, here_orientation, here_turns, there_position, there_orientation, there_turns, base_centre, tick_s
 ):
@@ -213,12 +213,12 @@ def motion(  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(cache=True)
+@compiled
 def _conjugate(q, out):  # type: ignore[no-untyped-def]
     out[0], out[1], out[2], out[3] = -q[0], -q[1], -q[2], q[3]
 
 
-@njit(cache=True)
+@compiled
 def _rotation_vector(q, over, out):  # type: ignore[no-untyped-def]
     """Rotation vector of a unit quaternion, shorter way round, divided by `over`."""
     sine = math.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2])
@@ -227,7 +227,7 @@ def _rotation_vector(q, over, out):  # type: ignore[no-untyped-def]
     out[0], out[1], out[2] = q[0] * scale, q[1] * scale, q[2] * scale
 
 
-@njit(cache=True)
+@compiled
 def _turn_zxy(z, w, x, y, out):  # type: ignore[no-untyped-def]
     """A turn about z (given as sine and cosine of its half), then about the new x, then about the new y."""
     _turn_xy(x, y, out)
@@ -235,14 +235,14 @@ def _turn_zxy(z, w, x, y, out):  # type: ignore[no-untyped-def]
     out[0], out[1], out[2], out[3] = w * a - z * b, w * b + z * a, w * c + z * d, w * d - z * c
 
 
-@njit(cache=True)
+@compiled
 def _turn_xy(x, y, out):  # type: ignore[no-untyped-def]
     """A turn about x, then about the new y."""
     sx, cx, sy, cy = math.sin(x / 2.0), math.cos(x / 2.0), math.sin(y / 2.0), math.cos(y / 2.0)
     out[0], out[1], out[2], out[3] = sx * cy, cx * sy, sx * sy, cx * cy
 
 
-@njit(cache=True)
+@compiled
 def _before_y(angle, q):  # type: ignore[no-untyped-def]
     """The same turn seen from a parent pitched by -`angle` about y: q becomes y(angle) q."""
     s, c = math.sin(angle / 2.0), math.cos(angle / 2.0)
@@ -250,7 +250,7 @@ def _before_y(angle, q):  # type: ignore[no-untyped-def]
     q[0], q[1], q[2], q[3] = c * a + s * e, c * b + s * d, c * e - s * a, c * d - s * b
 
 
-@njit(cache=True)
+@compiled
 def _multiply(a, b, out):  # type: ignore[no-untyped-def]
     out[0] = a[3] * b[0] + a[0] * b[3] + a[1] * b[2] - a[2] * b[1]
     out[1] = a[3] * b[1] - a[0] * b[2] + a[1] * b[3] + a[2] * b[0]
@@ -258,7 +258,7 @@ def _multiply(a, b, out):  # type: ignore[no-untyped-def]
     out[3] = a[3] * b[3] - a[0] * b[0] - a[1] * b[1] - a[2] * b[2]
 
 
-@njit(cache=True)
+@compiled
 def _place(at, q, v, out):  # type: ignore[no-untyped-def]
     x, y, z, w = q[0], q[1], q[2], q[3]
     a, b, c = v[0], v[1], v[2]

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ...renderers.compiled import compiled
 from ..world.alignment import Profile
 from ..world.path import Path
 
@@ -141,7 +141,7 @@ def _quads(rows: int, columns: int, *, turned: bool = False) -> NDArray[np.int64
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _locate(table, first, count, x, y):  # type: ignore[no-untyped-def]
     """Station before a point, distance from it along the path, offset to the left, and heading there (cos, sin)."""
     best, k = np.inf, 0
@@ -169,7 +169,7 @@ def _locate(table, first, count, x, y):  # type: ignore[no-untyped-def]
     return k, turn / bend, (1.0 - r) / bend, c * ct - s * st, s * ct + c * st
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _land(table, head, first, x, y):  # type: ignore[no-untyped-def]
     """Height of the grid and its slopes along x and y."""
     row = table[head]
@@ -186,7 +186,7 @@ def _land(table, head, first, x, y):  # type: ignore[no-untyped-def]
     return low + v * (high - low), ((b - a) + v * ((d - c) - (b - a))) / pitch, (high - low) / pitch
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def relief(table: F64, head: int, x: float, y: float) -> tuple[float, float, float]:
     """Height and its slopes along x and y at a world point, from `Relief.rows` at row `head` of a table."""
     points, count = int(table[head, 0]), int(table[head, 1])
@@ -237,7 +237,7 @@ def relief(table: F64, head: int, x: float, y: float) -> tuple[float, float, flo
     return height, gx, gy
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def heights(table: F64, xy: F64) -> F64:
     """(N,) heights at (N, 2) points, from `Relief.rows`."""
     out = np.empty(len(xy))
@@ -246,7 +246,7 @@ def heights(table: F64, xy: F64) -> F64:
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def distances(table: F64, xy: F64) -> F64:
     """(N,) distances from the centre line of (N, 2) points, from `Relief.rows`."""
     out = np.empty(len(xy))

@@ -17,8 +17,9 @@ Left out: tread depth, temperature of ice, the drag of deep water and snow.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from ...renderers.compiled import compiled
 
 F64 = NDArray[np.float64]
 
@@ -31,7 +32,7 @@ _LEAST = 0.02
 """A tyre that floats still drags a little."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _place(nodes, value):  # type: ignore[no-untyped-def]
     """Interval of `nodes` that holds a value, and the place in it, clipped to its ends."""
     k = 0
@@ -40,7 +41,7 @@ def _place(nodes, value):  # type: ignore[no-untyped-def]
     return k, min(1.0, max(0.0, (value - nodes[k]) / (nodes[k + 1] - nodes[k])))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def wet_share(water_mm: float, speed_mps: float) -> float:
     """Peak friction under a film of water, relative to the dry road."""
     if water_mm <= 0.0:
@@ -52,7 +53,7 @@ def wet_share(water_mm: float, speed_mps: float) -> float:
     return low + a * (high - low)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def weathered(friction: float, cover: F64, speed_mps: float, pool_mm: float = 0.0) -> float:
     """Peak friction of a surface under a cover.
 

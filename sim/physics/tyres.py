@@ -21,8 +21,8 @@ from __future__ import annotations
 from math import pi, tan
 
 import numpy as np
-from numba import njit
 
+from ...renderers.compiled import compiled
 from .client import GRAVITY_MPS2
 
 SHAPE_C = 1.4
@@ -45,19 +45,19 @@ _DAMPED_BELOW_MPS = 2.0
 _DAMPING_RATIO = 0.3
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def slip_scale(friction: float) -> float:
     """Factor on the peak slips for a surface of this friction (constant slip stiffness)."""
     return max(friction / REFERENCE_FRICTION, _SMALLEST_SCALE)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def force_curve(xi: float) -> float:
     """Force over mu F_z at normalised combined slip `xi` >= 0: rises to 1 at xi = 1, then falls a little."""
     return float(np.sin(SHAPE_C * np.arctan(SHAPE_B * xi)))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def advance(
     u: float,
     w: float,

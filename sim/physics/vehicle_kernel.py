@@ -18,9 +18,9 @@ from math import pi
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ...renderers.compiled import compiled
 from .client import GRAVITY_MPS2, TICK_S
 from .ground import pool_mm, surface
 from .road_friction import weathered
@@ -42,7 +42,7 @@ _BUMP_STOP = 8.0  # times the spring rate
 _UPRIGHT = 0.3  # cosine of tilt below which wheels touch nothing
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def rotation(q: F64, out: F64) -> None:
     """Write the 3x3 rotation matrix of the quaternion (x, y, z, w)."""
     x, y, z, w = q[0], q[1], q[2], q[3]
@@ -51,19 +51,19 @@ def rotation(q: F64, out: F64) -> None:
     out[2, 0], out[2, 1], out[2, 2] = 2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def wheel_angle(steer: float, wheelbase: float, y: float) -> float:
     """Ackermann: angle of the front wheel at lateral place `y` when the middle one would stand at `steer`."""
     t = np.tan(steer)
     return float(np.arctan(t / (1.0 - y * t / wheelbase)))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _toward(value: float, target: float, step: float) -> float:
     return min(max(target, value - step), value + step)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _suspend(p: Any, s: Any, table: F64, chassis: F64, turn: F64, contact: F64, slope: F64) -> None:
     """Heights, friction and loads of the four wheels.
 
@@ -94,7 +94,7 @@ def _suspend(p: Any, s: Any, table: F64, chassis: F64, turn: F64, contact: F64, 
         s.load[i] = max(0.0, load) if up_z > _UPRIGHT else 0.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _wheel_tick(p: Any, s: Any, i: int, forward: float, lateral: float, drive_n: float, brake_n: float) -> None:
     """Spin and tyre of wheel `i` through one tick; leaves the mean force in the wheel frame in the state."""
     radius, inertia = p.radius, p.wheel_inertia
@@ -141,7 +141,7 @@ def _wheel_tick(p: Any, s: Any, i: int, forward: float, lateral: float, drive_n:
     s.slip_angle[i] = np.arctan2(lateral, max(abs(forward), 0.1))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _drive_dynamic(p: Any, s: Any, table: F64, chassis: F64, control: F64, wrench: F64) -> None:
     """Net force and torque about the centre of mass, world axes, of one vehicle under tyre forces."""
     turn = np.empty((3, 3))
@@ -207,7 +207,7 @@ def _drive_dynamic(p: Any, s: Any, table: F64, chassis: F64, control: F64, wrenc
     s.speed = ahead
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _lean_onto(gx: float, gy: float, yaw: float, chassis: F64) -> None:
     """Tilt a level orientation by the pitch and roll of sloping ground."""
     cos, sin = np.cos(yaw), np.sin(yaw)
@@ -220,7 +220,7 @@ def _lean_onto(gx: float, gy: float, yaw: float, chassis: F64) -> None:
     chassis[6] = cy * cp * cr + sy * sp * sr
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _drive_kinematic(p: Any, s: Any, table: F64, chassis: F64, control: F64) -> None:
     """Pose and velocity of a vehicle that follows the steady-state bicycle model, written into `chassis`."""
     yaw = np.arctan2(
@@ -251,7 +251,7 @@ def _drive_kinematic(p: Any, s: Any, table: F64, chassis: F64, control: F64) -> 
         s.load[i], s.friction[i], s.ground[i], s.travel[i] = p.rest_load[i], friction, height, 0.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def tick(params: Any, states: Any, table: F64, chassis: F64, controls: F64, wrench: F64) -> None:
     """Advance wheels of all vehicles by one tick and find the wrench on each chassis.
 
@@ -280,7 +280,7 @@ HUBS, WHEELS, MOTION_COLUMNS = slice(15, 27), slice(27, 43), 43
 """Columns of `motion`."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def motion(params: Any, states: Any, chassis: F64, cog: F64, out: F64) -> None:
     """What each vehicle does, from what its centre of mass does.
 

@@ -10,9 +10,9 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ...renderers.compiled import compiled
 from ..world.path import place
 from .ground import surface
 
@@ -83,7 +83,7 @@ class Posture(NamedTuple):
     turns: F64
 
 
-@njit(cache=True)
+@compiled
 def leg_flexion(thigh_m: float, shank_m: float, x: float, drop: float) -> tuple[float, float]:
     """Hip and knee flexion that put the ankle `x` ahead of and `drop` below the hip (law of cosines)."""
     a, b = thigh_m, shank_m
@@ -94,7 +94,7 @@ def leg_flexion(thigh_m: float, shank_m: float, x: float, drop: float) -> tuple[
     return math.atan2(x, drop) + above, knee
 
 
-@njit(cache=True)
+@compiled
 def bend(gait: GaitTable, distance_m: float, walking: float, lifted: float) -> tuple[float, F64]:
     """Height of the hip above the ground and (13, 4) turns after a distance from mid-stance of the left foot.
 
@@ -131,7 +131,7 @@ def bend(gait: GaitTable, distance_m: float, walking: float, lifted: float) -> t
     return pelvis_z, turns
 
 
-@njit(cache=True)
+@compiled
 def posture(
     gait: GaitTable, joints: F64, way: Way, distance_m: float, walked_m: float, left_m: float, at_once: bool
 ) -> Any:
@@ -171,7 +171,7 @@ def posture(
     return (x, y, ground, yaw, curvature), position, orientation, turns
 
 
-@njit(cache=True)
+@compiled
 def motion(  # type: ignore[no-untyped-def]
     here_position, here_orientation, here_turns, there_position, there_orientation, there_turns, base_centre, tick_s
 ):
@@ -198,7 +198,7 @@ def motion(  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(cache=True)
+@compiled
 def nearest_turn(turn, low, high):  # type: ignore[no-untyped-def]
     """The turn within a range of rotation vectors that is nearest to a quaternion, and how far off it is [rad]."""
     vector = np.empty(3)
@@ -212,19 +212,19 @@ def nearest_turn(turn, low, high):  # type: ignore[no-untyped-def]
     return (scale * x, scale * y, scale * z, math.cos(angle / 2.0)), outside
 
 
-@njit(cache=True)
+@compiled
 def _ease(share: float) -> float:
     """How far standing has turned into walking, 0 to 1."""
     x = min(1.0, max(0.0, share))
     return x * x * (3.0 - 2.0 * x)
 
 
-@njit(cache=True)
+@compiled
 def _blend(walking: float, standing: float, weight: float) -> float:
     return weight * walking + (1.0 - weight) * standing
 
 
-@njit(cache=True)
+@compiled
 def _at(curve: F64, phase: float) -> float:
     """Linear interpolation of a periodic table."""
     x = (phase % 1.0) * (len(curve) - 1)
@@ -233,21 +233,21 @@ def _at(curve: F64, phase: float) -> float:
     return out
 
 
-@njit(cache=True)
+@compiled
 def _about_x_then_y(x: float, y: float, out: F64) -> None:
     """Quaternion of a turn about x followed by one about the turned y axis."""
     sx, cx, sy, cy = math.sin(x / 2.0), math.cos(x / 2.0), math.sin(y / 2.0), math.cos(y / 2.0)
     out[0], out[1], out[2], out[3] = sx * cy, cx * sy, sx * sy, cx * cy
 
 
-@njit(cache=True)
+@compiled
 def _about_z_then_y(z: float, y: float, out: F64) -> None:
     """Quaternion of a turn about z followed by one about the turned y axis."""
     sz, cz, sy, cy = math.sin(z / 2.0), math.cos(z / 2.0), math.sin(y / 2.0), math.cos(y / 2.0)
     out[0], out[1], out[2], out[3] = -sz * sy, cz * sy, sz * cy, cz * cy
 
 
-@njit(cache=True)
+@compiled
 def _rotate(q, v):  # type: ignore[no-untyped-def]
     x, y, z, w = q[0], q[1], q[2], q[3]
     a, b, c = v[0], v[1], v[2]
@@ -255,12 +255,12 @@ def _rotate(q, v):  # type: ignore[no-untyped-def]
     return a + w * tx + y * tz - z * ty, b + w * ty + z * tx - x * tz, c + w * tz + x * ty - y * tx
 
 
-@njit(cache=True)
+@compiled
 def _conjugate(q):  # type: ignore[no-untyped-def]
     return -q[0], -q[1], -q[2], q[3]
 
 
-@njit(cache=True)
+@compiled
 def _multiply(a, b, out):  # type: ignore[no-untyped-def]
     out[0] = a[3] * b[0] + a[0] * b[3] + a[1] * b[2] - a[2] * b[1]
     out[1] = a[3] * b[1] - a[0] * b[2] + a[1] * b[3] + a[2] * b[0]
@@ -268,7 +268,7 @@ def _multiply(a, b, out):  # type: ignore[no-untyped-def]
     out[3] = a[3] * b[3] - a[0] * b[0] - a[1] * b[1] - a[2] * b[2]
 
 
-@njit(cache=True)
+@compiled
 def _rotation_vector(q, over, out):  # type: ignore[no-untyped-def]
     """Rotation vector of a unit quaternion, shorter way round, divided by `over`."""
     sine = math.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from ...renderers.compiled import compiled
 
 F64 = NDArray[np.float64]
 
@@ -37,7 +38,7 @@ def _footprints(boxes: F64) -> F64:
     return boxes[:, [0, 1, 3, 4, 6]].astype(np.float64)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _all_pairs(a, b, out):  # type: ignore[no-untyped-def]
     for i in range(len(a)):
         for j in range(len(b)):
@@ -48,7 +49,7 @@ def _all_pairs(a, b, out):  # type: ignore[no-untyped-def]
             out[i, j] = common / max(a[i, 2] * a[i, 3] + b[j, 2] * b[j, 3] - common, 1e-12)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _common_area(a, b):  # type: ignore[no-untyped-def]
     """Area of a rectangle cut by the four sides of another (Sutherland and Hodgman), in the axes of the other."""
     polygon, cut = np.empty((16, 2)), np.empty((16, 2))

@@ -8,8 +8,9 @@ is left is a false positive.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from ...renderers.compiled import compiled
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -36,7 +37,7 @@ def match(cost: F64, scores: F64, asked: NDArray[np.bool_], limit: float) -> I64
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _match(cost, order, asked, limit, out):  # type: ignore[no-untyped-def]
     taken = np.zeros(len(asked), np.bool_)
     for i in order:

@@ -8,8 +8,9 @@ depend on the order in which equals are listed.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from ...renderers.compiled import compiled
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -36,7 +37,7 @@ def average_precision(scores: F64, correct: NDArray[np.bool_], episode: I64, obj
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _average(scores, correct, episode, objects, weights, out):  # type: ignore[no-untyped-def]
     n = len(scores)
     recall, precision = np.empty(n), np.empty(n)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ...renderers.compiled import compiled
 from ...renderers.scene import Environment, Lamp, Luminaire, Mesh, Scene
 from ...renderers.transforms import compose, slerp
 from ..errors import CornercaseError
@@ -255,7 +255,7 @@ def _fixed_parts(actors: list[Actor], first_part: list[int]) -> tuple[NDArray[np
     return np.array(column, np.int64), np.array(box, np.int64), *rest
 
 
-@njit(cache=True)
+@compiled
 def _copy(motion, boxes, rows, parts, part_rows, places, position, orientation, velocity):  # type: ignore[no-untyped-def]
     """The poses of a herd from its table, in place."""
     for i in range(len(boxes)):
@@ -268,7 +268,7 @@ def _copy(motion, boxes, rows, parts, part_rows, places, position, orientation, 
         position[k], orientation[k] = row[at : at + 3], row[turn : turn + 4]
 
 
-@njit(cache=True)
+@compiled
 def _place(column, box, rest_position, rest_orientation, position, orientation):  # type: ignore[no-untyped-def]
     """The poses of parts from those of their boxes, in place: parent after rest, as `transforms.compose`."""
     for k in range(len(column)):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
+
+from ...renderers.compiled import compiled
 
 F64 = NDArray[np.float64]
 
@@ -81,7 +82,7 @@ class Path:
         return _project(self.s, self.xy, self.yaw, float(p[0]), float(p[1]))
 
 
-@njit(cache=True)
+@compiled
 def place(path_s, path_xy, path_yaw, path_curvature, s):  # type: ignore[no-untyped-def]
     """x, y, heading and curvature at one distance along the arrays of a path, for compiled code; as `Path.at`."""
     i = min(max(np.searchsorted(path_s, s, side="right") - 1, 0), len(path_s) - 2)
@@ -92,14 +93,14 @@ def place(path_s, path_xy, path_yaw, path_curvature, s):  # type: ignore[no-unty
     return x, y, heading, path_curvature[i]
 
 
-@njit(cache=True)
+@compiled
 def _at(path_s, path_xy, path_yaw, path_curvature, s, d, xy, yaw, curvature):  # type: ignore[no-untyped-def]
     for j in range(len(s)):
         x, y, yaw[j], curvature[j] = place(path_s, path_xy, path_yaw, path_curvature, s[j])
         xy[j, 0], xy[j, 1] = x - d[j] * np.sin(yaw[j]), y + d[j] * np.cos(yaw[j])
 
 
-@njit(cache=True)
+@compiled
 def _project(path_s, path_xy, path_yaw, x, y):  # type: ignore[no-untyped-def]
     best, at, share = np.inf, 0, 0.0
     for i in range(len(path_s) - 1):

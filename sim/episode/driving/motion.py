@@ -8,9 +8,9 @@ from __future__ import annotations
 from math import exp
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ....renderers.compiled import compiled
 from ...criticality.plane import BOX, MOTION
 from ...physics.client import TICK_HZ
 from ...world.actor import Actor, Flock, PoseTable
@@ -70,7 +70,7 @@ def _motion(actor: Actor) -> tuple[float, ...]:
     return x, y, vx, vy, actor.yaw
 
 
-@njit(cache=True)
+@compiled
 def _take(now, members, places, motion):  # type: ignore[no-untyped-def]
     """The same of the rows `places` of a table, for the actors `members`."""
     for i in range(len(members)):
@@ -78,7 +78,7 @@ def _take(now, members, places, motion):  # type: ignore[no-untyped-def]
         now[k, 0], now[k, 1], now[k, 2], now[k, 3], now[k, 4] = row[0], row[1], row[7], row[8], row[14]
 
 
-@njit(cache=True)
+@compiled
 def _follow(rows, now, moving, step_s, fresh):  # type: ignore[no-untyped-def]
     """Bring the rows of those that move up to date, a step after they last were; 0 for the first time."""
     for k in moving:

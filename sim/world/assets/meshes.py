@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from ....renderers.compiled import compiled
 from ....renderers.scene import Material, Mesh
 from ....renderers.transforms import IDENTITY, rotate
 from .shapes import (
@@ -72,7 +72,7 @@ SMALLEST_AREA_M2 = 1e-9
 WELD_M = 1e-5
 
 
-@njit(cache=True)
+@compiled
 def _face_normals(vertices, faces):  # type: ignore[no-untyped-def]
     """(F, 3) normals as long as twice the area."""
     out = np.empty((len(faces), 3))
@@ -84,13 +84,13 @@ def _face_normals(vertices, faces):  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(cache=True)
+@compiled
 def _areas(vertices, faces):  # type: ignore[no-untyped-def]
     normals = _face_normals(vertices, faces)
     return 0.5 * np.sqrt(normals[:, 0] ** 2 + normals[:, 1] ** 2 + normals[:, 2] ** 2)
 
 
-@njit(cache=True)
+@compiled
 def _numbered(rows, step):  # type: ignore[no-untyped-def]
     """Where each row (K, 3) first stands that differs from those before it by `step`, and the number of every row."""
     known = {(np.int64(0), np.int64(0), np.int64(0)): 0}
@@ -106,7 +106,7 @@ def _numbered(rows, step):  # type: ignore[no-untyped-def]
     return first[: len(known)].copy(), index
 
 
-@njit(cache=True)
+@compiled
 def _shared(at, normals):  # type: ignore[no-untyped-def]
     """The same of corners that share their point `at` and, to a ten-thousandth, their normal."""
     known = {(np.int64(0), np.int64(0), np.int64(0), np.int64(0)): 0}
@@ -122,7 +122,7 @@ def _shared(at, normals):  # type: ignore[no-untyped-def]
     return first[: len(known)].copy(), index
 
 
-@njit(cache=True)
+@compiled
 def _corner_normals(at, weighted, smooth):  # type: ignore[no-untyped-def]
     """(3F, 3) mean at each corner of the normals of the faces there that meet its own at a small angle."""
     count = np.zeros(at.max() + 2, np.int64)
