@@ -1,13 +1,12 @@
 """The jobs of `cornercase compile` exist; all of it runs when the project is installed."""
 
 import hydra
-from hydra.core.global_hydra import GlobalHydra
-
 from cornercase.sim.cli import compile as compiling
 from cornercase.sim.cli.generate import to_config
 from cornercase.sim.cli.main import main
 from cornercase.sim.cli.schemas import register_schemas
 from cornercase.sim.dataset.plan import check
+from hydra.core.global_hydra import GlobalHydra
 
 
 def test_every_job_is_a_valid_configuration():
