@@ -113,5 +113,14 @@ _HOT: dict[str, Any] = {"error_model": "numpy", "_nrt": False, "no_cfunc_wrapper
 
 kernel = compiled(**_HOT)
 """Decorator of functions that are called."""
-inlined = compiled(forceinline=True, no_cpython_wrapper=True, **_HOT)
-"""Decorator of functions that become part of their caller, and are only called by kernels."""
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """Decorator of functions that become part of their caller; only kernels may call them."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise TypeError(f"{function.__qualname__} is inlined: it can be called by kernels, not from Python")
+
+    dispatcher = compiled(forceinline=True, no_cpython_wrapper=True, **_HOT)(function)
+    dispatcher._compile_for_args = refuse  # else such a call would jump to an entry that is not there
+    return dispatcher

@@ -4,8 +4,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pytest
 from cornercase.renderers import air, compiled
 from cornercase.renderers.lidar import kernel
+from cornercase.renderers.lidar.surfaces import orientation_at
+
+
+def test_what_is_inlined_refuses_python():
+    with pytest.raises(TypeError, match="orientation_at is inlined"):
+        orientation_at(np.zeros((1, 1, 4)), np.zeros(1, bool), 0, 0.5)
+
 
 SCRIPT = """
 import sys
