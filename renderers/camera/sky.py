@@ -98,7 +98,7 @@ def sun_of(light):  # type: ignore[no-untyped-def]
     return x, y, z, r, g, b
 
 
-@inlined
+@kernel
 def dome_of(light):  # type: ignore[no-untyped-def]
     """The fit of the dome's irradiance, likewise: six coefficients for each colour."""
     i = IRRADIANCE
@@ -109,7 +109,7 @@ def dome_of(light):  # type: ignore[no-untyped-def]
     )
 
 
-@inlined
+@kernel
 def sky_irradiance(dome, nz):  # type: ignore[no-untyped-def]
     """Irradiance [lx] by the whole dome on an unobstructed surface whose normal has the vertical component `nz`."""
     return _fit(dome[0], nz), _fit(dome[1], nz), _fit(dome[2], nz)

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..air import Air, Flake
-from ..compiled import inlined, kernel
+from ..compiled import kernel
 from ..random import uniform
 from .radiometry import FAINTEST, REFERENCE_REFLECTANCE
 
@@ -170,7 +170,7 @@ def particles(air: Air, optics: Optics) -> tuple[Particles, Particles]:
     return drops(air.rain_mmph, optics), flakes(air.snow_mmph, FALL_MPS[air.flake], optics)
 
 
-@inlined
+@kernel
 def next_range(kind, so_far, key, counter, lane):  # type: ignore[no-untyped-def]
     """Where the next particle along the beam is: cumulative number and range, infinite when there is none."""
     seen, left = kind.seen, 1.0 - uniform(key, counter, lane)
@@ -190,7 +190,7 @@ def next_range(kind, so_far, key, counter, lane):  # type: ignore[no-untyped-def
     return so_far, kind.nearest_m + kind.step_m * (low + (so_far - seen[low]) / (seen[high] - seen[low]))
 
 
-@inlined
+@kernel
 def diameter(kind, r, key, counter, lane):  # type: ignore[no-untyped-def]
     """Diameter of a particle seen at range r [m]: the tail of the distribution beyond the least one."""
     least = least_diameter(kind, r)
@@ -198,7 +198,7 @@ def diameter(kind, r, key, counter, lane):  # type: ignore[no-untyped-def]
     return least - math.log(1.0 - tail * uniform(key, counter, lane)) / kind.slope_per_m
 
 
-@inlined
+@kernel
 def brightness(kind, size, r):  # type: ignore[no-untyped-def]
     """Reflectance of the surface across the beam that would echo as strongly."""
     area = (kind.aperture_m + r * kind.tan_h) * (kind.aperture_m + r * kind.tan_v)
