@@ -66,7 +66,7 @@ def _run(job: Job, folder: Path) -> bool:
     """Play one job in a process of its own; whether it went well."""
     began = time.monotonic()
     command = [sys.executable, "-m", f"{__package__}.main", "generate", *job.overrides]
-    command += [f"scenario.duration_s={_LENGTH_S}", "episodes=1", "workers=0", f"out={folder / job.name.split()[0]}"]
+    command += [f"scenario.duration_s={_LENGTH_S}", "episodes=1", "workers=0", f"out={folder / str(JOBS.index(job))}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         print(f"{job.name}: failed\n{done.stdout}{done.stderr}", file=sys.stderr, flush=True)
