@@ -56,7 +56,7 @@ def compile_kernels(workers: int) -> int:
     """
     if workers < 1:
         raise ConfigError(f"workers is {workers}, expected 1 or more")
-    print("compiling kernels, once: two to three minutes on two cores", flush=True)
+    print("compiling kernels, once: about two minutes on two cores", flush=True)
     with tempfile.TemporaryDirectory(prefix="cornercase_") as folder, ThreadPoolExecutor(workers) as pool:
         done = list(pool.map(lambda job: _run(job, Path(folder)), JOBS))
     return 0 if all(done) else 1
