@@ -158,10 +158,14 @@ class ContactLog:
 
     def update(self, tick: int) -> tuple[Contact, ...]:
         """Read the contacts of the step just made; return the touches that began in it, as known so far."""
+        points = self._client.getContactPoints() or ()
+        if not points and not self._open:
+            self._follow()
+            return ()
         normal: dict[tuple[int, int], float] = {}
         tangential: dict[tuple[int, int], _Vector] = {}
         began: list[tuple[int, int]] = []
-        for point in self._client.getContactPoints() or ():
+        for point in points:
             a, b = point[1], point[2]
             if a not in self._names or b not in self._names or (a, b) in self._ignored or point[_FORCE] <= 0.0:
                 continue
