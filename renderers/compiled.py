@@ -7,7 +7,7 @@ running a callee or a constant of yesterday after an update.
 `kernel` and `inlined` are for hot loops. Arrays belong to the caller for the whole of a call and these kernels allocate
 nothing, so reference counting is left out of them: its atomic operations on every access to a field of a tuple of
 arrays cost more than the shading. Division follows IEEE rules without a test for zero. What is inlined is inlined by
-LLVM, and has no entry from Python: both compile in half the time of numba's own inlining of source.
+LLVM, and has no entry from Python: that compiles in two thirds of the time of numba's own inlining of source.
 """
 
 from __future__ import annotations
