@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .transforms import slerp
+from .compiled import kernel
+from .transforms import blend
 
 F64 = NDArray[np.float64]
 
@@ -41,7 +42,22 @@ class PoseTrack:
         if len(self.times_s) == 1:
             shape = times.shape
             return np.broadcast_to(self.position_w[0], (*shape, 3)), np.broadcast_to(self.orientation_w[0], (*shape, 4))
-        k = np.clip(np.searchsorted(self.times_s, times, side="right") - 1, 0, len(self.times_s) - 2)
-        w = np.clip((times - self.times_s[k]) / (self.times_s[k + 1] - self.times_s[k]), 0.0, 1.0)
-        position = self.position_w[k] + w[..., None] * (self.position_w[k + 1] - self.position_w[k])
-        return position, slerp(self.orientation_w[k], self.orientation_w[k + 1], w)
+        position, orientation = np.empty((*times.shape, 3)), np.empty((*times.shape, 4))
+        _at(
+            self.times_s, np.ascontiguousarray(self.position_w), np.ascontiguousarray(self.orientation_w),
+            np.ascontiguousarray(times).reshape(-1), position.reshape(-1, 3), orientation.reshape(-1, 4),
+        )  # fmt: skip
+        return position, orientation
+
+
+@kernel
+def _at(keys, key_position, key_orientation, times, position, orientation):  # type: ignore[no-untyped-def]
+    """Poses at instants, in place; neighbours in time are looked for from where the last one was found."""
+    last, k = len(keys) - 2, 0
+    for i in range(len(times)):
+        while k > 0 and times[i] < keys[k]:
+            k -= 1
+        while k < last and times[i] >= keys[k + 1]:
+            k += 1
+        share = min(max((times[i] - keys[k]) / (keys[k + 1] - keys[k]), 0.0), 1.0)
+        blend(key_position, key_orientation, k, k + 1, share, position, orientation, i)

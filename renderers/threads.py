@@ -1,4 +1,4 @@
-"""Rendering with several threads: how many, and the rows of a picture shared out among them.
+"""Rendering with several threads: how many, sensors side by side, and the rows of a picture shared out among them.
 
 The environment variable `CORNERCASE_THREADS` says how many threads one process may render with; without it, one.
 Compiled kernels release the interpreter's lock, so plain threads suffice. What a band of rows holds must not depend on
@@ -8,13 +8,16 @@ where bands begin and end; then pictures do not depend on the number of threads.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache
+from typing import TypeVar
 
 VARIABLE = "CORNERCASE_THREADS"
 _BANDS_PER_THREAD = 4
 _FEWEST_ROWS = 8
+
+T = TypeVar("T")
 
 
 def render_threads() -> int:
@@ -30,9 +33,27 @@ def render_threads() -> int:
     return int(value)
 
 
-@lru_cache(maxsize=1)
-def _pool(_process: int, threads: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(threads, thread_name_prefix="render")
+@lru_cache(maxsize=2)
+def _pool(_process: int, threads: int, name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix=name)
+
+
+def side_by_side(tasks: Sequence[Callable[[], T]], threads: int) -> list[T]:
+    """The results of tasks that know nothing of each other, in their order.
+
+    Args:
+        tasks: each may share its own rows out by `in_bands`, but must not come back here.
+        threads: how many tasks are worked on at a time; with one, the caller's own thread does them in order.
+
+    Raises:
+        Exception: what the first of them that failed has raised, once all have ended.
+
+    """
+    if threads == 1 or len(tasks) < 2:
+        return [task() for task in tasks]
+    begun = [_pool(os.getpid(), threads, "sensor").submit(task) for task in tasks]
+    wait(begun)
+    return [task.result() for task in begun]
 
 
 def in_bands(rows: int, work: Callable[[int, int], None], threads: int) -> None:
@@ -48,7 +69,7 @@ def in_bands(rows: int, work: Callable[[int, int], None], threads: int) -> None:
     if threads == 1 or size >= rows:
         work(0, rows)
         return
-    pool = _pool(os.getpid(), threads)
+    pool = _pool(os.getpid(), threads, "render")
     bands = [pool.submit(work, first, min(first + size, rows)) for first in range(0, rows, size)]
     for band in bands:
         band.result()

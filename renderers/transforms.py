@@ -1,7 +1,7 @@
 """Rigid transforms: quaternions (x, y, z, w) and interpolation. All functions broadcast over leading axes.
 
-The two products are compiled: the world asks for thousands of single ones a second, and a chain of NumPy calls on
-four numbers costs ten times the arithmetic.
+What is asked for often is compiled: the world wants thousands of single products a second, and a chain of NumPy calls
+on four numbers costs ten times the arithmetic. `blend` and `matrix` are for kernels of others.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .compiled import compiled
+from .compiled import compiled, inlined, kernel
 
 F64 = NDArray[np.float64]
 
@@ -100,18 +100,27 @@ def yaw_of(q: ArrayLike) -> F64:
     return out
 
 
+@inlined
+def matrix(q, k, out, i):  # type: ignore[no-untyped-def]
+    """The rotation matrix of row `k` of unit quaternions, row by row into the first nine columns of row `i`."""
+    x, y, z, w = q[k, 0], q[k, 1], q[k, 2], q[k, 3]
+    out[i, 0], out[i, 1], out[i, 2] = 1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)
+    out[i, 3], out[i, 4], out[i, 5] = 2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)
+    out[i, 6], out[i, 7], out[i, 8] = 2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)
+
+
+@kernel
+def _matrices(q, out):  # type: ignore[no-untyped-def]
+    for i in range(len(out)):
+        matrix(q, i, out, i)
+
+
 def to_matrix(q: ArrayLike) -> F64:
     """Rotation matrices (..., 3, 3) of unit quaternions (..., 4)."""
-    x, y, z, w = np.moveaxis(np.asarray(q, float), -1, 0)
-    m = np.stack(
-        [
-            1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w),
-            2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w),
-            2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y),
-        ],
-        axis=-1,
-    )  # fmt: skip
-    return m.reshape(*m.shape[:-1], 3, 3)
+    leading = np.shape(q)[:-1]
+    out = np.empty((*leading, 3, 3))
+    _matrices(_rows(q, leading, 4), out.reshape(-1, 9))
+    return out
 
 
 def from_matrix(m: ArrayLike) -> F64:
@@ -129,25 +138,40 @@ def from_matrix(m: ArrayLike) -> F64:
     return q if q[3] >= 0 else -q
 
 
-@compiled
+@inlined
+def _between(q, i, r, j, share, out, k):  # type: ignore[no-untyped-def]
+    """Row `k` of `out`: spherical interpolation from row `i` of `q` to row `j` of `r`."""
+    dot = q[i, 0] * r[j, 0] + q[i, 1] * r[j, 1] + q[i, 2] * r[j, 2] + q[i, 3] * r[j, 3]
+    angle = np.arccos(min(abs(dot), 1.0))
+    if angle < 1e-6:
+        from_q, from_r = 1.0 - share, share
+    else:
+        sine = np.sin(angle)
+        from_q, from_r = np.sin((1.0 - share) * angle) / sine, np.sin(share * angle) / sine
+    if dot < 0.0:
+        from_r = -from_r
+    square = 0.0
+    for c in range(4):
+        value = from_q * q[i, c] + from_r * r[j, c]
+        out[k, c] = value
+        square += value * value
+    length = np.sqrt(square)
+    for c in range(4):
+        out[k, c] /= length
+
+
+@inlined
+def blend(position, orientation, i, j, share, position_out, orientation_out, k):  # type: ignore[no-untyped-def]
+    """Row `k` of the outputs: the pose between rows `i` and `j`, positions by line, orientations by slerp."""
+    for c in range(3):
+        position_out[k, c] = position[i, c] + share * (position[j, c] - position[i, c])
+    _between(orientation, i, orientation, j, share, orientation_out, k)
+
+
+@kernel
 def _slerp(a, b, s, out):  # type: ignore[no-untyped-def]
     for i in range(len(out)):
-        dot = a[i, 0] * b[i, 0] + a[i, 1] * b[i, 1] + a[i, 2] * b[i, 2] + a[i, 3] * b[i, 3]
-        angle = np.arccos(min(abs(dot), 1.0))
-        if angle < 1e-6:
-            from_a, from_b = 1.0 - s[i], s[i]
-        else:
-            sine = np.sin(angle)
-            from_a, from_b = np.sin((1.0 - s[i]) * angle) / sine, np.sin(s[i] * angle) / sine
-        if dot < 0.0:
-            from_b = -from_b
-        square = 0.0
-        for k in range(4):
-            out[i, k] = from_a * a[i, k] + from_b * b[i, k]
-            square += out[i, k] * out[i, k]
-        length = np.sqrt(square)
-        for k in range(4):
-            out[i, k] /= length
+        _between(a, i, b, i, s[i], out, i)
 
 
 def slerp(a: ArrayLike, b: ArrayLike, s: ArrayLike) -> F64:

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiled import compiled
+from ..compiled import compiled, inlined
 from ..scene import Mesh, Scene
-from ..transforms import rotate, slerp
+from ..transforms import blend, matrix
 from . import embree_library as embree
 from .packets import query
 from .tables import MATERIAL_COLUMNS, Tables, blocked, cast, new_ray, surface_material, surface_normal, surface_semantic
@@ -93,9 +93,10 @@ class EmbreeTracer:
 
     Args:
         scene: the first frame; later frames must have the same meshes and instances, with other poses or lamps.
+        like: another tracer of the same world, for use in another thread; what never changes is shared with it.
     """
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, *, like: EmbreeTracer | None = None) -> None:
         self._lib = embree.library()
         self._bottoms = [_bottom_level(mesh) for mesh in scene.meshes]
         self._top: int = self._lib.rtcNewScene(embree.device())
@@ -114,7 +115,7 @@ class EmbreeTracer:
         )
         self._placed = np.full((len(self._instances), 7), np.nan)
         self._was_moving = np.zeros(len(self._instances), np.bool_)
-        self._static = _static_tables(scene.meshes)
+        self._static: dict[str, NDArray[Any]] = _static_tables(scene.meshes) if like is None else like._static
         self._release = weakref.finalize(self, _release, self._lib, self._top, instances, self._alone)
         self.update(scene)
 
@@ -122,8 +123,11 @@ class EmbreeTracer:
         """Move the instances to the poses of a new frame and rebuild the top level."""
         if len(scene.mesh) != len(self._instances):
             raise ValueError(f"the tracer holds {len(self._instances)} instances, the new scene {len(scene.mesh)}")
-        order, steps, matrices = _transforms(scene, self._changed(scene))
-        _set_transforms(self._setters, self._instances[order], steps, matrices)
+        position, orientation = np.ascontiguousarray(scene.position_w), np.ascontiguousarray(scene.orientation_w)
+        _place(
+            self._setters, self._instances, self._changed(scene), scene.moving, len(scene.times_s),
+            position.reshape(-1, 3), orientation.reshape(-1, 4),
+        )  # fmt: skip
         self._lib.rtcCommitScene(self._top)
         for handle in self._alone.values():
             self._lib.rtcReleaseScene(handle)
@@ -138,8 +142,8 @@ class EmbreeTracer:
             semantic=np.ascontiguousarray(scene.semantic, np.uint8),
             lamps=np.ascontiguousarray(scene.lamps, np.uint32),
             moving=np.ascontiguousarray(scene.moving, np.bool_),
-            position=np.ascontiguousarray(scene.position_w),
-            orientation=np.ascontiguousarray(scene.orientation_w),
+            position=position,
+            orientation=orientation,
             **self._static,
         )
 
@@ -203,58 +207,54 @@ class EmbreeTracer:
         return out
 
 
-def _transforms(
-    scene: Scene, changed: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-    """How to place the changed instances.
-
-    Returns:
-        (K,) which instance, (K,) in how many steps evenly spaced over the interval, and all their matrices (S, 12) one
-        after the other, columns first.
-
-    """
-    intervals = len(scene.times_s) - 1
-    turns = scene.moving[changed] & (intervals > 0)
-    still, moving = changed[~turns], changed[turns]
-    order, steps = [still], [np.ones(len(still), np.int64)]
-    matrices = [_matrices(scene.position_w[0, still], scene.orientation_w[0, still])]
-    if len(moving):
-        q = scene.orientation_w[:, moving]
-        turn = 2.0 * np.arccos(np.clip(np.abs(np.sum(q[1:] * q[:-1], axis=-1)), 0.0, 1.0)).max(axis=0)
-        parts = np.clip(np.ceil(turn / _LARGEST_TURN), 1, max((embree.MOST_TIME_STEPS - 1) // intervals, 1)).astype(int)
-        for count in np.unique(parts):
-            these = moving[parts == count]
-            at = np.arange(intervals * count + 1) / count
-            k = np.minimum(at.astype(int), intervals - 1)
-            w = (at - k)[:, None]
-            p, r = scene.position_w[k][:, these], scene.position_w[k + 1][:, these]
-            turned = slerp(scene.orientation_w[k][:, these], scene.orientation_w[k + 1][:, these], w)
-            order.append(these)
-            steps.append(np.full(len(these), len(at)))
-            matrices.append(_matrices(p + w[..., None] * (r - p), turned).swapaxes(0, 1).reshape(-1, 12))
-    return np.concatenate(order), np.concatenate(steps), np.concatenate(matrices)
-
-
 @compiled
-def _set_transforms(setters, geometries, steps, matrices):  # type: ignore[no-untyped-def]
+def _place(setters, geometries, which, moving, keys, position, orientation):  # type: ignore[no-untyped-def]
     """Give instances their matrices: thousands of calls a second, each of which would cost more in the interpreter.
 
-    Functions of fewer than four arguments leave the rest alone.
+    Args:
+        setters: addresses of what sets the number of steps, sets a matrix, and ends the change; functions of fewer
+            than four arguments leave the rest alone.
+        geometries: (N,) handles of all instances.
+        which: (K,) instances to place.
+        moving: (N,) bool; only these get more than one time step.
+        keys: number of key times T.
+        position, orientation: (T N, 3) and (T N, 4), one key time after the other.
+
     """
     set_steps, set_transform, commit = setters
-    at = matrices.ctypes.data
-    for i in range(len(geometries)):
-        query(set_steps, geometries[i], steps[i], 0, 0)
-        for step in range(steps[i]):
-            query(set_transform, geometries[i], step, embree.FORMAT_FLOAT3X4_COLUMNS, at)
-            at += 12 * 4
-        query(commit, geometries[i], 0, 0, 0)
+    pose, turn, rotation, columns = np.empty((1, 3)), np.empty((1, 4)), np.empty((1, 9)), np.empty(12, np.float32)
+    n, intervals = len(geometries), keys - 1
+    for k in which:
+        turns = moving[k] and intervals > 0
+        parts = _parts(orientation, n, k, intervals) if turns else 1
+        steps = intervals * parts + 1 if turns else 1
+        query(set_steps, geometries[k], steps, 0, 0)
+        for step in range(steps):
+            first = min(step // parts, intervals - 1) if turns else 0
+            row = first * n + k
+            if turns:
+                blend(position, orientation, row, row + n, step / parts - first, pose, turn, 0)
+                matrix(turn, 0, rotation, 0)
+            else:
+                pose[0] = position[row]
+                matrix(orientation, row, rotation, 0)
+            for axis in range(3):
+                columns[axis], columns[3 + axis], columns[6 + axis] = rotation[0, 3 * axis : 3 * axis + 3]
+                columns[9 + axis] = pose[0, axis]
+            query(set_transform, geometries[k], step, embree.FORMAT_FLOAT3X4_COLUMNS, columns.ctypes.data)
+        query(commit, geometries[k], 0, 0, 0)
 
 
-def _matrices(position: F64, orientation: F64) -> NDArray[np.float32]:
-    """Poses (..., 3) and (..., 4) as matrices (..., 12), columns first."""
-    columns = [rotate(orientation, axis) for axis in np.eye(3)]
-    return np.concatenate([*columns, position], axis=-1).astype(np.float32)
+@inlined
+def _parts(orientation, n, k, intervals):  # type: ignore[no-untyped-def]
+    """In how many steps the interval between two key times is taken, so that no step turns too far."""
+    most = 0.0
+    for row in range(k, k + intervals * n, n):
+        dot = 0.0
+        for c in range(4):
+            dot += orientation[row, c] * orientation[row + n, c]
+        most = max(most, 2.0 * np.arccos(min(abs(dot), 1.0)))
+    return min(max(int(np.ceil(most / _LARGEST_TURN)), 1), max((embree.MOST_TIME_STEPS - 1) // intervals, 1))
 
 
 def _release(lib: ctypes.CDLL, top: int, instances: list[int], alone: dict[int, int]) -> None:

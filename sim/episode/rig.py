@@ -3,14 +3,16 @@
 Rate, phase, delay, mount, faults and random stream belong to every sensor alike. Frame k of a sensor ends at
 phase_s + k / rate_hz, rounded to a physics tick, and is delivered `delay_s` later; a frame that ends at time 0 was
 begun during the run-up. Each sensor draws from its own stream "sensor/<name>", so adding one changes no other, and each
-fault from a stream of its own below that.
+fault from a stream of its own below that; so it does not matter either which of them are worked on at the same time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from ...renderers.threads import render_threads, side_by_side
 from ..errors import ConfigError, nearest
 from ..world.actor import Actor
 from ..world.world import World
@@ -20,7 +22,7 @@ from .streams import Streams
 
 
 class Rig:
-    """All sensors of one episode, sharing one tracer.
+    """All sensors of one episode, sharing one view of its world.
 
     Args:
         sensors: configuration by name, as in YAML: `kind`, `rate_hz`, `mount`, `faults` and the fields of the kind.
@@ -50,16 +52,18 @@ class Rig:
 
     def poll(self) -> list[SensorFrame]:
         """All frames delivered by now, in the order of the rig."""
-        frames = []
-        for sensor in self.sensors:
-            while (frame := sensor.poll()) is not None:
-                frames.append(frame)
-        return frames
+        polled = side_by_side([partial(_delivered, sensor) for sensor in self.sensors], render_threads())
+        return [frame for frames in polled for frame in frames]
 
     @property
     def infos(self) -> tuple[SensorInfo, ...]:
         """What is constant about each sensor."""
         return tuple(sensor.info for sensor in self.sensors)
+
+
+def _delivered(sensor: Sensor) -> list[SensorFrame]:
+    """The frames that a sensor has delivered since it was last asked."""
+    return list(iter(sensor.poll, None))
 
 
 def _make(name: str, values: dict[str, Any], view: View, ego: Actor, streams: Streams, *, clean: bool) -> Sensor:

@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ...renderers.compiled import compiled
+from ...renderers.compiled import compiled, kernel
 from ...renderers.scene import Environment, Lamp, Luminaire, Mesh, Scene
-from ...renderers.transforms import compose, slerp
+from ...renderers.transforms import blend, compose
 from ..errors import CornercaseError
 from ..physics.client import TICK_HZ
 from .actor import Actor, Flock, PoseTable
@@ -163,40 +163,38 @@ class PoseHistory:
             return np.array([start_s])
         return np.concatenate([[start_s], inner[(inner > start_s) & (inner < end_s)], [end_s]])
 
-    def poses(self, columns: int | slice, times_s: F64) -> tuple[F64, F64]:
-        """Poses at the given times, interpolated between ticks: (T, ..., 3) and (T, ..., 4)."""
+    def poses(self, columns: slice, times_s: F64) -> tuple[F64, F64]:
+        """Poses at the given times, interpolated between ticks: (T, n, 3) and (T, n, 4)."""
+        first, end, _ = columns.indices(self._position.shape[1])
+        position, orientation = np.empty((len(times_s), end - first, 3)), np.empty((len(times_s), end - first, 4))
+        self._recall(first, end, times_s, position, orientation, 0)
+        return position, orientation
+
+    def _recall(self, first: int, end: int, times_s: F64, position: F64, orientation: F64, at: int) -> None:
+        """Poses of columns from `first` up to `end` at the given times, in place from the second index `at` on."""
         assert self._first_tick is not None
-        at = np.asarray(times_s) * TICK_HZ
-        if at[0] < self._first_tick - 1e-6 or at[-1] > self._last_tick + 1e-6:
+        if times_s[0] * TICK_HZ < self._first_tick - 1e-6 or times_s[-1] * TICK_HZ > self._last_tick + 1e-6:
             raise CornercaseError(
                 f"poses are kept from {self._first_tick / TICK_HZ:.3f} s to {self._last_tick / TICK_HZ:.3f} s, "
                 f"asked for {times_s[0]:.3f} s to {times_s[-1]:.3f} s"
             )
-        low = np.clip(np.floor(at + 1e-9).astype(int), self._first_tick, self._last_tick)
-        high = np.minimum(low + 1, self._last_tick)
-        weight = np.clip(at - low, 0.0, 1.0)
-        a, b = low % HISTORY_TICKS, high % HISTORY_TICKS
-        w = weight if isinstance(columns, int) else weight[:, None]
-        pa, pb = self._position[a][:, columns], self._position[b][:, columns]
-        qa, qb = self._orientation[a][:, columns], self._orientation[b][:, columns]
-        return pa + w[..., None] * (pb - pa), slerp(qa, qb, w)
+        _recall(
+            self._position.reshape(-1, 3), self._orientation.reshape(-1, 4), self._position.shape[1], first, end,
+            self._first_tick, self._last_tick, times_s, position.reshape(-1, 3), orientation.reshape(-1, 4),
+            position.shape[1], at,
+        )  # fmt: skip
 
     def scene(self, actors: list[Actor], start_s: float, end_s: float, key_times: int, place: Place) -> Scene:
         """Static scenery first, then the parts of the actors."""
         times = np.linspace(start_s, end_s, key_times) if end_s > start_s else np.array([start_s])
-        position, orientation = self.poses(slice(len(actors), None), times)
-        t, s = len(times), len(self._static_position)
-        all_position = np.empty((t, s + position.shape[1], 3))
-        all_orientation = np.empty((t, s + position.shape[1], 4))
-        all_position[:, :s], all_position[:, s:] = self._static_position, position
-        all_orientation[:, :s], all_orientation[:, s:] = self._static_orientation, orientation
+        s, first, end = len(self._static_position), len(actors), self._position.shape[1]
+        all_position, all_orientation = (np.empty((len(times), s + end - first, width)) for width in (3, 4))
+        all_position[:, :s], all_orientation[:, :s] = self._static_position, self._static_orientation
+        self._recall(first, end, times, all_position, all_orientation, s)
         moving = np.zeros(all_position.shape[1], np.bool_)
-        if t > 1:
-            moving[s:] = np.any(np.ptp(position, axis=0) > 1e-5, axis=-1) | np.any(
-                np.ptp(orientation, axis=0) > 1e-6, axis=-1
-            )
+        _moves(all_position, all_orientation, s, moving)
         lamps = np.full(all_position.shape[1], int(place.scenery_lamps), np.uint32)
-        row = int(np.clip(round(end_s * TICK_HZ), self._last_tick - HISTORY_TICKS + 1, self._last_tick)) % HISTORY_TICKS
+        row = min(max(round(end_s * TICK_HZ), self._last_tick - HISTORY_TICKS + 1), self._last_tick) % HISTORY_TICKS
         lamps[s:] = np.repeat(self._lamps[row], self._parts_of)
         return Scene(
             meshes=self._meshes,
@@ -266,6 +264,32 @@ def _copy(motion, boxes, rows, parts, part_rows, places, position, orientation, 
         k, row = parts[i], motion[part_rows[i]]
         at, turn = 15 + 3 * places[i], 15 + 3 * loose + 4 * places[i]
         position[k], orientation[k] = row[at : at + 3], row[turn : turn + 4]
+
+
+@kernel
+def _recall(  # type: ignore[no-untyped-def]
+    ring_position, ring_orientation, columns, first, end, first_tick, last_tick, times_s, position, orientation, n, at
+):
+    """Interpolate between ticks, from a ring with `columns` columns to rows of `n` from place `at` on, in place."""
+    for t in range(len(times_s)):
+        when = times_s[t] * TICK_HZ
+        low = min(max(int(np.floor(when + 1e-9)), first_tick), last_tick)
+        share = min(max(when - low, 0.0), 1.0)
+        a, b = low % HISTORY_TICKS * columns, min(low + 1, last_tick) % HISTORY_TICKS * columns
+        for k in range(first, end):
+            blend(ring_position, ring_orientation, a + k, b + k, share, position, orientation, t * n + at + k - first)
+
+
+@kernel
+def _moves(position, orientation, first, moving):  # type: ignore[no-untyped-def]
+    """Which poses from the second index `first` on differ between key times by more than rounding, in place."""
+    for k in range(first, position.shape[1]):
+        for poses, least in ((position, 1e-5), (orientation, 1e-6)):
+            for c in range(poses.shape[2]):
+                low = high = poses[0, k, c]
+                for t in range(1, len(poses)):
+                    low, high = min(low, poses[t, k, c]), max(high, poses[t, k, c])
+                moving[k] |= high - low > least
 
 
 @compiled

@@ -202,8 +202,9 @@ class World:
         """
         history = self._recorded()
         times = history.tick_times(start_s, end_s)
-        position, orientation = history.poses(history.column(self.actors, actor, part), times)
-        return PoseTrack(times, *compose((position, orientation), mount))
+        column = history.column(self.actors, actor, part)
+        position, orientation = history.poses(slice(column, column + 1), times)
+        return PoseTrack(times, *compose((position[:, 0], orientation[:, 0]), mount))
 
     def actor_states(self, time_s: float) -> tuple[F64, F64, F64]:
         """Positions (M, 3), quaternions (M, 4) and velocities (M, 3) of all actors' boxes at a recent instant."""

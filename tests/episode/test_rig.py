@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from cornercase.renderers.threads import VARIABLE
 from cornercase.sim.episode.config import EpisodeConfig, ScenarioConfig
 from cornercase.sim.episode.loop import Episode, Update
 from cornercase.sim.episode.records import SensorFrame
@@ -120,3 +121,14 @@ def test_a_mount_is_three_finite_numbers() -> None:
     for wrong in ([1.0, 2.0], ["a", 0.0, 0.0], [float("nan"), 0.0, 0.0]):
         with pytest.raises(ConfigError, match="expected three numbers"):
             MountConfig(rpy_deg=wrong)
+
+
+def test_sensors_worked_on_at_the_same_time_see_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow, fast = {**CAMERA, "line_time_s": 1e-3}, {**CAMERA, "rate_hz": 30.0}
+    rig = {"camera": slow, "lidar": LIDAR, "imu": IMU, "second": fast}
+    monkeypatch.delenv(VARIABLE, raising=False)
+    alone = play(rig)
+    monkeypatch.setenv(VARIABLE, "3")
+    for one, other in zip(alone, play(rig), strict=True):
+        assert [f.sensor for f in one.frames] == [f.sensor for f in other.frames]
+        assert all(equal(a, b) for a, b in zip(one.frames, other.frames, strict=True))

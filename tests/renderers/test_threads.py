@@ -1,4 +1,5 @@
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from cornercase.renderers.camera.lens import BrownConradyLens
 from cornercase.renderers.camera.render import PreviousFrame, Shutter, render
 from cornercase.renderers.pose_track import PoseTrack
 from cornercase.renderers.scene import Environment, Material, Sky, Sun, Texture
-from cornercase.renderers.threads import VARIABLE, in_bands, render_threads
+from cornercase.renderers.threads import VARIABLE, in_bands, render_threads, side_by_side
 from cornercase.renderers.tracers.embree import EmbreeTracer
 from cornercase.renderers.transforms import look_at
 
@@ -36,6 +37,35 @@ def test_an_error_in_a_band_reaches_the_caller() -> None:
 
     with pytest.raises(OSError, match="row 0"):
         in_bands(64, work, 2)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 9])
+def test_tasks_answer_in_their_order(threads: int) -> None:
+    def task(k: int) -> int:
+        in_bands(64, lambda first, end: None, threads)  # tasks may share their rows out
+        return k
+
+    assert side_by_side([lambda k=k: task(k) for k in range(7)], threads) == list(range(7))  # type: ignore[misc]
+
+
+def test_tasks_run_at_the_same_time() -> None:
+    together = threading.Barrier(2, timeout=20.0)
+    side_by_side([together.wait] * 2, 2)
+
+
+def test_an_error_in_a_task_reaches_the_caller_once_the_others_have_ended() -> None:
+    ended = threading.Event()
+
+    def slow() -> None:
+        time.sleep(0.1)
+        ended.set()
+
+    def broken() -> None:
+        raise OSError("broken")
+
+    with pytest.raises(OSError, match="broken"):
+        side_by_side([broken, slow], 2)
+    assert ended.is_set()
 
 
 def test_the_variable_says_how_many(monkeypatch: pytest.MonkeyPatch) -> None:

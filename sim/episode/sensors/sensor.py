@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -142,7 +143,7 @@ class Sensor(ABC):
         """A sound frame that ends now, beside the schedule; numbered by the tick."""
         return self._capture(self._world.tick, self._world.time_s)
 
-    @property
+    @cached_property
     def _mount(self) -> tuple[F64, F64]:
         """Pose of the sensor frame on its carrier, as it is believed to be."""
         return self.config.mount.pose(optical=self.optical)

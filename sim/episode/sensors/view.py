@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 
 from ....renderers.scene import Scene
@@ -12,25 +14,37 @@ from ..labels import Labelled
 _KEYS_PER_S = 60.0
 
 
+class _Held(threading.local):
+    """What one thread holds: a tracer, and the interval to which it was moved."""
+
+    tracer: EmbreeTracer | None = None
+    interval: tuple[float, float] | None = None
+
+
 class View:
-    """The world as tracers see it: one tracer, moved to the interval that a sensor asks for."""
+    """The world as tracers see it: a tracer for each thread, moved to the interval that a sensor asks for."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._tracer: EmbreeTracer | None = None
-        self._held: tuple[float, float] | None = None
+        self._own = _Held()
+        self._first: EmbreeTracer | None = None
+        self._first_lock = threading.Lock()
 
     def tracer(self, start_s: float, end_s: float) -> EmbreeTracer:
-        """A tracer that holds the scene over the interval."""
-        if self._held != (start_s, end_s) or self._tracer is None:
-            keys = 1 if end_s <= start_s else max(2, round((end_s - start_s) * _KEYS_PER_S) + 1)
-            scene: Scene = self.world.scene(start_s, end_s, key_times=keys)
-            if self._tracer is None:
-                self._tracer = EmbreeTracer(scene)
-            else:
-                self._tracer.update(scene)
-            self._held = (start_s, end_s)
-        return self._tracer
+        """The calling thread's tracer, with the scene over the interval."""
+        own = self._own
+        if own.tracer is None:
+            with self._first_lock:  # meshes are built for whoever comes first
+                own.tracer = EmbreeTracer(self._scene(start_s, end_s), like=self._first)
+                self._first = self._first or own.tracer
+        elif own.interval != (start_s, end_s):
+            own.tracer.update(self._scene(start_s, end_s))
+        own.interval = (start_s, end_s)
+        return own.tracer
+
+    def _scene(self, start_s: float, end_s: float) -> Scene:
+        keys = 1 if end_s <= start_s else max(2, round((end_s - start_s) * _KEYS_PER_S) + 1)
+        return self.world.scene(start_s, end_s, key_times=keys)
 
     def labelled(self, time_s: float) -> Labelled:
         """The actors' boxes at an instant of the recent past."""
