@@ -59,7 +59,7 @@ def _drawn(episode: Episode) -> Figure:
         angle.plot(t, read[:, joint], color=colour, label=f"joint {joint + 1}")
         error.plot(t, 60.0 * (read - real)[:, joint], color=colour, lw=0.8)
     angle.legend(ncols=3, loc="upper left")
-    label(angle, "Encoders", "time [s]", "angle [deg]", ylim=(read[:, JOINTS].min() - 8, read[:, JOINTS].max() + 30))
+    label(angle, "Encoders", "time [s]", "angle [deg]", ylim=(read[:, JOINTS].min() - 8, read[:, JOINTS].max() + 60))
     label(error, "Encoders, measured less truth", "time [s]", "error [arc minutes]")
     for axes in (force, torque, angle, error):
         axes.set_xlim(0.0, t[-1])

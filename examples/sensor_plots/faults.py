@@ -106,7 +106,9 @@ def _panel(axes: Axes, episode: Episode, channel: Channel, kind: FaultKind) -> N
     axes.plot(record.seconds(episode, channel.name), sound, color=TRUTH, lw=1.0, alpha=0.55)
     axes.tick_params(labelsize=8)
     axes.set_xlim(0.0, record.seconds(episode, channel.name)[-1])
-    axes.margins(y=0.12)
+    seen = np.concatenate([line.get_ydata() for line in axes.lines[1:]])
+    low, high = np.percentile(seen, (2.5, 97.5))  # single outliers of a receiver would flatten the rest
+    axes.set_ylim(low - 0.25 * (high - low), high + 0.25 * (high - low))
 
 
 def values(episode: Episode, name: str, channel: Channel) -> NDArray[np.float64]:

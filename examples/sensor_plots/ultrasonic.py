@@ -22,7 +22,7 @@ VARIANTS = {
     "sound": ({}, "#8fbfe3", "o"),
     "crosstalk: 0.15": ({"crosstalk": 0.15}, WRONG, "x"),
     "assumed_c: 30": ({"assumed_c": 30.0}, LEVEL[3], "^"),
-    "cover_db: 20": ({"cover_db": 20.0}, "#7a5bb5", "s"),
+    "cover_db: 21": ({"cover_db": 21.0}, "#7a5bb5", "s"),
 }
 
 
