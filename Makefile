@@ -44,6 +44,7 @@ physics-report: install
 	$(BIN)/python -m benchmarks.laws
 
 gallery: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
 	$(BIN)/python examples/gallery.py
 	$(BIN)/python examples/sensors_page.py
 

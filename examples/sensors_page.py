@@ -1,13 +1,13 @@
-"""Every sky, lens, imager, lidar and fault on one page: `python examples/sensors_page.py` writes docs/sensors.md.
+"""Every sky, lens, sensor and fault on one page: `python examples/sensors_page.py` writes docs/sensors.md.
 
-Always the same moment of the same episode, so that what differs between two pictures is what their labels say. One
+Pictures always show the same moment of the same episode, so that what differs between two is what their labels say;
+plots tell a story for each kind of sensor (`sensor_plots`, drawn with matplotlib: `pip install -e '.[docs]'`). One
 process per core; a few minutes.
 """
 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -24,22 +24,18 @@ from cornercase.renderers.faults.kinds import FaultKind, fault_class, fault_kind
 from cornercase.renderers.lidar.models import BEAMS
 from cornercase.sim import presets
 from cornercase.sim.cli.views import Story
-from cornercase.sim.dataset.reader import load
-from cornercase.sim.dataset.recording import record_to_file
-from cornercase.sim.episode.config import EpisodeConfig, EpisodeSpec, ScenarioConfig
-from cornercase.sim.world.light import LightConfig
-from cornercase.sim.world.weather import WeatherConfig
 from numpy.typing import NDArray
+from sensor_plots import FAULTS, PLOTS, SENSORS, draw
+from sensor_plots.record import MOMENT_S, STREET, STREET_SEED, Rig, recorded
 
 ROOT = Path(__file__).parents[1]
 PAGE, PICTURES = ROOT / "docs/sensors.md", ROOT / "docs/images/sensors"
-SCENARIO, SEED, MOMENT_S, BEFORE_S = ScenarioConfig("driving/pedestrian_dart_out", "idm", 5.2), 3, 5.0, 0.5
+BEFORE_S = 0.5
 LEVELS = {1: "light", 3: "heavy", 5: "extreme"}
 LENS = ("optics=vignetting", "optics=chromatic", "optics=stray_light", "optics=defocus", "contamination=drops",
         "contamination=dirt", "contamination=frost", "jpeg=")  # fmt: skip
 WIDE, HIGH, LABEL = 200, 150, 15
 Picture = NDArray[np.uint8]
-Rig = dict[str, dict[str, Any]]
 
 
 def camera(**changes: Any) -> dict[str, Any]:
@@ -55,16 +51,7 @@ def lidar(**changes: Any) -> dict[str, Any]:
 
 def taken(rig: Rig, weather: Any = "clear", light: Any = "day") -> dict[str, Picture]:
     """What each sensor of a rig delivers at the moment: a picture, or a sweep from above; dark if nothing came."""
-    config = EpisodeConfig(
-        SCENARIO,
-        rig,
-        presets.conditions(WeatherConfig, "weather", weather),
-        presets.conditions(LightConfig, "light", light),
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "episode.h5"
-        record_to_file(EpisodeSpec(0, SEED, config), file)
-        episode = load(file)[0]
+    with recorded(STREET, rig, seed=STREET_SEED, weather=weather, light=light) as episode:
         story, out = Story(episode), {}
         for name, values in rig.items():
             seen = values["kind"] == "camera"
@@ -74,7 +61,6 @@ def taken(rig: Rig, weather: Any = "clear", light: Any = "day") -> dict[str, Pic
                 out[name] = scaled(story.frame(name, MOMENT_S).rgb, WIDE, HIGH)
             else:
                 out[name] = scaled(story.above(name, MOMENT_S, 2 * HIGH, 2 * HIGH), HIGH, HIGH)
-        episode.close()
     return out
 
 
@@ -100,10 +86,10 @@ def sheet(tiles: Sequence[Picture], columns: int) -> Picture:
     )
 
 
-def save(name: str, picture: Picture) -> None:
+def save(name: str, picture: Picture, quality: int = 70) -> None:
     """One picture of the page."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    cv2.imwrite(str(PICTURES / f"{name}.jpg"), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 70])
+    cv2.imwrite(str(PICTURES / f"{name}.jpg"), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     print(f"{name}: {picture.shape[1]} x {picture.shape[0]}", flush=True)
 
 
@@ -192,9 +178,10 @@ def page() -> str:
     lines = [
         "# What sensors see, and what goes wrong",
         "",
-        "One moment of one episode of `driving/pedestrian_dart_out`, seed 3, five seconds in: a child has come out",
-        "between parked cars. Written by `make gallery`; what differs between two pictures is what their labels say.",
-        "Fields and their meaning are in [weather.md](weather.md).",
+        "Pictures show one moment of one episode of `driving/pedestrian_dart_out`, seed 3, five seconds in: a child",
+        "has come out between parked cars; what differs between two is what their labels say. Plots tell their own",
+        "stories. Written by `make gallery`. Fields of weather and light are in [weather.md](weather.md), arrays of",
+        "every sensor in [schema.md](schema.md).",
     ]  # fmt: skip
     parts = (
         ("weather", "Weather", "Every preset of `weather`, by day (`cornercase list weather`)."),
@@ -202,13 +189,16 @@ def page() -> str:
         ("levels", "Weather and light at levels 1, 3, 5",
          "Sweeps of `cornercase stress`, seen by the camera and by the lidar from above."),
         ("lens", "On and in the lens at levels 1, 3, 5",
-         "`light`, `heavy` and `extreme` of `optics`, `contamination` and `jpeg`."),
-        ("imagers", "Imagers", "Every preset of `imager` at dusk: noise, resolution of tones, range."),
-        ("lidars", "Lidars", "Every `model` of a lidar, a whole turn from above; colours are heights, boxes objects."),
+         "`light`, `heavy` and `extreme` of `optics`, `contamination` and `jpeg` of a `kind: camera`."),
+        ("imagers", "Imagers",
+         "Every preset of `imager` of a `kind: camera` at dusk: noise, resolution of tones, range."),
+        ("lidars", "Lidars",
+         "Every `model` of a `kind: lidar`, a whole turn from above; colours are heights, boxes objects."),
         ("camera_faults", "Camera faults at levels 1, 3, 5", "What one frame shows; the rest is in the table."),
         ("lidar_faults", "Lidar faults at levels 1, 3, 5", "What one frame shows; the rest is in the table."),
     )  # fmt: skip
-    for name, title, text in parts:
+    sensors, broken = ([(name, m.TITLE, m.TEXT) for name, m in group.items()] for group in (SENSORS, FAULTS))
+    for name, title, text in (*parts[:-2], *sensors, *parts[-2:], *broken):
         lines += ["", f"## {title}", "", text, "", f"![{title}](images/sensors/{name}.jpg)"]
     lines += ["", "## All faults", "", *fault_table(), ""]
     return "\n".join(lines)
@@ -219,6 +209,7 @@ def main() -> None:
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         fixed = {"lens": pool.submit(lenses), "imagers": pool.submit(imagers), "lidars": pool.submit(models)}
         fixed |= {f"{kind}_faults": pool.submit(faults, kind) for kind in ("camera", "lidar")}
+        plots = {name: pool.submit(draw, name) for name in PLOTS}
         for group, columns in (("weather", 5), ("light", 5)):
             save(group, sheet(list(pool.map(sky, [(group, name) for name in presets.names(group)])), columns))
         jobs = [(name, level) for name in ("fog", "rain", "snow", "night", "low_sun") for level in LEVELS]
@@ -227,6 +218,8 @@ def main() -> None:
         save("levels", np.concatenate([np.concatenate(row, axis=1) for row in rows]))
         for name, job in fixed.items():
             save(name, job.result())
+        for name, job in plots.items():
+            save(name, job.result(), quality=85)
     PAGE.write_text(page(), encoding="utf-8")
     print(PAGE)
 
