@@ -229,13 +229,13 @@ class _Site:
         return tuple(out)
 
     def standing(self, s: F64, gone: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Which delimiters are there: of any three neighbours one, and those where the taper begins and is full.
+        """Which delimiters are there: of any two neighbours one, and those where the taper begins and is full.
 
-        A site that has lost more than two in a row is not closed any more, it is open.
+        Wider gaps would read as open road.
         """
         stands = ~gone | np.isin(s, (self.begin, self.full))
-        for k in range(2, len(s)):
-            stands[k] |= not stands[k - 2 : k].any()
+        for k in range(1, len(s)):
+            stands[k] |= not stands[k - 1]
         return stands
 
     def signs(self) -> list[Placement]:
