@@ -387,9 +387,7 @@ def test_the_closed_strip_stays_closed_however_many_delimiters_are_gone(seed: in
     )
     assert whole.road and whole.work_area and thin.work_area
     centre, area = whole.road.centre, thin.work_area
-    row, left = (
-        [float(centre.project(p.position_w[:2])[0]) for p in a.delimiters] for a in (whole.work_area, area)
-    )
+    row, left = ([float(centre.project(p.position_w[:2])[0]) for p in a.delimiters] for a in (whole.work_area, area))
     stands = [min(abs(s - t) for t in left) < 0.5 for s in row]
     assert len(left) < 0.7 * len(row) and all(any(pair) for pair in pairwise(stands))
     for s in area.taper_m:
