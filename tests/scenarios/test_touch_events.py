@@ -41,7 +41,7 @@ def test_what_lies_on_the_table_from_the_start_is_told_again_only_if_it_falls() 
 
 
 def test_pushing_through_clutter_is_told_once_and_a_blow_each_time() -> None:
-    told = [event for event in draw("robotics/clutter_collision", driver="pick_place").events if event.kind == "contact"]
+    told = [e for e in draw("robotics/clutter_collision", driver="pick_place").events if e.kind == "contact"]
     gentle = [e for e in told if float(e.detail.split('"closing_speed_mps": ')[1].rstrip("}")) < BLOW_MPS]
     pairs = [(e.actor, e.other) for e in gentle]
     assert told and len(pairs) == len(set(pairs))

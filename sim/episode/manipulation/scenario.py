@@ -332,7 +332,7 @@ class ManipulationScenario(Scenario):
             if not told & {contact.actor_a, contact.actor_b}:
                 continue
             if news:
-                self._tell(contact, ids)
+                self._emit_touch(contact, ids)
             self.on_touch(contact)
         for contact in self._touches.measured(self.world.tick):
             self.peak_force_n = max(self.peak_force_n, contact.peak_force_n)
@@ -353,7 +353,7 @@ class ManipulationScenario(Scenario):
                 detail=json.dumps(detail),
             )
 
-    def _tell(self, contact: Contact, ids: Mapping[str, int]) -> None:
+    def _emit_touch(self, contact: Contact, ids: Mapping[str, int]) -> None:
         """Log a touch, of which only one side may be an actor."""
         a, b = ids.get(contact.actor_a, 0), ids.get(contact.actor_b, 0)
         detail = {
