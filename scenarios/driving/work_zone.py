@@ -50,7 +50,10 @@ class WorkZoneParams:
     )
     neighbour_kind: str = parameter(Choice(("hatchback", "sedan", "suv", "van")), doc="class of the neighbour")
     taper_m: float = parameter(Uniform(50.0, 110.0), bounds=(40.0, 140.0), unit="m", doc="length of the taper")
-    missing: float = parameter(Uniform(0.0, 0.4), bounds=(0.0, 0.8), unit="1", doc="share of beacons that are gone")
+    missing: float = parameter(
+        Uniform(0.0, 0.4), bounds=(0.0, 0.8), unit="1",
+        doc="chance of each beacon to be gone, never two in a row",
+    )  # fmt: skip
     shifted: float = parameter(
         Uniform(0.0, 0.3), bounds=(0.0, 0.6), unit="1", doc="share of beacons knocked into the open lane"
     )

@@ -1,10 +1,11 @@
 """What the ego might have done: manoeuvres as values, each a function from what the ego feels to an action.
 
 A control acts through `Scenario.act` alone, ten times a second, so it can do what an agent can do and no more; the
-physics decides what comes of it. On the road -1 asks for 8 m/s^2 of braking and +-1 of curvature for 5 m/s^2 sideways.
-Brakes build up as type approval assumes them to (UN R152, R157): 0.1 s of nothing, then a ramp of 30 m/s^3, which
-reaches 8 m/s^2 in 0.27 s. Steering has the rate limit of the vehicle and no other delay. Which controls there are
-depends on what a scenario lets an agent set: see `FAMILIES`.
+physics decides what comes of it. On the road the hardest brake is that of an agent and of the driver `aeb`
+(`control/action`), so that `aeb` does not stop where the search found no way to. Brakes build up as type approval
+assumes them to (UN R152, R157): 0.1 s of nothing, then a ramp of 30 m/s^3, which reaches 9.81 m/s^2 in 0.33 s. Steering
+has the rate limit of the vehicle and no other delay. Which controls there are depends on what a scenario lets an agent
+set: see `FAMILIES`.
 """
 
 from __future__ import annotations
@@ -19,12 +20,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ..control.action import FULL_BRAKE_MPS2, FULL_LATERAL_MPS2, sharpest_1pm
 from ..errors import ConfigError, DatasetError, nearest
 
 F64 = NDArray[np.float64]
 STEP_S = 0.1
-FULL_BRAKE_MPS2, FULL_LATERAL_MPS2, SHARPEST_1PM = 8.0, 5.0, 0.15
-"""What -1 of acceleration and +-1 of curvature stand for on the road; the bend is never sharper than the last."""
 _POLE_RADPS, _STRAIGHTEN_S, _STRAIGHT_AGAIN = 1.6, 0.3, 2.5
 _SPEED, _LATERAL, _HEADING, _BEND = 0, 2, 3, 4  # places in the observation "ego"
 _SINKING = 9  # place of the vertical speed in the observation "object"
@@ -110,8 +110,7 @@ def _keep(lateral_m: float, heading_rad: float, speed_mps: float) -> float:
 
 def _drive(deceleration_mps2: float, curvature_1pm: float, speed_mps: float) -> F64:
     """An action from what is wanted."""
-    sharpest = min(SHARPEST_1PM, FULL_LATERAL_MPS2 / max(speed_mps, 1.0) ** 2)
-    return np.clip([-deceleration_mps2 / FULL_BRAKE_MPS2, curvature_1pm / sharpest], -1.0, 1.0)
+    return np.clip([-deceleration_mps2 / FULL_BRAKE_MPS2, curvature_1pm / sharpest_1pm(speed_mps)], -1.0, 1.0)
 
 
 @dataclass(frozen=True)

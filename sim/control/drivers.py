@@ -16,6 +16,7 @@ from functools import partial
 from math import inf
 
 from ..physics.specs import VehicleSpec
+from .action import FULL_BRAKE_MPS2
 from .conflict import Footprint, contact_interval, unbend
 from .driver import Command, Driver, DriverView
 from .idm import TREIBER_2000, IdmParameters, idm_acceleration
@@ -71,7 +72,7 @@ class AebParameters:
     latest_s: float = 0.8
     reaction_s: float = 0.1
     jerk_mps3: float = 30.0
-    full_mps2: float = 9.81
+    full_mps2: float = FULL_BRAKE_MPS2
     side_margin_m: float = 0.2
     standoff_m: float = 0.5
     hold_s: float = 0.5

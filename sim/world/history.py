@@ -18,6 +18,7 @@ from ...renderers.scene import Environment, Lamp, Luminaire, Mesh, Scene
 from ...renderers.transforms import blend, compose
 from ..errors import CornercaseError
 from ..physics.client import TICK_HZ
+from ..physics.vehicle_kernel import HUBS, ORIENTATION, POSITION, VELOCITY
 from .actor import Actor, Flock, PoseTable
 from .assets.asset import Late
 from .stages.stage import Stage
@@ -26,6 +27,8 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 HISTORY_TICKS = 96
 """How far back poses are kept: 0.4 s."""
+_LOOSE = HUBS.start
+"""Column of a motion table where its loose parts begin: all positions, then all quaternions."""
 SWITCH_TICKS = 4
 """Lamps are looked at 60 times a second, as often as controllers act."""
 
@@ -258,11 +261,11 @@ def _copy(motion, boxes, rows, parts, part_rows, places, position, orientation, 
     """The poses of a herd from its table, in place."""
     for i in range(len(boxes)):
         k, row = boxes[i], motion[rows[i]]
-        position[k], orientation[k], velocity[k] = row[:3], row[3:7], row[7:10]
-    loose = (motion.shape[1] - 15) // 7
+        position[k], orientation[k], velocity[k] = row[POSITION], row[ORIENTATION], row[VELOCITY]
+    loose = (motion.shape[1] - _LOOSE) // 7
     for i in range(len(parts)):
         k, row = parts[i], motion[part_rows[i]]
-        at, turn = 15 + 3 * places[i], 15 + 3 * loose + 4 * places[i]
+        at, turn = _LOOSE + 3 * places[i], _LOOSE + 3 * loose + 4 * places[i]
         position[k], orientation[k] = row[at : at + 3], row[turn : turn + 4]
 
 

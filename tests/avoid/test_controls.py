@@ -7,7 +7,12 @@ import json
 import numpy as np
 import pytest
 from cornercase.sim.avoid.controls import CONTROLS, FAMILIES, Brake, Control, Seen, Steer, family, from_dict
+from cornercase.sim.control.action import FULL_BRAKE_MPS2
+from cornercase.sim.control.conflict import Footprint
+from cornercase.sim.control.drivers import AebDriver, DriverView
+from cornercase.sim.control.path_follow import PathError
 from cornercase.sim.errors import ConfigError, DatasetError
+from cornercase.sim.physics.specs import VEHICLES
 
 EVERY = [(names, control) for names, kin in FAMILIES.items() for control in kin.controls]
 
@@ -33,10 +38,26 @@ def test_every_kind_of_control_belongs_to_some_ego() -> None:
 
 def test_brakes_build_up_and_what_is_lost_by_it_is_the_delay_and_half_the_ramp() -> None:
     control = Brake(8.0, delay_s=0.1, jerk_mps3=30.0)
-    asked = np.array([-8.0 * control.action(seen(k / 10, 2))[0] for k in range(20)])
-    assert asked[0] == 0.0 and np.all(np.diff(asked) >= 0.0) and asked[-1] == 8.0
+    asked = np.array([-FULL_BRAKE_MPS2 * control.action(seen(k / 10, 2))[0] for k in range(20)])
+    assert asked[0] == 0.0 and np.all(np.diff(asked) >= 0.0) and asked[-1] == pytest.approx(8.0)
     lost_s = np.sum(8.0 - asked) * 0.1 / 8.0
     assert lost_s == pytest.approx(0.1 + 8.0 / 30.0 / 2, abs=0.01)
+
+
+def test_no_agent_and_no_manoeuvre_brakes_weaker_than_the_emergency_brake() -> None:
+    aeb, v = AebDriver(VEHICLES["hatchback"]), 25.0
+    wall = Footprint(15.0, 0.0, 0.0, 1.0, 3.0, 0.0, 0.0)
+    straight = PathError(0.0, 0.0, 0.0, 0.0)
+    asked = np.array(
+        [-aeb.act(DriverView(k / 60, v, v, straight, others=(wall,))).acceleration_mps2 for k in range(60)]
+    )
+    lost_mps = np.concatenate([[0.0], np.cumsum(np.clip(asked, 0.0, None)) / 60])[::6]
+    best = np.zeros(11)
+    for control in FAMILIES["acceleration", "curvature"].controls:
+        actions = [float(control.action(seen(k / 10, 2))[0]) for k in range(10)]
+        best = np.maximum(best, np.concatenate([[0.0], np.cumsum(actions) * -FULL_BRAKE_MPS2 / 10]))
+    # the ramp of the emergency brake is ahead by a control cycle or two of 1/60 s
+    assert asked[-1] == pytest.approx(FULL_BRAKE_MPS2) and np.all(best > lost_mps - FULL_BRAKE_MPS2 / 30)
 
 
 def test_a_swerve_mirrors() -> None:

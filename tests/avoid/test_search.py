@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cornercase.sim.avoid.check import recheck
-from cornercase.sim.avoid.controls import FULL_BRAKE_MPS2, Brake
+from cornercase.sim.avoid.controls import Brake
 from cornercase.sim.avoid.fork import in_copy
 from cornercase.sim.avoid.resimulate import STEP_NS, go_on, rebuild
 from cornercase.sim.avoid.search import investigate
@@ -22,7 +22,9 @@ from cornercase.sim.episode.loop import Episode
 from cornercase.sim.errors import ConfigError
 from cornercase.sim.world.memo import remembering
 
-BUILD_UP_S = 0.1 + FULL_BRAKE_MPS2 / 30.0 / 2
+GIVEN_MPS2 = 0.85 * 9.81
+"""Full braking asks for more than this; dry asphalt gives no more."""
+BUILD_UP_S = 0.1 + GIVEN_MPS2 / 30.0 / 2
 """What the delay and the ramp of the brakes cost."""
 CUT_IN: dict[str, float | str] = {
     "ego_speed_mps": 14.0,
@@ -59,7 +61,7 @@ def test_the_last_moment_to_brake_behind_a_slower_car_is_that_of_kinematics(
     assert verdict.verdict == "avoidable" and verdict.baseline.result == "collision"
     closing = verdict.baseline.harm
     assert closing == pytest.approx(7.0, abs=0.3)
-    oracle_s = closing / (2 * FULL_BRAKE_MPS2) + BUILD_UP_S
+    oracle_s = closing / (2 * GIVEN_MPS2) + BUILD_UP_S
     assert oracle_s - 0.02 <= lead_s(verdict) <= oracle_s + 0.2
 
 
@@ -69,9 +71,9 @@ def test_one_step_later_it_does_harm_and_the_harm_is_that_of_kinematics(cut_in: 
     assert verdict.proof.harm == 0.0
     # closing at dv over the remaining distance d = dv * lead: v^2 = dv^2 - 2 b (d - dv * build-up), to first order
     dv, late_s = verdict.baseline.harm, lead_s(verdict) - STEP_NS / 1e9
-    left = dv**2 - 2 * FULL_BRAKE_MPS2 * dv * (late_s - BUILD_UP_S)
+    left = dv**2 - 2 * GIVEN_MPS2 * dv * (late_s - BUILD_UP_S)
     assert 0.0 < verdict.proof.harm_next < dv
-    assert verdict.proof.harm_next == pytest.approx(left**0.5 if left > 0 else 0.0, abs=1.2)
+    assert verdict.proof.harm_next**2 == pytest.approx(max(left, 0.0), abs=0.06 * dv**2)  # what is left of the energy
 
 
 def test_a_proof_reproduces_from_the_seed_and_a_false_one_does_not(cut_in: tuple[EpisodeSpec, Verdict]) -> None:
@@ -95,7 +97,7 @@ def test_stopping_short_of_a_child_is_enough_so_there_is_no_need_to_brake_earlie
     verdict = investigate(spec, visible_ns=5_000_000_000, controls=(Brake(),), references=())
     assert verdict.verdict == "avoidable"
     assert verdict.proof is not None and verdict.proof.harm == 0.0 < verdict.proof.harm_next
-    assert 0.0 < lead_s(verdict) <= 8.0 / (2 * FULL_BRAKE_MPS2) + BUILD_UP_S + 0.2
+    assert 0.0 < lead_s(verdict) <= 8.0 / (2 * GIVEN_MPS2) + BUILD_UP_S + 0.2
 
 
 def test_what_comes_into_sight_too_late_is_unavoidable(cut_in: tuple[EpisodeSpec, Verdict]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -369,7 +369,7 @@ def test_delimiters_go_missing_get_moved_and_can_be_left_out() -> None:
         whole, thin, moved, loose = build(), build(missing=0.5), build(shifted=0.4), build(loose=True)
     assert whole.work_area and thin.work_area and moved.work_area and loose.work_area
     count = len(whole.work_area.delimiters)
-    assert 0.3 * count < len(thin.work_area.delimiters) < 0.7 * count
+    assert 0.5 * count <= len(thin.work_area.delimiters) < 0.8 * count
     same = [
         a.position_w == b.position_w
         for a, b in zip(whole.work_area.delimiters, moved.work_area.delimiters, strict=True)
@@ -378,6 +378,38 @@ def test_delimiters_go_missing_get_moved_and_can_be_left_out() -> None:
     assert len(loose.placements) == len(whole.placements) - count
     ids = {id(p) for p in loose.placements}
     assert not any(id(p) in ids for p in loose.work_area.delimiters)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_closed_strip_stays_closed_however_many_delimiters_are_gone(seed: int) -> None:
+    whole, thin = (
+        work_zone(rng=np.random.default_rng(seed), start_m=120.0, length_m=450.0, missing=m) for m in (0.0, 0.9)
+    )
+    assert whole.road and whole.work_area and thin.work_area
+    centre, area = whole.road.centre, thin.work_area
+    row, left = ([float(centre.project(p.position_w[:2])[0]) for p in a.delimiters] for a in (whole.work_area, area))
+    stands = [min(abs(s - t) for t in left) < 0.5 for s in row]
+    assert len(left) < 0.7 * len(row) and all(any(pair) for pair in pairwise(stands))
+    for s in area.taper_m:
+        assert min(abs(s - t) for t in left) < 0.5
+
+
+def test_no_delimiter_stands_in_the_wall() -> None:
+    stage = work_zone(rng=np.random.default_rng(3), start_m=120.0, length_m=450.0, shifted=0.2)
+    assert stage.road and stage.work_area
+    corners = np.array([(0.20, 0.20), (0.20, -0.20), (-0.20, 0.20), (-0.20, -0.20)])  # a cone's foot
+    walls = [p for p in stage.placements if p.asset.name.startswith("temporary_wall")]
+    faces = np.concatenate([wall.asset.parts[0].mesh.vertices[:, :2] for wall in walls])
+    wall_d = max(float(stage.road.centre.project(xy)[1]) for xy in faces)  # towards the open lanes
+    along = [float(stage.road.centre.project(xy)[0]) for xy in faces]
+    beside = [
+        p for p in stage.work_area.delimiters
+        if min(along) < float(stage.road.centre.project(p.position_w[:2])[0]) < max(along)
+    ]  # fmt: skip
+    assert len(beside) > 5
+    for p in beside:
+        feet = [np.array(p.position_w[:2]) + rotate(np.array(p.orientation_w), [*c, 0.0])[:2] for c in corners]
+        assert min(float(stage.road.centre.project(xy)[1]) for xy in feet) > wall_d
 
 
 @pytest.mark.parametrize("asset", [cone(), beacon(), beacon(lamp=True)], ids=lambda asset: asset.name)

@@ -125,3 +125,17 @@ def test_streets_are_varied() -> None:
     heights = np.array([h.size[2] for h in houses])
     assert np.ptp(heights) > 4.0
     assert len({frozenset(h.parts[0].mesh.materials) for h in houses}) > 10
+
+
+def test_what_a_shop_window_shows_glows_in_the_light_of_the_shop_and_burns_out_nothing() -> None:
+    mesh = PROPS["shop"](np.random.default_rng(5)).parts[0].mesh
+    glowing = np.array([any(m.emission) for m in mesh.materials])
+    lit = [m for m in mesh.materials if any(m.emission)]
+    illuminance = np.array([[e * np.pi / rho for e, rho in zip(m.emission, m.albedo, strict=True)] for m in lit])
+    assert np.allclose(illuminance, illuminance[0]) and len(lit) > 3  # Lambert: L = rho E / pi, one light for all
+    luminance = [float(np.dot(m.emission, (0.2126, 0.7152, 0.0722))) for m in lit]
+    assert max(luminance) < 20.0 < 5.0 * max(luminance)
+    corners = mesh.vertices[mesh.faces]
+    low, high = corners.min(axis=1), corners.max(axis=1)
+    behind = (high[:, 0] < -0.6) & (low[:, 0] > -1.5) & (high[:, 2] < 3.0)  # deeper than any reveal or door
+    assert behind.sum() > 50 and glowing[mesh.face_material[behind]].all()

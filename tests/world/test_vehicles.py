@@ -182,3 +182,13 @@ def test_size_and_colour_can_be_chosen():
 def test_an_unknown_kind_is_named_with_the_nearest_one():
     with pytest.raises(ValueError, match="hatchbak.*did you mean 'hatchback'"):
         build_vehicle("hatchbak", rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("size", [None, (4.6, 1.9, 1.6)])
+@pytest.mark.parametrize("kind", CARS)
+def test_the_wheels_of_a_side_share_one_mesh(kind, size):
+    asset = build_vehicle(kind, rng=np.random.default_rng(0), size=size)
+    looks = {p.name: p.look for p in asset.parts}
+    assert looks["wheel_fl"] is looks["wheel_rl"] and looks["wheel_fr"] is looks["wheel_rr"]
+    left, right = (looks[name].mesh.vertices for name in ("wheel_fl", "wheel_fr"))
+    assert len(set(map(id, looks.values()))) == len(looks) - 2 and np.array_equal(left, right * (1.0, -1.0, 1.0))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ....renderers.compiled import compiled
 from ...criticality.plane import BOX, MOTION
 from ...physics.client import TICK_HZ
+from ...physics.vehicle_kernel import POSITION, VELOCITY, YAW
 from ...world.actor import Actor, Flock, PoseTable
 
 F64 = NDArray[np.float64]
@@ -75,7 +76,7 @@ def _take(now, members, places, motion):  # type: ignore[no-untyped-def]
     """The same of the rows `places` of a table, for the actors `members`."""
     for i in range(len(members)):
         k, row = members[i], motion[places[i]]
-        now[k, 0], now[k, 1], now[k, 2], now[k, 3], now[k, 4] = row[0], row[1], row[7], row[8], row[14]
+        now[k, :2], now[k, 2:4], now[k, 4] = row[POSITION][:2], row[VELOCITY][:2], row[YAW]
 
 
 @compiled

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ...control.action import FULL_BRAKE_MPS2, FULL_DRIVE_MPS2, sharpest_1pm
 from ...control.conflict import Footprint
 from ...control.drivers import Driver, DriverView, driver
 from ...control.path_follow import Offset, PathError, PathTracker, pedals
@@ -30,7 +31,6 @@ _OBSERVED = 6
 _LEAD_M = 150.0
 """Nobody farther away counts as the vehicle ahead."""
 _AFTERMATH_S = 1.0
-_BRAKE_MPS2, _DRIVE_MPS2, _LATERAL_MPS2 = 8.0, 3.0, 5.0
 
 
 class DrivingScenario(RoadCast):
@@ -78,7 +78,7 @@ class DrivingScenario(RoadCast):
     # ---- driving --------------------------------------------------------------------------------------------------
 
     def act(self, action: F64 | None) -> F64:
-        """Acceleration and curvature in [-1, 1]: -1 brakes at 8 m/s^2, +1 drives at 3; curvature within 5 m/s^2."""
+        """Acceleration and curvature in [-1, 1]: -1 brakes at 9.81 m/s^2, +1 drives at 3; curvature within 5 m/s^2."""
         self._action = None if action is None else np.clip(np.asarray(action, float), -1.0, 1.0)
         return self._asked.copy() if self._action is None else self._action.copy()
 
@@ -88,13 +88,13 @@ class DrivingScenario(RoadCast):
         error = self._tracker.error((x, y), ego.yaw, speed, Offset(self._ego_offset))
         if self._action is not None:
             a = float(self._action[0])
-            acceleration = a * (_DRIVE_MPS2 if a > 0 else _BRAKE_MPS2)
-            curvature = float(self._action[1]) * min(0.15, _LATERAL_MPS2 / max(speed, 1.0) ** 2)
+            acceleration = a * (FULL_DRIVE_MPS2 if a > 0 else FULL_BRAKE_MPS2)
+            curvature = float(self._action[1]) * sharpest_1pm(speed)
             steer = float(np.arctan(curvature * ego.spec.wheelbase_m))
         else:
             acceleration, steer = self._driver.act(self._view(error))
-            scaled = acceleration / (_DRIVE_MPS2 if acceleration > 0 else _BRAKE_MPS2)
-            bend = np.tan(steer) / ego.spec.wheelbase_m / min(0.15, _LATERAL_MPS2 / max(speed, 1.0) ** 2)
+            scaled = acceleration / (FULL_DRIVE_MPS2 if acceleration > 0 else FULL_BRAKE_MPS2)
+            bend = np.tan(steer) / ego.spec.wheelbase_m / sharpest_1pm(speed)
             self._asked = np.clip([scaled, bend], -1.0, 1.0)
         if self.watch.contact_tick is not None and self._action is None:
             acceleration = min(acceleration, -6.0)  # whoever drives, drives no further after a crash

@@ -24,7 +24,7 @@ from ...world.assets.asset import Asset
 from ...world.rigid_actor import ObjectActor
 from ...world.world import World
 from ..scenario import Scenario
-from .touch import TouchForce
+from .touch import Acquaintances, TouchForce
 from .watch import PRESSING_N, GraspWatch
 
 F64 = NDArray[np.float64]
@@ -190,6 +190,7 @@ class ManipulationScenario(Scenario):
         self._wanted_n, self._applied_n = 0.0, -1.0
         self._watch = GraspWatch(target)
         self._touches = TouchForce(world.contact_log)
+        self._met = Acquaintances()
         self._first_tick: dict[str, int] = {}
         self._drop_m = 0.0
         self._rewarded_drop = False
@@ -308,7 +309,8 @@ class ManipulationScenario(Scenario):
     def after_tick(self) -> None:
         """Log contacts and what goes wrong."""
         if self.world.tick < 0:
-            self.world.contacts.clear()
+            while self.world.contacts:
+                self._met.news(self.world.contacts.pop())
             return
         self._log_contacts()
         found = self._watch.update(
@@ -321,21 +323,16 @@ class ManipulationScenario(Scenario):
                 self.trouble(kind, value)
 
     def _log_contacts(self) -> None:
-        """Touches of the arm and of the object; what other things on the table do to each other is not told."""
+        """Touches of the arm and of the object that are news; not what other things on the table do to each other."""
         ids = {actor.name: actor.id for actor in self.world.actors}
-        detail: dict[str, Any]
         told = {self._arm.name, self._object.name, self.hazard.name}
         while self.world.contacts:
             contact = self.world.contacts.pop(0)
+            news = self._met.news(contact)
             if not told & {contact.actor_a, contact.actor_b}:
                 continue
-            a, b = ids.get(contact.actor_a, 0), ids.get(contact.actor_b, 0)
-            detail = {
-                "links": [contact.link_a, contact.link_b],
-                "closing_speed_mps": round(contact.closing_speed_mps, 4),
-            }
-            first, second = (a, b) if a else (b, a)
-            self.emit("contact", first, second, contact.impulse_ns, json.dumps(detail))
+            if news:
+                self._emit_touch(contact, ids)
             self.on_touch(contact)
         for contact in self._touches.measured(self.world.tick):
             self.peak_force_n = max(self.peak_force_n, contact.peak_force_n)
@@ -355,6 +352,16 @@ class ManipulationScenario(Scenario):
                 other=ids.get(whom, 0),
                 detail=json.dumps(detail),
             )
+
+    def _emit_touch(self, contact: Contact, ids: Mapping[str, int]) -> None:
+        """Log a touch, of which only one side may be an actor."""
+        a, b = ids.get(contact.actor_a, 0), ids.get(contact.actor_b, 0)
+        detail = {
+            "links": [contact.link_a, contact.link_b],
+            "closing_speed_mps": round(contact.closing_speed_mps, 4),
+        }
+        first, second = (a, b) if a else (b, a)
+        self.emit("contact", first, second, contact.impulse_ns, json.dumps(detail))
 
     def grip_margin(self) -> float:
         """Friction the fingers can give over the weight they carry: 2 mu F / (m g); 0 while nothing is held."""

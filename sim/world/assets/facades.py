@@ -2,22 +2,25 @@
 
 Frame: front wall in the plane x = 0 facing +x, y along the front, z up from the ground.
 Openings are (y0, y1, z0, z1) [m]. Panes sit 0.14 m behind the front in reveals; shop windows are clear glass in
-front of a lit shallow room.
+front of a lit shallow room: no lamp is traced there, its light is in the emission of what it falls on.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import pi
 
 import numpy as np
 
-from ....renderers.scene import Material, Texture
+from ....renderers.scene import RGB, Material, Texture
 from . import finishes
 from .finishes import painted
 from .meshes import Shape
 from .scenery import Pile, block, panel, quad
 
 REVEAL_M = 0.14
+_SHOP_LX = (110.0, 96.0, 74.0)
+"""Warm light on what a shop window shows, dimmed for the night; design values."""
 
 SHOP_COLOURS = (
     (0.03, 0.06, 0.05), (0.16, 0.03, 0.035), (0.025, 0.04, 0.09), (0.05, 0.05, 0.05), (0.30, 0.26, 0.18), 
@@ -208,24 +211,30 @@ def shop_front(pile: Pile, style: Style, rng: np.random.Generator) -> list[Openi
     return [door, glazing]
 
 
+def _lit(albedo: RGB) -> Material:
+    """A matt thing in a shop window, in whose emission is the light of the shop: L = rho E / pi."""
+    (r, g, b), (red, green, blue) = albedo, _SHOP_LX
+    return replace(painted(albedo, 0.9), emission=(r * red / pi, g * green / pi, b * blue / pi))
+
+
 def _display(pile: Pile, o: Opening, rng: np.random.Generator) -> None:
     y0, y1, z0, z1 = o
     x = -1.3
-    warm = Material((0.50, 0.46, 0.38), 0.9, emission=(38.0, 33.0, 25.0))
-    pile.flat(warm, panel(x, y0, y1, z0, z1), quad((x, y0, z1), (x, y1, z1), (-0.1, y1, z1), (-0.1, y0, z1)))
+    wall, wood = _lit((0.50, 0.48, 0.44)), _lit(finishes.WOOD_PALE.albedo)
+    pile.flat(wall, panel(x, y0, y1, z0, z1), quad((x, y0, z1), (x, y1, z1), (-0.1, y1, z1), (-0.1, y0, z1)))
     pile.flat(
-        finishes.WOOD_PALE,
+        wood,
         quad((-0.1, y0, z0), (-0.1, y1, z0), (x, y1, z0), (x, y0, z0)),
         quad((-0.1, y0, z0), (x, y0, z0), (x, y0, z1), (-0.1, y0, z1)),
         quad((x, y1, z0), (-0.1, y1, z0), (-0.1, y1, z1), (x, y1, z1)),
     )
     for shelf in (0.0, 0.75, 1.35):
         if shelf:
-            pile.flat(finishes.WOOD_PALE, block(x, x + 0.35, y0, y1, z0 + shelf - 0.03, z0 + shelf))
+            pile.flat(wood, block(x, x + 0.35, y0, y1, z0 + shelf - 0.03, z0 + shelf))
         for y in np.arange(y0 + 0.25, y1 - 0.25, 0.45):
             if rng.random() < 0.75:
                 size = rng.uniform((0.08, 0.08, 0.12), (0.16, 0.18, 0.45))
-                paint = painted(GOODS[rng.integers(len(GOODS))])
+                paint = _lit(GOODS[rng.integers(len(GOODS))])
                 front = x + 0.18 if shelf else -0.6 + float(rng.uniform(-0.3, 0.2))
                 pile.flat(
                     paint,

@@ -56,18 +56,29 @@ def build_vehicle(kind: str, *, rng: np.random.Generator, size: Vec3 | None = No
     parts = builder(spec, rng, colour)
     full = size or spec.size
     factors = np.array(full) / np.array(spec.size)
-    placed = tuple(_placed(part, factors, full[2]) for part in parts)
+    stretched: dict[Mesh | Late, Late] = {}
+    placed = tuple(_placed(part, factors, full[2], stretched) for part in parts)
     length, width, height = full
     clearance = 0.16 * height
     hull = Box((length / 2, width / 2, (height - clearance) / 2), (0.0, 0.0, clearance / 2))
     return Asset(kind, semantic, full, placed, (hull,), spec.mass_kg)
 
 
-def _placed(part: Part, factors: np.ndarray[tuple[int], np.dtype[np.float64]], height: float) -> Part:
-    """A part moved from the ground frame into the box frame and stretched; wheels keep their shape."""
+def _placed(
+    part: Part,
+    factors: np.ndarray[tuple[int], np.dtype[np.float64]],
+    height: float,
+    stretched: dict[Mesh | Late, Late],
+) -> Part:
+    """A part moved from the ground frame into the box frame and stretched; wheels keep their shape.
+
+    `stretched` remembers what was made of each look, so that parts which shared one go on doing so.
+    """
     x, y, z = (float(v) for v in np.array(part.position) * factors)
     stretch = np.full(3, factors[2]) if part.name.startswith("wheel") else factors
-    look = part.look if np.allclose(stretch, 1.0) else Late(_stretched, part, stretch)
+    look = part.look
+    if not np.allclose(stretch, 1.0):
+        look = stretched.setdefault(look, Late(_stretched, part, stretch))
     return replace(part, look=look, position=(x, y, z - height / 2))
 
 

@@ -116,14 +116,16 @@ def truck_wheel(radius: float, width: float, side: float, *, dual: bool, name: s
 
 
 def car_wheels(spec: VehicleSpec, design: int) -> tuple[Part, ...]:
-    """Four wheels where the physics has them, in the ground frame; equal designs are equal wheels."""
-    parts = []
-    for name, x, side in _places(spec):
-        wheel = Late(
+    """Four wheels where the physics has them, in the ground frame; those of a side share their mesh."""
+    wheels = {
+        side: Late(
             car_wheel, spec.wheel_radius_m, spec.wheel_width_m, side, rng=np.random.default_rng(design), name=name
         )
-        parts.append(Part(name, wheel, (x, side * spec.track_m / 2, spec.wheel_radius_m)))
-    return tuple(parts)
+        for side, name in ((1, "wheel_left"), (-1, "wheel_right"))
+    }
+    return tuple(
+        Part(name, wheels[side], (x, side * spec.track_m / 2, spec.wheel_radius_m)) for name, x, side in _places(spec)
+    )
 
 
 def truck_wheels(spec: VehicleSpec) -> tuple[Part, ...]:

@@ -1,4 +1,7 @@
-"""A patch of ice on a road: a thin sheet that one can see, and the friction under the wheels that pass over it."""
+"""A patch of ice on a road: a thin sheet that one can see, and the friction under the wheels that pass over it.
+
+Sheets lie level at height 0, where motorways and streets are; roads that rise, fall or lean are refused.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +28,28 @@ _BLACK_ICE = Material(
 
 
 def iced(stage: Stage, *, s_m: tuple[float, float], d_m: tuple[float, float], friction: float) -> Stage:
-    """The same stage with low friction between two distances along and beside its road."""
+    """The same stage with low friction between two distances along and beside its road.
+
+    Raises:
+        ValueError: the road is not level at height 0 there.
+
+    """
     assert stage.road is not None
+    check_level(stage, "ice", s_m=s_m, d_m=d_m)
     patches = band_patches(stage.road.centre, *s_m, *d_m, height_m=0.0, friction=friction)
     ground = stage.ground
     return replace(stage, ground=replace(ground, patches=(*ground.patches, *patches)))
+
+
+def check_level(stage: Stage, name: str, *, s_m: tuple[float, float], d_m: tuple[float, float]) -> None:
+    """Refuse a place for a sheet that is not level at height 0, where the sheet would hover or be buried."""
+    assert stage.road is not None
+    along = np.linspace(*s_m, max(2, round((s_m[1] - s_m[0]) / 2.0)))
+    xy, _, _ = stage.road.centre.at(along[:, None], np.linspace(*d_m, 3))
+    height, _ = stage.ground.at(xy)
+    worst = float(np.abs(height).max())
+    if worst > _HEIGHT_M / 2:
+        raise ValueError(f"{name} lies level at height 0, but the road of {stage.name!r} is off by {worst:.3g} m there")
 
 
 def ice_sheet(path: Path, *, s_m: tuple[float, float], d_m: tuple[float, float]) -> tuple[Asset, F64, F64]:
@@ -40,7 +60,7 @@ def ice_sheet(path: Path, *, s_m: tuple[float, float], d_m: tuple[float, float])
 def ragged_sheet(
     path: Path, name: str, look: Material, *, s_m: tuple[float, float], d_m: tuple[float, float]
 ) -> tuple[Asset, F64, F64]:
-    """A thin sheet with ragged edges that lies on a level road, and the pose of its box."""
+    """A thin sheet with ragged edges that lies on a level road (see `check_level`), and the pose of its box."""
     s = np.linspace(*s_m, max(8, int((s_m[1] - s_m[0]) / 0.25)))
     edge = [sum(a * np.sin(k * s + p + side) for a, k, p in _WAVES) for side in (0.0, 2.0)]
     ends = np.minimum(1.0, np.minimum(s - s_m[0], s_m[1] - s) / 1.2) ** 0.5

@@ -16,7 +16,7 @@ from ...physics.ground import Pool
 from ..assets.asset import Asset
 from ..classes import SemanticClass
 from ..path import Path
-from .ice import ragged_sheet
+from .ice import check_level, ragged_sheet
 from .stage import Stage
 from .surfaces import band_patches
 
@@ -25,8 +25,14 @@ _WATER = Material(albedo=(0.03, 0.033, 0.035), roughness=0.03, nir_reflectance=0
 
 
 def flooded(stage: Stage, *, s_m: tuple[float, float], d_m: tuple[float, float], depth_mm: float) -> Stage:
-    """The same stage with standing water between two distances along and beside its road."""
+    """The same stage with standing water between two distances along and beside its road.
+
+    Raises:
+        ValueError: the road is not level at height 0 there.
+
+    """
     assert stage.road is not None
+    check_level(stage, "water", s_m=s_m, d_m=d_m)
     places = band_patches(stage.road.centre, *s_m, *d_m, height_m=None, friction=0.0)
     pools = tuple(Pool(place, depth_mm) for place in places)
     return replace(stage, ground=replace(stage.ground, pools=(*stage.ground.pools, *pools)))

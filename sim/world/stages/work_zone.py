@@ -67,7 +67,7 @@ def work_zone(
         start_m: where the taper begins, along the path.
         taper_m: its length, at least 20.
         zone_m: length of the work area behind it, at least 60.
-        missing: share of the delimiters that are gone, in [0, 1).
+        missing: chance of each delimiter to be gone, in [0, 1); the row stays a row, see `_Site.standing`.
         shifted: share of them that were knocked up to 1.2 m into the open lane, in [0, 1).
         loose: leave the delimiters out of the scenery, to add them as bodies (`loose.add_loose`).
 
@@ -195,7 +195,7 @@ class _Site:
     def wall(self) -> list[Placement]:
         """The temporary wall on the side of the work area, with reflectors."""
         begin, end = self.full + 0.3 * (self.end - self.full), self.end - 2.0
-        middle = self.border - self.away * 0.30
+        middle = self.border - self.away * 0.36  # clear of the feet of the cones before it
         out = []
         for index, (a, b) in enumerate(chunks(begin, end, 60.0)):
             wall = Sweep(self.path)
@@ -217,15 +217,26 @@ class _Site:
         rows += [(s, plain) for s in np.arange(self.full, wall, 10.0)]
         rows += [(s, cone) for s in np.arange(wall + 6.0, self.end, 14.0)]
         rows += [(s, cone) for s in np.arange(self.end, self.end + _BACK_M + 0.1, 5.0)]
-        gone, moved = rng.random(len(rows)) < missing, rng.random(len(rows)) < shifted
+        stands = self.standing(np.array([s for s, _ in rows]), rng.random(len(rows)) < missing)
+        moved = rng.random(len(rows)) < shifted
         nudge, turn = rng.uniform(0.3, 1.2, len(rows)), rng.normal(0.0, 0.06, len(rows))
         out = []
         for k, (s, asset) in enumerate(rows):
             d = float(self.fence(np.array(s))) + self.away * (0.12 + (float(nudge[k]) if moved[k] else 0.0))
-            if not gone[k]:
+            if stands[k]:
                 height, yaw = asset.size[2] / 2, np.pi + float(turn[k]) * (8.0 if moved[k] else 1.0)
                 out.append(self.place(asset, float(s), d, yaw, height))
         return tuple(out)
+
+    def standing(self, s: F64, gone: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which delimiters are there: of any two neighbours one, and those where the taper begins and is full.
+
+        Wider gaps would read as open road.
+        """
+        stands = ~gone | np.isin(s, (self.begin, self.full))
+        for k in range(1, len(s)):
+            stands[k] |= not stands[k - 1]
+        return stands
 
     def signs(self) -> list[Placement]:
         """Signs on the hard shoulder, each facing the traffic, and the arrow trailer behind the taper."""
