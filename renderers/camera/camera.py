@@ -167,6 +167,7 @@ class CameraConfig:
             raise ValueError(
                 f"unknown imager preset {self.imager!r}, expected one of {', '.join(_SENSORS)}; did you mean {near!r}?"
             )
+        _lens(self)  # refuses a field of view or distortion that the model cannot have
 
 
 @dataclass(frozen=True)

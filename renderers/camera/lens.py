@@ -44,10 +44,12 @@ class Lens(ABC):
         distortion: the coefficients, in OpenCV's order.
         parameters: everything the kernels need, float64.
         model: `BROWN_CONRADY` or `KANNALA_BRANDT`, for the kernels.
+        reach_deg: from the axis; beyond it no lens of the kind sees anything.
 
     """
 
     model: int
+    reach_deg: float
 
     def __init__(
         self,
@@ -96,7 +98,7 @@ class Lens(ABC):
         return np.array([[self.fx, 0.0, self.cx], [0.0, self.fy, self.cy], [0.0, 0.0, 1.0]])
 
     def _check_one_to_one(self) -> None:
-        """Refuse a radial curve that stops growing before it reaches the farthest corner of the picture."""
+        """Refuse a radial curve that ends or stops growing before it reaches the farthest corner of the picture."""
         x = (np.array([-0.5, self.width - 0.5]) - self.cx) / self.fx
         y = (np.array([-0.5, self.height - 0.5]) - self.cy) / self.fy
         needed = float(np.hypot(np.abs(x).max(), np.abs(y).max()))
@@ -105,6 +107,11 @@ class Lens(ABC):
         stops = np.flatnonzero(~(np.diff(radius) > 0.0))
         last = int(stops[0]) if len(stops) else len(field) - 1
         if radius[last] < needed:
+            if not len(stops):
+                raise ValueError(
+                    f"a {type(self).__name__} reaches {self.reach_deg:g} degrees from its axis, and the farthest "
+                    "corner of the picture lies beyond; expected a narrower field of view"
+                )
             raise ValueError(
                 f"the distortion {self.distortion} of this {type(self).__name__} folds back "
                 f"{self.fx * radius[last]:.1f} pixels from the principal point, but the picture's farthest corner is "
@@ -168,6 +175,7 @@ class BrownConradyLens(Lens):
     """
 
     model = BROWN_CONRADY
+    reach_deg = 89.5
 
     @classmethod
     def from_fov(
@@ -190,7 +198,7 @@ class BrownConradyLens(Lens):
         return _brown_conrady_radial(field, _padded(self.distortion))
 
     def _field_samples(self) -> F64:
-        return np.tan(np.linspace(0.0, np.radians(89.5), 8192))
+        return np.tan(np.linspace(0.0, np.radians(self.reach_deg), 8192))
 
 
 class KannalaBrandtLens(Lens):
@@ -200,6 +208,7 @@ class KannalaBrandtLens(Lens):
     """
 
     model = KANNALA_BRANDT
+    reach_deg = 180.0
 
     @classmethod
     def from_fov(
@@ -220,7 +229,7 @@ class KannalaBrandtLens(Lens):
         return _kannala_brandt_radial(field, _padded_4(self.distortion))
 
     def _field_samples(self) -> F64:
-        return np.linspace(0.0, np.pi, 8192)
+        return np.linspace(0.0, np.radians(self.reach_deg), 8192)
 
 
 def _padded(distortion: Sequence[float]) -> F64:

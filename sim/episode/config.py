@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from ..errors import ConfigError, nearest
@@ -39,8 +40,8 @@ class ScenarioConfig:
     params: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not self.duration_s >= 0:
-            raise ConfigError(f"scenario.duration_s is {self.duration_s}, expected 0 or more")
+        if not 0.0 <= self.duration_s < inf:
+            raise ConfigError(f"scenario.duration_s is {self.duration_s}, expected a finite number, 0 or more")
 
 
 @dataclass

@@ -91,6 +91,7 @@ def test_a_dataset_cannot_make_replay_import_anything(capfd: pytest.CaptureFixtu
         (["generate", "+foo=3"], "unknown key 'foo'"),
         (["generate", "episodes=four"], "episodes: value 'four' of type 'str' could not be converted to Integer"),
         (["generate", "episodes=0"], "episodes is 0, expected 1 or more"),
+        (["generate", "scenario.duration_s=inf"], "scenario.duration_s is inf, expected a finite number"),
         (["generate", "executor.progress=fancy"], "executor.progress is 'fancy': known: auto, none, plain"),
         (["generate", "episodes"], "cannot read 'episodes'"),
         (["generate", "plugins=[no_such_package]"], "plugin 'no_such_package' cannot be imported"),

@@ -1,6 +1,7 @@
 import cv2
 import numpy as np
 import pytest
+from cornercase.renderers.camera.camera import CameraConfig
 from cornercase.renderers.camera.lens import BrownConradyLens, KannalaBrandtLens, Lens
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -123,6 +124,10 @@ def test_corner_table_interpolates_to_pixel_centres() -> None:
 def test_bad_lenses_are_refused() -> None:
     with pytest.raises(ValueError, match="folds back"):
         BrownConradyLens(640, 480, fx=300.0, distortion=(-0.5, 0.0, 0.0, 0.0))
+    with pytest.raises(ValueError, match="reaches 89.5 degrees from its axis"):
+        BrownConradyLens.from_fov(4000, 8, np.radians(179.0))
+    with pytest.raises(ValueError, match="reaches 89.5 degrees from its axis"):
+        CameraConfig(fov_deg=179.0)  # when it is configured, not when the first picture is taken
     with pytest.raises(ValueError, match="7 coefficients, expected 0, 4, 5, 8, 12 or 14"):
         BrownConradyLens(640, 480, fx=300.0, distortion=(0.0,) * 7)
     with pytest.raises(ValueError, match="3 coefficients, expected 0 or 4"):
