@@ -189,13 +189,15 @@ class Sun:
 class Sky:
     """Light from everywhere else: a vertical gradient of radiance [cd/m^2], linear RGB, with optional clouds.
 
+    By default a clear sky: 19 000 K overhead, so that what lies in the shade is lit by about 14 500 K (CIE D).
+
     Attributes:
         zenith, horizon, ground: radiance straight up, at the horizon, and below it.
         clouds: cloud cover in [0, 1], drawn on the dome; it does not change the illuminance.
 
     """
 
-    zenith: RGB = (2_000.0, 3_900.0, 8_200.0)
+    zenith: RGB = (2_600.0, 3_900.0, 6_300.0)
     horizon: RGB = (7_600.0, 8_800.0, 10_200.0)
     ground: RGB = (2_400.0, 2_300.0, 2_100.0)
     clouds: float = 0.35

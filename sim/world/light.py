@@ -39,7 +39,7 @@ _LAYER_M = 120.0
 """Thickness of the layer of fog between sun and ground."""
 _MOON_TINT = np.array([0.9, 1.0, 1.12])
 _SUN_EXTINCTION = np.array([0.10, 0.16, 0.32])
-_BLUE, _GREY, _RED = np.array([0.48, 0.93, 1.95]), np.array([0.95, 1.0, 1.06]), np.array([2.1, 0.85, 0.35])
+_BLUE, _GREY, _RED = np.array([0.67, 1.0, 1.61]), np.array([0.95, 1.0, 1.06]), np.array([2.1, 0.85, 0.35])
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _GROUND_ALBEDO = 0.18
 _HORIZON_SHARE = 0.126
