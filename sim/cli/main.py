@@ -165,6 +165,8 @@ def check(options: argparse.Namespace) -> int:
 
     if options.draws < 1:
         raise ConfigError(f"--draws is {options.draws}, expected 1 or more")
+    if options.seed < 0:
+        raise ConfigError(f"--seed is {options.seed}, expected 0 or more")
     plugins = allow_local(options.plugin)
     return run(options.name, draws=options.draws, driver=options.driver, seed=options.seed, plugins=plugins)
 

@@ -100,6 +100,8 @@ def test_a_dataset_cannot_make_replay_import_anything(capfd: pytest.CaptureFixtu
         (["verify", "."], "is not a dataset"),
         (["replay", "nowhere"], "there is no folder nowhere"),
         (["list", "sensrs"], "did you mean 'sensors'?"),
+        (["check", "driving/cut_in", "--draws", "0"], "--draws is 0, expected 1 or more"),
+        (["check", "driving/cut_in", "--seed", "-1"], "--seed is -1, expected 0 or more"),
     ],
 )
 def test_bad_input_is_one_clear_line(
