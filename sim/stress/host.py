@@ -156,8 +156,7 @@ def _serve(connection: Connection, config: ModelConfig) -> None:
                 seconds = time.perf_counter() - started
                 kinds = {name: view.kind for name, view in message.items()}
                 found = checked(returned, kinds, mapping, most=config.max_detections)
-                text = f"returned {', '.join(sorted(found.problems))}" if found.problems else ""
-                answer = Answer(found.rows, found.problems, text, seconds)
+                answer = Answer(found.rows, found.problems, found.error, seconds)
         except Exception as error:  # whatever a user's model does
             answer = Answer(problems={"exception": 1}, error=_sentence(error), seconds=time.perf_counter() - started)
         connection.send(answer)
