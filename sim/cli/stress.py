@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
         arguments: what follows `cornercase stress`, overrides and Hydra's own flags.
 
     Returns:
-        Exit code: 0 however bad the detector is, or 1 if simulations failed.
+        Exit code: 0 however bad the detector is, or 1 if simulations failed or the detector failed in every call.
 
     Raises:
         ConfigError: the configuration cannot be composed or is not valid, or the model cannot be loaded.
@@ -114,7 +114,7 @@ def stress(config: StressConfig) -> int:
     """Make a stress test, or what is missing of it, and show what came of it.
 
     Returns:
-        Exit code: 0, or 1 if simulations failed.
+        Exit code: 0, or 1 if simulations failed or the detector failed in every call.
 
     Raises:
         ConfigError, StorageError: see `StressTest`.
@@ -129,7 +129,16 @@ def stress(config: StressConfig) -> int:
         report = test.run(shown)
     show(report.values)
     print(f"{config.out}: report.json, recall.png, timing.json" + (", worst/" if report.values["worst"] else ""))
-    return 1 if report.values["left_out"] else 0
+    return 1 if report.values["left_out"] or meaningless(report.values) else 0
+
+
+def meaningless(report: Mapping[str, Any]) -> str:
+    """Why the figures of a report mean nothing, for the detector failed in every call; "" if it did not."""
+    calls, failed = (sum(s[name] for s in report["severities"]) for name in ("calls", "failed_calls"))
+    if not calls or failed < calls:
+        return ""
+    first = next(s["error"] for s in report["severities"] if s["error"])
+    return f"the figures mean nothing: the model failed in all {calls} calls; first: {first}"
 
 
 def show(report: Mapping[str, Any]) -> None:
@@ -151,6 +160,8 @@ def show(report: Mapping[str, Any]) -> None:
             console.print(text, markup=False)
     for what, why in report["left_out"].items():
         console.print(f"left out: {what}: {why}", markup=False)
+    if why := meaningless(report):
+        console.print(why, markup=False)
 
 
 def _table(report: Mapping[str, Any], task: str) -> Table:

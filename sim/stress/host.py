@@ -47,6 +47,11 @@ class Answer:
     error: str = ""
     seconds: float = 0.0
 
+    @property
+    def failed(self) -> bool:
+        """Whether the call gave nothing that could be scored, for something went wrong."""
+        return bool(self.problems) and not self.rows
+
 
 class ModelHost:
     """Runs a detector; a context manager that ends its process.
