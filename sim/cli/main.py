@@ -199,12 +199,13 @@ def demo(options: argparse.Namespace) -> int:
 def verify(options: argparse.Namespace) -> int:
     """`cornercase verify`."""
     from ..dataset.verify import verify as findings
+    from ..errors import counted
 
     count = 0
     for finding in findings(options.path):
         print(finding)
         count += 1
-    print(f"{options.path}: {f'{count} findings' if count else 'sound'}")
+    print(f"{options.path}: {counted(count, 'finding') if count else 'sound'}")
     return 1 if count else 0
 
 

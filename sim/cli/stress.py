@@ -21,7 +21,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from ..errors import ConfigError, nearest
+from ..errors import ConfigError, counted, nearest
 from ..stress.cell import Line
 from ..stress.chart import short_changes
 from ..stress.config import StressConfig
@@ -145,7 +145,8 @@ def show(report: Mapping[str, Any]) -> None:
     """The report as a table."""
     console = Console(highlight=False)
     console = console if console.is_terminal else Console(highlight=False, width=160)
-    about = f"{report['scenario']}, {len(report['episodes'])} episodes, seed {report['seed']}, sweep {report['sweep']}"
+    episodes = counted(len(report["episodes"]), "episode")
+    about = f"{report['scenario']}, {episodes}, seed {report['seed']}, sweep {report['sweep']}"
     console.print(f"{report['model']['path'] or report['model']['name']} on {about}", markup=False)
     for task in report["half_recall"]:
         console.print(_table(report, task))

@@ -172,9 +172,14 @@ class Folder:
 
         """
         file = self.path / "plan.jsonl"
-        text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+        remedy = "restore it, or make the dataset again in another folder"
+        if not file.is_file():
+            raise DatasetError(f"{file} is missing: {remedy}")
+        text = file.read_text(encoding="utf-8", errors="replace")
         if hashlib.sha256(text.encode()).hexdigest() != self.description["plan_sha256"]:
-            raise DatasetError(f"{file} is not the plan this dataset began with (its sha256 differs from dataset.json)")
+            raise DatasetError(
+                f"{file} is not the plan this dataset began with (its sha256 differs from dataset.json): {remedy}"
+            )
         config = self.config
         return [EpisodeSpec(line["episode"], line["seed"], configure(config, line)) for line in from_lines(file, text)]
 

@@ -48,7 +48,7 @@ def test_generate_inspect_verify_replay(tmp_path: Path, capfd: pytest.CaptureFix
     file = tmp_path / "set" / "episodes" / "000000.h5"
     file.write_bytes(file.read_bytes()[:-5])
     code, out, _ = run(capfd, "verify", "set")
-    assert code == 1 and "000000.h5: has" in out and "1 findings" in out
+    assert code == 1 and "000000.h5: has" in out and "set: 1 finding\n" in out
     code, _, err = run(capfd, "replay", "set", "--episode", "0", "--plugin", "my_scenarios")
     assert code == 2 and err.count("\n") == 1 and "damaged" in err
 

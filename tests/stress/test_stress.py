@@ -97,7 +97,11 @@ def test_a_broken_model_is_reported_and_not_a_failure(tmp_path: Path, capfd: pyt
     report = json.loads((out / "report.json").read_text())
     (clean,) = report["severities"]
     assert clean["problems"] == {"crash": 1, "exception": 1, "nan": 1} and clean["calls"] == 4
-    assert clean["failed_calls"] == 2 and clean["error"] == "RuntimeError: no idea" and report["model"]["path"] == "stress_models:Scripted"
+    assert (
+        clean["failed_calls"] == 2
+        and clean["error"] == "RuntimeError: no idea"
+        and report["model"]["path"] == "stress_models:Scripted"
+    )
     out_text = capfd.readouterr().out
     assert "crash 1, exception 1, nan 1 in 4 calls" in out_text and "chatter" not in out_text
 
