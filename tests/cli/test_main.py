@@ -151,6 +151,14 @@ def test_lists(capfd: pytest.CaptureFixture[str]) -> None:
     assert code == 0 and "speed_mps" in out and "speed of the ball" in out and "uniform [1, 5]" in out
 
 
+def test_the_package_is_the_command() -> None:
+    command = [sys.executable, "-m", "cornercase"]
+    done = subprocess.run([*command, "--version"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and done.stdout.startswith("cornercase 0."), done.stderr
+    done = subprocess.run([*command, "inspect", "nowhere"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "there is no folder nowhere" in done.stderr
+
+
 def test_the_version_needs_no_engine() -> None:
     script = (
         "import sys\nfrom cornercase.sim.cli.main import main\n"
