@@ -10,6 +10,7 @@ from cornercase.sim.episode.distributions import (
     Distribution,
     LogUniform,
     Normal,
+    Parameter,
     Uniform,
     parameter,
 )
@@ -109,6 +110,14 @@ def test_weights_must_fit() -> None:
         Choice((1, 2), (1.0,))
     with pytest.raises(ConfigError, match="at least one option"):
         Choice(())
+
+
+@pytest.mark.parametrize(("options", "asked"), [((0, 1, 2), True), ((True, False), 1), ((True, False), 0.0)])
+def test_a_bool_is_no_number(options: tuple[Any, ...], asked: Any) -> None:
+    assert not Choice(options).contains(asked)
+    assert Choice((True, False)).contains(np.True_)
+    mixed = Parameter(Choice((1, True)), None, None, "", "")
+    assert mixed.check("x", True) is True and mixed.check("x", 1.0) is not True
 
 
 def test_a_choice_is_not_drawn_from_a_range() -> None:
