@@ -18,7 +18,7 @@ from ..avoid.verdict import VERDICTS, Verdict
 from ..dataset.folder import Folder
 from ..dataset.manifest import Line
 from ..dataset.storage import disk_errors
-from ..errors import counted
+from ..errors import ConfigError, counted, nearest
 from .plugins import allow_local, check_consent
 from .progress import AbstractDisplay, Bar, Silent
 
@@ -64,9 +64,12 @@ def avoidability(
         Exit code: 0, or 1 if an episode failed or a proof does not reproduce.
 
     Raises:
+        ConfigError: no such first moment.
         ConfigError, DatasetError, StorageError: see `study` and `check`.
 
     """
+    if since not in SINCE:
+        raise ConfigError(f"--from is '{since}': {nearest(since, SINCE)}")
     folder = Folder.open(path)
     check_consent(path, folder.config.plugins, allow_local(plugins))
     stored = verdicts(folder)

@@ -70,6 +70,10 @@ class Folder:
             DatasetError: there is none, it is damaged, or a newer version wrote it.
 
         """
+        if path.is_file():
+            raise DatasetError(
+                f"{path} is a file, expected the folder of a dataset; inspect and verify also take one of its .h5 files"
+            )
         if not path.is_dir():
             raise DatasetError(f"there is no folder {path}")
         file = path / "dataset.json"

@@ -99,6 +99,8 @@ def test_a_dataset_cannot_make_replay_import_anything(capfd: pytest.CaptureFixtu
         (["inspect", "nowhere"], "there is no folder nowhere"),
         (["verify", "."], "is not a dataset"),
         (["replay", "nowhere"], "there is no folder nowhere"),
+        (["verify", __file__], "test_main.py is a file, expected the folder of a dataset"),
+        (["avoidability", "nowhere", "--from", "visble"], "--from is 'visble': did you mean 'visible'?"),
         (["list", "sensrs"], "did you mean 'sensors'?"),
         (["check", "driving/cut_in", "--draws", "0"], "--draws is 0, expected 1 or more"),
         (["check", "driving/cut_in", "--seed", "-1"], "--seed is -1, expected 0 or more"),
