@@ -131,6 +131,7 @@ def test_a_model_that_always_fails_gets_no_report_in_good_faith(
         (["scoring.iou_2d=3"], "scoring.iou_2d is 3.0, expected a value between 0 and 1"),
         (["model.timeout_s=0"], "model.timeout_s is 0.0"),
         (["severities=[9]"], "severities holds 9"),
+        (["severities=[]"], "severities is empty, expected numbers of severities as in [1,3], or null for all"),
         (["model=stress_models:Unmakeable"], "cannot be made: FileNotFoundError: weights.pt"),
     ],
 )
