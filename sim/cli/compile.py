@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import ConfigError
+from ..errors import ConfigError, counted
 from .crew import Crew
 
 
@@ -55,7 +55,12 @@ def compile_kernels(workers: int) -> int:
     """
     if workers < 1:
         raise ConfigError(f"workers is {workers}, expected 1 or more")
-    print("compiling kernels, once: about two minutes on two cores", flush=True)
+    at_once = min(workers, len(JOBS))
+    print(
+        f"compiling kernels, once: {counted(len(JOBS), 'part')}, {at_once} at a time; "
+        "two at a time on two cores they take about two minutes",
+        flush=True,
+    )
     with tempfile.TemporaryDirectory(prefix="cornercase_") as folder, Crew(workers) as crew:
         done = crew.map(lambda job: _run(job, Path(folder), crew), JOBS)
     return 0 if all(done) else 1
