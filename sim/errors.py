@@ -36,3 +36,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if close:
         return f"did you mean '{close[0]}'?"
     return f"known: {', '.join(names)}" if names else "none is known"
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things in words: "1 finding", "2 findings"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -18,6 +18,7 @@ from ..avoid.verdict import VERDICTS, Verdict
 from ..dataset.folder import Folder
 from ..dataset.manifest import Line
 from ..dataset.storage import disk_errors
+from ..errors import ConfigError, counted, nearest
 from .plugins import allow_local, check_consent
 from .progress import AbstractDisplay, Bar, Silent
 
@@ -63,9 +64,12 @@ def avoidability(
         Exit code: 0, or 1 if an episode failed or a proof does not reproduce.
 
     Raises:
+        ConfigError: no such first moment.
         ConfigError, DatasetError, StorageError: see `study` and `check`.
 
     """
+    if since not in SINCE:
+        raise ConfigError(f"--from is '{since}': {nearest(since, SINCE)}")
     folder = Folder.open(path)
     check_consent(path, folder.config.plugins, allow_local(plugins))
     stored = verdicts(folder)
@@ -75,7 +79,7 @@ def avoidability(
             found = check(folder, episode=episode, workers=workers, listener=shown)
         for text in found:
             print(text)
-        print(f"{stored.path}: {f'{len(found)} findings' if found else f'{total} proofs reproduce'}")
+        print(f"{stored.path}: {counted(len(found), 'finding') if found else f'{total} proofs reproduce'}")
         return 1 if found else 0
     done = sum(line["since"] == since for line in stored.lines()) if episode is None else 0
     finished = len(folder.manifest.lines()) if episode is None else 1

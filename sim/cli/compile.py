@@ -6,15 +6,14 @@ compile the same ones; these jobs are short episodes cut so that each takes othe
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import ConfigError
+from ..errors import ConfigError, counted
+from .crew import Crew
 
 
 @dataclass(frozen=True)
@@ -56,18 +55,22 @@ def compile_kernels(workers: int) -> int:
     """
     if workers < 1:
         raise ConfigError(f"workers is {workers}, expected 1 or more")
-    print("compiling kernels, once: about two minutes on two cores", flush=True)
-    with tempfile.TemporaryDirectory(prefix="cornercase_") as folder, ThreadPoolExecutor(workers) as pool:
-        done = list(pool.map(lambda job: _run(job, Path(folder)), JOBS))
+    at_once = min(workers, len(JOBS))
+    print(
+        f"compiling kernels, once: {counted(len(JOBS), 'part')}, {at_once} at a time; "
+        "two at a time on two cores they take about two minutes",
+        flush=True,
+    )
+    with tempfile.TemporaryDirectory(prefix="cornercase_") as folder, Crew(workers) as crew:
+        done = crew.map(lambda job: _run(job, Path(folder), crew), JOBS)
     return 0 if all(done) else 1
 
 
-def _run(job: Job, folder: Path) -> bool:
+def _run(job: Job, folder: Path, crew: Crew) -> bool:
     """Play one job in a process of its own; whether it went well."""
     began = time.monotonic()
-    command = [sys.executable, "-m", f"{__package__}.main", "generate", *job.overrides]
-    command += [f"scenario.duration_s={_LENGTH_S}", "episodes=1", "workers=0", f"out={folder / str(JOBS.index(job))}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    short = (f"scenario.duration_s={_LENGTH_S}", "episodes=1", "workers=0", f"out={folder / str(JOBS.index(job))}")
+    done = crew.command("generate", *job.overrides, *short)
     if done.returncode:
         print(f"{job.name}: failed\n{done.stdout}{done.stderr}", file=sys.stderr, flush=True)
         return False

@@ -5,13 +5,12 @@ The two tours run side by side, because a first run spends its time compiling di
 
 from __future__ import annotations
 
-import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ConfigError, StorageError
+from .crew import Crew
 
 
 @dataclass(frozen=True)
@@ -65,14 +64,14 @@ def demo(out: Path, workers: int) -> int:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"{out}: cannot be made ({error})") from error
-    with ThreadPoolExecutor(workers) as pool:
-        done = list(pool.map(lambda tour: _run(tour, out), TOURS))
+    with Crew(workers) as crew:
+        done = crew.map(lambda tour: _run(tour, out, crew), TOURS)
     for tour, text in zip(TOURS, done, strict=True):
         print(f"\n{tour.name}\n{text}", end="")
     return 0 if all(done) else 1
 
 
-def _run(tour: Tour, out: Path) -> str:
+def _run(tour: Tour, out: Path, crew: Crew) -> str:
     """Generate, draw and verify one tour; what it holds, or "" if a step failed."""
     folder, sheet, video = str(out / tour.name), str(out / f"{tour.name}.png"), str(out / f"{tour.name}.mp4")
     steps = {
@@ -85,8 +84,7 @@ def _run(tour: Tour, out: Path) -> str:
     for doing, arguments in steps.items():
         if doing != "reading":
             print(f"{tour.name}: {doing}", file=sys.stderr, flush=True)
-        command = [sys.executable, "-m", f"{__package__}.main", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = crew.command(*arguments)
         if done.returncode:
             print(f"{tour.name}: {doing} failed\n{done.stdout}{done.stderr}", file=sys.stderr, flush=True)
             return ""

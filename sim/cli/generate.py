@@ -31,6 +31,17 @@ from .schemas import register_schemas
 
 FREE = ("scenario.params.", "sensors.", "mix.")
 """Keys that may be set whether or not the YAML names them; whoever takes them checks their names."""
+_NO_NAME = re.compile(r"(?i)null|true|false|[-+]?\.?\d[\d._e+-]*")
+"""What Hydra reads as something else than text."""
+_EXPECTED = {
+    "is not Optional": "a value",
+    "is not a ListConfig": "a list in brackets, as in [1,2]",
+    " to Dict[": "values by name, as in {name: 1}",
+    "is not a subclass of": "its fields one by one, as in {key}.field=1",
+    "to string": "text",
+    "is not a valid bool": "true or false",
+}
+"""What would have fitted, by what OmegaConf says of a value that does not."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -61,8 +72,18 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def arrange(arguments: Sequence[str]) -> list[str]:
-    """Flags before overrides, as Hydra wants them; `FREE` keys may be set whether or not the YAML names them."""
+    """Flags before overrides, as Hydra wants them; `FREE` keys may be set whether or not the YAML names them.
+
+    Raises:
+        ConfigError: a group is set to what cannot be the name of a choice, on which Hydra breaks.
+
+    """
     overrides = [a for a in arguments if "=" in a and not a.startswith("-")]
+    for key, _, value in (a.partition("=") for a in overrides):
+        if not key:
+            raise ConfigError(f"cannot read '={value}': expected key=value")
+        if key in groups() and _NO_NAME.fullmatch(value):
+            raise ConfigError(f"{key} is {value}, expected the name of a choice: cornercase list {key} shows them")
     flags = [a for a in arguments if a not in overrides]
     return [*flags, *(f"++{a}" if a.startswith(FREE) else a for a in overrides)]
 
@@ -74,7 +95,10 @@ def to_config(composed: DictConfig) -> GenerateConfig:
         ConfigError: a value is out of range, or missing.
 
     """
-    config = OmegaConf.to_object(composed)
+    try:
+        config = OmegaConf.to_object(composed)
+    except OmegaConfBaseException as error:
+        raise ConfigError(explain(error)) from error
     for node, known in (
         (composed, config),
         *((composed[n], getattr(config, n)) for n in ("scenario", "record", "executor", "weather", "light")),
@@ -137,10 +161,24 @@ def explain(error: Exception) -> str:
     """What is wrong with a configuration, in one sentence, with the nearest valid name."""
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         group, _, name = error.missing_cfg_file.partition("/")
+        if not name:
+            return f"there is no configuration '{group}'"
         return f"unknown {group} '{name}': {nearest(name, [c.name for c in choices(group)])}"
     if isinstance(error, OverrideParseException):
         return f"cannot read '{error.override}' ({error.message.splitlines()[0]}): expected key=value"
     text = "\n".join(str(e) for e in (error, error.__cause__) if e is not None)
+    several = re.search(r"Ambiguous value for argument '\+*([^=]+)=(.*)'", text)
+    if several:
+        key, value = several.groups()
+        return f"{key} is {value}, expected one value; a list is written in brackets, as in {key}=[{value}]"
+    refused = re.search(r"Error merging override \+*([^=]+)=(.*)", text)
+    expected = next((words for sign, words in _EXPECTED.items() if sign in text), "")
+    if refused and expected:
+        key, value = refused.groups()
+        return f"{key} is {value}, expected {expected.replace('{key}', key)}"
+    there = re.search(r"already at '([^']+)'", text)
+    if there:
+        return f"the configuration has '{there.group(1)}' already: write {there.group(1)}=value, without +"
     unknown = re.search(r"(?:Could not (?:override|append|add|delete)[^']*|Key )'([^']+)'", text)
     if unknown and "convert" not in text:
         key = unknown.group(1)
@@ -151,7 +189,9 @@ def explain(error: Exception) -> str:
     full = re.search(r"full_key: (\S+)", text)
     if value and full:
         return f"{full.group(1)}: {value.group(0)[0].lower()}{value.group(0)[1:]}"
-    return f"configuration: {' '.join(text.split())}"
+    rows = (row.strip() for row in text.splitlines())
+    said = " ".join(row for row in rows if not row.startswith(("full_key:", "object_type=", "reference_type=")))
+    return f"{full.group(1) if full else 'configuration'}: {said}"
 
 
 def known_keys() -> list[str]:

@@ -2,7 +2,8 @@
 
 Each command imports what it needs, so that help and version come at once.
 
-Exit codes: 0 all well, 1 something was found or failed, 2 bad input, 3 the disk, 130 stopped with Ctrl-C.
+Exit codes: 0 all well, 1 something was found or failed, 2 bad input, 3 the disk, 130 stopped with Ctrl-C, 143 ended by
+SIGTERM.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..errors import CornercaseError, StorageError
+from .stopping import Terminated, terminable
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -40,26 +42,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        if arguments[:1] == ["generate"]:
-            from .generate import main as generate
-
-            return generate(arguments[1:])
-        if arguments[:1] == ["stress"]:
-            from .stress import main as stress
-
-            return stress(arguments[1:])
-        options = parser().parse_args(arguments)
-        command: Command = options.command
-        return command(options)
+        with terminable():
+            return _run(arguments)
     except CornercaseError as error:
         print(f"cornercase: {error}", file=sys.stderr)
         return 3 if isinstance(error, StorageError) else 2
-    except KeyboardInterrupt:
-        print("cornercase: stopped; what is finished is kept, the same command goes on from there", file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as stop:
+        how, code = ("ended by SIGTERM", 143) if isinstance(stop, Terminated) else ("stopped", 130)
+        print(f"cornercase: {how}; what is finished is kept, the same command goes on from there", file=sys.stderr)
+        return code
     except BrokenPipeError:  # the reader of a pipe left
         sys.stderr.close()
         return 0
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments[:1] == ["generate"]:
+        from .generate import main as generate
+
+        return generate(arguments[1:])
+    if arguments[:1] == ["stress"]:
+        from .stress import main as stress
+
+        return stress(arguments[1:])
+    options = parser().parse_args(arguments)
+    command: Command = options.command
+    return command(options)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -165,6 +173,8 @@ def check(options: argparse.Namespace) -> int:
 
     if options.draws < 1:
         raise ConfigError(f"--draws is {options.draws}, expected 1 or more")
+    if options.seed < 0:
+        raise ConfigError(f"--seed is {options.seed}, expected 0 or more")
     plugins = allow_local(options.plugin)
     return run(options.name, draws=options.draws, driver=options.driver, seed=options.seed, plugins=plugins)
 
@@ -197,12 +207,13 @@ def demo(options: argparse.Namespace) -> int:
 def verify(options: argparse.Namespace) -> int:
     """`cornercase verify`."""
     from ..dataset.verify import verify as findings
+    from ..errors import counted
 
     count = 0
     for finding in findings(options.path):
         print(finding)
         count += 1
-    print(f"{options.path}: {f'{count} findings' if count else 'sound'}")
+    print(f"{options.path}: {counted(count, 'finding') if count else 'sound'}")
     return 1 if count else 0
 
 

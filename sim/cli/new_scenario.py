@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import keyword
 import re
+import sys
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from string import Template
 
@@ -39,6 +41,7 @@ def new_scenario(name: str, kind: str, folder: Path) -> int:
         raise ConfigError(f"unknown kind of scenario {kind!r}: {nearest(kind, KINDS)}")
     if package in ("driving", "robotics") or name in scenarios():
         raise ConfigError(f"{name} would stand among the scenarios of cornercase: choose a package of your own")
+    _check_free(package, folder / package)
     words = scenario.replace("_", " ")
     values = {
         "package": package,
@@ -65,6 +68,25 @@ def new_scenario(name: str, kind: str, folder: Path) -> int:
     )
     print(f"Then open {module} and tell your own story.")
     return 0
+
+
+def _check_free(package: str, place: Path) -> None:
+    """Refuse a name that Python would import from another place than where the package goes.
+
+    Raises:
+        ConfigError: a module of Python or an installed package has the name.
+
+    """
+    if package in sys.stdlib_module_names:
+        raise ConfigError(f"'{package}' is a module of Python: choose another name for the package, as in my_{package}")
+    found = find_spec(package)
+    if found is None:
+        return
+    places = [*(found.submodule_search_locations or [])] or [found.origin or package]
+    if place.resolve() not in [Path(one).resolve() for one in places]:
+        raise ConfigError(
+            f"'{package}' is already imported from {places[0]}: choose another name for the package, as in my_{package}"
+        )
 
 
 def _write(file: Path, template: str, values: dict[str, str]) -> None:

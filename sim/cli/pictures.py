@@ -34,9 +34,13 @@ def draw(path: Path, episode: int | None, *, sheet: Path | None, video: Path | N
         Exit code 0.
 
     Raises:
+        ConfigError: a file to write has another ending than its format.
         ConfigError, DatasetError, StorageError: see `write_sheet` and `load`.
 
     """
+    for option, file, ending in (("--sheet", sheet, ".png"), ("--video", video, ".mp4")):
+        if file is not None and file.suffix.lower() != ending:
+            raise ConfigError(f"{option} is {file}, expected a file ending in {ending}, such as {option[2:]}{ending}")
     dataset = load(path)
     if sheet is not None:
         numbers = write_sheet(dataset, sheet, episode)

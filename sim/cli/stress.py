@@ -21,7 +21,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from ..errors import ConfigError, nearest
+from ..errors import ConfigError, counted, nearest
 from ..stress.cell import Line
 from ..stress.chart import short_changes
 from ..stress.config import StressConfig
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
         arguments: what follows `cornercase stress`, overrides and Hydra's own flags.
 
     Returns:
-        Exit code: 0 however bad the detector is, or 1 if simulations failed.
+        Exit code: 0 however bad the detector is, or 1 if simulations failed or the detector failed in every call.
 
     Raises:
         ConfigError: the configuration cannot be composed or is not valid, or the model cannot be loaded.
@@ -114,7 +114,7 @@ def stress(config: StressConfig) -> int:
     """Make a stress test, or what is missing of it, and show what came of it.
 
     Returns:
-        Exit code: 0, or 1 if simulations failed.
+        Exit code: 0, or 1 if simulations failed or the detector failed in every call.
 
     Raises:
         ConfigError, StorageError: see `StressTest`.
@@ -129,14 +129,24 @@ def stress(config: StressConfig) -> int:
         report = test.run(shown)
     show(report.values)
     print(f"{config.out}: report.json, recall.png, timing.json" + (", worst/" if report.values["worst"] else ""))
-    return 1 if report.values["left_out"] else 0
+    return 1 if report.values["left_out"] or meaningless(report.values) else 0
+
+
+def meaningless(report: Mapping[str, Any]) -> str:
+    """Why the figures of a report mean nothing, for the detector failed in every call; "" if it did not."""
+    calls, failed = (sum(s[name] for s in report["severities"]) for name in ("calls", "failed_calls"))
+    if not calls or failed < calls:
+        return ""
+    first = next(s["error"] for s in report["severities"] if s["error"])
+    return f"the figures mean nothing: the model failed in all {calls} calls; first: {first}"
 
 
 def show(report: Mapping[str, Any]) -> None:
     """The report as a table."""
     console = Console(highlight=False)
     console = console if console.is_terminal else Console(highlight=False, width=160)
-    about = f"{report['scenario']}, {len(report['episodes'])} episodes, seed {report['seed']}, sweep {report['sweep']}"
+    episodes = counted(len(report["episodes"]), "episode")
+    about = f"{report['scenario']}, {episodes}, seed {report['seed']}, sweep {report['sweep']}"
     console.print(f"{report['model']['path'] or report['model']['name']} on {about}", markup=False)
     for task in report["half_recall"]:
         console.print(_table(report, task))
@@ -151,6 +161,8 @@ def show(report: Mapping[str, Any]) -> None:
             console.print(text, markup=False)
     for what, why in report["left_out"].items():
         console.print(f"left out: {what}: {why}", markup=False)
+    if why := meaningless(report):
+        console.print(why, markup=False)
 
 
 def _table(report: Mapping[str, Any], task: str) -> Table:

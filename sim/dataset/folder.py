@@ -70,6 +70,10 @@ class Folder:
             DatasetError: there is none, it is damaged, or a newer version wrote it.
 
         """
+        if path.is_file():
+            raise DatasetError(
+                f"{path} is a file, expected the folder of a dataset; inspect and verify also take one of its .h5 files"
+            )
         if not path.is_dir():
             raise DatasetError(f"there is no folder {path}")
         file = path / "dataset.json"
@@ -172,9 +176,14 @@ class Folder:
 
         """
         file = self.path / "plan.jsonl"
-        text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+        remedy = "restore it, or make the dataset again in another folder"
+        if not file.is_file():
+            raise DatasetError(f"{file} is missing: {remedy}")
+        text = file.read_text(encoding="utf-8", errors="replace")
         if hashlib.sha256(text.encode()).hexdigest() != self.description["plan_sha256"]:
-            raise DatasetError(f"{file} is not the plan this dataset began with (its sha256 differs from dataset.json)")
+            raise DatasetError(
+                f"{file} is not the plan this dataset began with (its sha256 differs from dataset.json): {remedy}"
+            )
         config = self.config
         return [EpisodeSpec(line["episode"], line["seed"], configure(config, line)) for line in from_lines(file, text)]
 

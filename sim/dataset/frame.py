@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..episode.records import FaultPeriod, SensorInfo
-from ..errors import nearest
+from ..errors import counted, nearest
 from . import schema
 from .codecs import CODECS
 from .handle import read
@@ -251,7 +251,11 @@ class Frames(Sequence[Frame]):
     @overload
     def __getitem__(self, item: slice) -> list[Frame]: ...
     def __getitem__(self, item: int | slice) -> Frame | list[Frame]:
-        rows = range(len(self))[item]
+        try:
+            rows = range(len(self))[item]
+        except IndexError:
+            whose = f"sensor '{self._info.name}' of episode {self._episode.number}"
+            raise IndexError(f"{whose} has nothing at [{item}], it has {counted(len(self), 'frame')}") from None
         if isinstance(rows, range):
             return [Frame(self._episode, self._info, row) for row in rows]
         return Frame(self._episode, self._info, rows)

@@ -43,7 +43,10 @@ def from_lines(path: Path, text: str, required: tuple[str, ...] = ("episode",)) 
             for name in required:
                 line[name]
         except (ValueError, KeyError, TypeError) as error:
-            raise DatasetError(f"{path}, line {number}, is damaged: {row[:80]!r}") from error
+            raise DatasetError(
+                f"{path}, line {number}, is damaged ({row[:80]!r}): remove this line and run the command that made "
+                "the file again, which makes anew what the line stood for"
+            ) from error
         lines.append(line)
     return lines
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..episode.records import EventRecord, PhaseRecord, SensorInfo
-from ..errors import nearest
+from ..errors import counted, nearest
 from .folder import Folder
 from .frame import Frames
 from .handle import Handle, damage_of, read
@@ -246,7 +246,11 @@ class Dataset(Sequence[Episode]):
     @overload
     def __getitem__(self, item: slice) -> tuple[Episode, ...]: ...
     def __getitem__(self, item: int | slice) -> Episode | tuple[Episode, ...]:
-        return self._episodes[item]
+        try:
+            return self._episodes[item]
+        except IndexError:
+            held = counted(len(self), "finished episode")
+            raise IndexError(f"{self.path} has nothing at [{item}], it holds {held}") from None
 
     def __iter__(self) -> Iterator[Episode]:
         return iter(self._episodes)

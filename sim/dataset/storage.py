@@ -54,8 +54,11 @@ def write_text(path: Path, text: str) -> None:
     """Write a whole small file; it is either the old one or the new one, never half."""
     with disk_errors(path):
         temporary = temporary_name(path)
-        temporary.write_text(text, encoding="utf-8")
-        publish(temporary, path)
+        try:
+            temporary.write_text(text, encoding="utf-8")
+            publish(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)  # still there if it was interrupted
 
 
 @contextlib.contextmanager

@@ -49,32 +49,32 @@ def verify(path: Path) -> Iterator[Finding]:
     """All findings of a dataset folder, or of one episode file; none means it is sound.
 
     Raises:
-        DatasetError: the path is no dataset at all.
+        DatasetError: the path is no dataset at all, or a line of its manifest is damaged.
 
     """
     if path.suffix == ".h5":
         yield from verify_episode(path)
         return
     folder = Folder.open(path)
-    try:
-        specs = folder.specs()
-    except DatasetError as error:
-        yield Finding(path, str(error))
-        return
     lines = {line["episode"]: line for line in folder.manifest.lines()}
-    for spec in specs:
-        file = folder.episode_path(spec.episode)
-        if spec.episode not in lines:
+    episodes, stranger = list(lines), "is not in the manifest"
+    try:
+        episodes, stranger = [spec.episode for spec in folder.specs()], "does not belong to the plan"
+    except DatasetError as error:  # what is finished can be checked without a plan
+        yield Finding(path, str(error))
+    for episode in episodes:
+        file = folder.episode_path(episode)
+        if episode not in lines:
             yield Finding(file, "planned but not finished: run the same generate command again")
             continue
-        damage = list(_compare_with_manifest(file, lines[spec.episode]))
+        damage = list(_compare_with_manifest(file, lines[episode]))
         yield from damage
         if not damage:
             yield from verify_episode(file)
-    known = {folder.episode_path(spec.episode) for spec in specs}
+    known = {folder.episode_path(episode) for episode in episodes}
     for file in sorted((path / "episodes").glob("*")):
         if file not in known:
-            yield Finding(file, "does not belong to the plan")
+            yield Finding(file, stranger)
 
 
 def _compare_with_manifest(file: Path, line: Line) -> Iterator[Finding]:

@@ -28,12 +28,14 @@ def sensors_of(choice: str | Mapping[str, Mapping[str, Any]], kind: type[Scenari
     """The rig as the loop wants it, from a name of `RIGS` or from a configuration by name.
 
     Raises:
-        ConfigError: there is no rig of that name.
+        ConfigError: there is no rig of that name, or it is neither a name nor fields by name.
 
     Boxes are left out unless asked for, as no observation holds them.
 
     """
     if not isinstance(choice, str):
+        if not isinstance(choice, Mapping) or not all(isinstance(values, Mapping) for values in choice.values()):
+            raise ConfigError(f"sensors is {choice!r}, expected fields by name of sensor, or one of {', '.join(RIGS)}")
         return {name: {"boxes": False, **values} for name, values in choice.items()}
     if choice not in RIGS:
         raise ConfigError(f"unknown sensors {choice!r}; {nearest(choice, RIGS)}")

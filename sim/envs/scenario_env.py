@@ -79,7 +79,9 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
         self.render_mode = render_mode
         self._kind = find(scenario, tuple(plugins))
         self._config = EpisodeConfig(
-            ScenarioConfig(scenario, duration_s=duration_s, params=dict(params or {})),
+            ScenarioConfig(
+                scenario, duration_s=duration_s, params=_by_name("params", {} if params is None else params)
+            ),
             sensors=sensors_of(sensors, self._kind),
             weather=conditions(WeatherConfig, "weather", weather),
             light=conditions(LightConfig, "light", light),
@@ -129,15 +131,13 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
 
         """
         super().reset(seed=seed)
-        options = options or {}
+        options = {} if options is None else _by_name("reset options", options)
         for name in options:
             if name != "params":
                 raise ConfigError(f"unknown reset option {name!r}; {nearest(name, ('params',))}")
-        pinned = options.get("params", {})
-        if not isinstance(pinned, Mapping):
-            raise ConfigError(f"reset option 'params' is {pinned!r}, expected values by name")
+        pinned = _by_name("reset option 'params'", options.get("params", {}))
         streams = Streams(int(self.np_random.integers(2**63)))
-        episode = Episode(self._config, seed=streams.seed, pinned=dict(pinned))
+        episode = Episode(self._config, seed=streams.seed, pinned=pinned)
         self.close()  # not before the new one is there: a bad pin must not end what is running
         self._streams, self._episode = streams, episode
         self._seen = {e.key: np.zeros(e.space.shape, e.space.dtype) for e in self._entries.values()}
@@ -191,6 +191,18 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
             "phases": {name: phase.time_ns * 1e-9 for name, phase in phases.items()},
             "criticality": dict(update.step.criticality),
         }
+
+
+def _by_name(what: str, values: object) -> dict[str, Any]:
+    """Values by name, as a dict of our own.
+
+    Raises:
+        ConfigError: they are something else.
+
+    """
+    if not isinstance(values, Mapping):
+        raise ConfigError(f"{what} is {values!r}, expected values by name, as in {{'name': value}}")
+    return dict(values)
 
 
 def _plain(event: EventRecord) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from scipy.special import ndtr, ndtri
 from ..errors import ConfigError
 
 Value = float | int | str | bool
+_BOOL = (bool, np.bool_)
 
 
 class Distribution(ABC):
@@ -162,7 +163,7 @@ class Choice(Distribution):
 
     def contains(self, value: Value) -> bool:
         """Whether the value is an option."""
-        return any(value == option and isinstance(value, str) == isinstance(option, str) for option in self.options)
+        return any(_same(option, value) for option in self.options)
 
     def __str__(self) -> str:
         if not self.weights:
@@ -170,6 +171,11 @@ class Choice(Distribution):
         drawn = [f"{o} ({w:g})" for o, w in zip(self.options, self.weights, strict=True) if w > 0]
         allowed = ", ".join(str(o) for o, w in zip(self.options, self.weights, strict=True) if w <= 0)
         return "one of " + ", ".join(drawn) + (f"; allowed: {allowed}" if allowed else "")
+
+
+def _same(option: Value, value: Value) -> bool:
+    """Whether a value is an option: 1 is 1.0, but not True, which Python takes to be equal."""
+    return option == value and all(isinstance(option, kind) == isinstance(value, kind) for kind in (str, _BOOL))
 
 
 def _is_number(value: Value) -> bool:
@@ -211,7 +217,7 @@ class Parameter:
                 raise ConfigError(f"parameter {name} is {value!r}, expected {self.distribution}")
             assert isinstance(self.distribution, Choice)
             # the option itself, of its own type: 1 where 1.0 was asked for
-            return next(option for option in self.distribution.options if option == value)
+            return next(option for option in self.distribution.options if _same(option, value))
         if not _is_number(value):
             raise ConfigError(f"parameter {name} is {value!r}, expected a number")
         if not self.low <= float(value) <= self.high:

@@ -12,7 +12,7 @@ A draw that breaks one is drawn again, all parameters that are not pinned, up to
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, fields, replace
 from typing import Any
 
@@ -153,12 +153,14 @@ def _parse(name: str, value: Any) -> Distribution:
     if len(value) != 1:
         raise ConfigError(f"parameter {name}: expected one distribution, got {dict(value)}")
     ((kind, arguments),) = value.items()
-    if kind == "choice":
-        return Choice(tuple(arguments))
-    if kind not in _KINDS:
+    if kind not in _KINDS and kind != "choice":
         raise ConfigError(f"parameter {name}: unknown distribution {kind!r}; {nearest(kind, [*_KINDS, 'choice'])}")
+    if isinstance(arguments, str) or not isinstance(arguments, Iterable):
+        raise ConfigError(f"parameter {name}: {kind} takes a list, got {arguments!r}")
     try:
-        return _KINDS[kind](*arguments)
+        return Choice(tuple(arguments)) if kind == "choice" else _KINDS[kind](*arguments)
+    except ConfigError as error:
+        raise ConfigError(f"parameter {name}: {error}") from None
     except TypeError:
         expected = ", ".join(f.name for f in fields(_KINDS[kind]))
         raise ConfigError(f"parameter {name}: {kind} takes [{expected}], got {list(arguments)}") from None

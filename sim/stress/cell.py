@@ -83,7 +83,8 @@ def play(spec: CellSpec, model: ModelConfig, host: ModelHost | None) -> Line:
     frames: list[Line] = []
     took: list[float] = []
     error = host.begin() if host is not None else ""
-    failed = Counter({"exception": 1}) if error else Counter()
+    unmade = Counter({"exception": 1}) if error else Counter()
+    failed = 0
     trace = hashlib.sha256()
     with Episode(spec.config, seed=spec.seed, number=spec.episode) as episode:
         infos = {info.name: info for info in episode.header("").sensors}
@@ -92,6 +93,7 @@ def play(spec: CellSpec, model: ModelConfig, host: ModelHost | None) -> Line:
             for moment in moments(update, episode, spec.config, infos, depth=model.depth):
                 answer = _answer(moment, model, host, infos)
                 problems.update(answer.problems)
+                failed += answer.failed
                 error = error or answer.error
                 took.append(answer.seconds)
                 frames += _lines(moment, answer, infos)
@@ -105,7 +107,8 @@ def play(spec: CellSpec, model: ModelConfig, host: ModelHost | None) -> Line:
         "hazard": hazard,
         "phases": phases,
         "calls": len(took),
-        "problems": dict(sorted((problems + failed).items())),
+        "failed_calls": failed,
+        "problems": dict(sorted((problems + unmade).items())),
         "error": error,
         "frames": frames,
         "seconds": [round(s, 5) for s in took],

@@ -132,7 +132,7 @@ class StressConfig(EpisodeConfig):
 
     Attributes:
         model, sweep, scoring: see there.
-        severities: which of the sweep's to play beside the clean one; empty plays all.
+        severities: which of the sweep's to play beside the clean one; None plays all.
         episodes: how many, each at every severity with the same seeds.
         seed: of the episodes and of the resampling.
         out: folder for the report.
@@ -148,7 +148,7 @@ class StressConfig(EpisodeConfig):
     model: ModelConfig = field(default_factory=ModelConfig)
     sweep: SweepConfig = field(default_factory=SweepConfig)
     scoring: ScoringConfig = field(default_factory=ScoringConfig)
-    severities: list[int] = field(default_factory=list)
+    severities: list[int] | None = None
     episodes: int = 4
     seed: int = 0
     out: str = ""
@@ -167,7 +167,9 @@ class StressConfig(EpisodeConfig):
         if self.progress not in _PROGRESS:
             raise ConfigError(f"progress is '{self.progress}': {nearest(self.progress, _PROGRESS)}")
         known = len(self.sweep.severities)
-        for severity in self.severities:
+        if self.severities is not None and not self.severities:
+            raise ConfigError("severities is empty, expected numbers of severities as in [1,3], or null for all")
+        for severity in self.severities or ():
             if not CLEAN <= severity <= known:
                 raise ConfigError(
                     f"severities holds {severity}, expected 0 (clean) to {known} of sweep '{self.sweep.name}'"
@@ -181,5 +183,5 @@ class StressConfig(EpisodeConfig):
     @property
     def played(self) -> tuple[int, ...]:
         """The severities to play, the clean one first."""
-        asked = self.severities or range(len(self.sweep.severities) + 1)
+        asked = range(len(self.sweep.severities) + 1) if self.severities is None else self.severities
         return tuple(sorted({CLEAN, *asked}))

@@ -1,6 +1,6 @@
 """What a detector returns, in one form, and the count of what is wrong with it.
 
-One form is `Detections`. What models return is often less tidy, so these are understood too, `None` being nothing:
+One form is `Detections`. What models return is often less tidy, so these are understood too:
 
     an array            (N, 6) boxes of the only camera, (N, 9) or (N, 7) boxes of the only lidar
     {sensor: rows}      the same for several sensors; "ego" instead of a lidar's name means the frame that carries it
@@ -8,7 +8,8 @@ One form is `Detections`. What models return is often less tidy, so these are un
 
 Rows are (x0, y0, x1, y1, score, class) in pixel edges for a camera, and (x, y, z, length, width, height, yaw, score,
 class) in metres and radians for a lidar: centre and size, in the frame of the sensor at the start of its turn. Rows of
-a box alone score 1 and have no class. A row that cannot be a box is dropped and counted, never guessed.
+a box alone score 1 and have no class. A row that cannot be a box is dropped and counted, never guessed. Nothing seen is
+an empty mapping or no rows; `None`, which is what a function without `return` gives, is counted as a wrong answer.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ F64 = NDArray[np.float64]
 EGO = "ego"
 _BOX = {"camera": 4, "lidar": 7}
 """Numbers of a bare box; score and class follow."""
+_NO_ANSWER = "returned None, expected a mapping from the names of sensors to rows, or rows"
 
 
 @dataclass
@@ -47,10 +49,11 @@ class Detections:
 
 @dataclass(frozen=True)
 class Checked:
-    """Valid rows, with the numbers of the groups as classes, by sensor; and how often what was wrong."""
+    """Valid rows, with the numbers of the groups as classes, by sensor; how often what was wrong, and that in words."""
 
     rows: dict[str, F64]
     problems: dict[str, int]
+    error: str = ""
 
 
 def checked(answer: object, kinds: Mapping[str, str], mapping: Mapping[str, int], *, most: int) -> Checked:
@@ -77,11 +80,14 @@ def checked(answer: object, kinds: Mapping[str, str], mapping: Mapping[str, int]
         table = _table(value, _BOX[kind], mapping, problems)
         if table is not None:
             rows[name] = _valid(table, kind, most, problems)
-    return Checked(rows, dict(+problems))
+    wrong = dict(+problems)
+    error = f"returned {', '.join(sorted(wrong))}" if wrong else ""
+    return Checked(rows, wrong, _NO_ANSWER if answer is None else error)
 
 
 def _by_sensor(answer: object, kinds: Mapping[str, str], problems: Counter[str]) -> dict[str, Any]:
     if answer is None:
+        problems["wrong_type"] += 1
         return {}
     if isinstance(answer, Detections):
         return {**answer.boxes_2d, **answer.boxes_3d}

@@ -47,6 +47,11 @@ class Answer:
     error: str = ""
     seconds: float = 0.0
 
+    @property
+    def failed(self) -> bool:
+        """Whether the call gave nothing that could be scored, for something went wrong."""
+        return bool(self.problems) and not self.rows
+
 
 class ModelHost:
     """Runs a detector; a context manager that ends its process.
@@ -156,8 +161,7 @@ def _serve(connection: Connection, config: ModelConfig) -> None:
                 seconds = time.perf_counter() - started
                 kinds = {name: view.kind for name, view in message.items()}
                 found = checked(returned, kinds, mapping, most=config.max_detections)
-                text = f"returned {', '.join(sorted(found.problems))}" if found.problems else ""
-                answer = Answer(found.rows, found.problems, text, seconds)
+                answer = Answer(found.rows, found.problems, found.error, seconds)
         except Exception as error:  # whatever a user's model does
             answer = Answer(problems={"exception": 1}, error=_sentence(error), seconds=time.perf_counter() - started)
         connection.send(answer)

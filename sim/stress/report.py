@@ -8,7 +8,7 @@ from resampled episodes and what it was counted on; null where there is nothing 
     model {name, path, options, source_sha256}, sweep, scoring, version (of cornercase)
     severities[]
         severity, changes (dotted key -> value), outcomes (word -> episodes)
-        calls, problems (kind -> count), error (an example)
+        calls, failed_calls (that gave nothing to score), problems (kind -> count), error (an example)
             exception, timeout, crash: whole calls that gave nothing; nan, bad_box, unknown_class: dropped or unnamed
             rows; wrong_type, wrong_shape, unknown_sensor, too_many: answers
         same_story: episodes whose state trace equals that of the clean one, bit for bit
@@ -133,6 +133,7 @@ def _severity(
         "changes": changes_at(config.sweep, severity),
         "outcomes": dict(sorted(Counter(line["outcome"] for line in lines).items())),
         "calls": sum(line["calls"] for line in lines),
+        "failed_calls": sum(line.get("failed_calls", 0) for line in lines),  # older cells do not tell
         "problems": dict(sorted(problems.items())),
         "error": next((line["error"] for line in lines if line["error"]), ""),
         "same_story": same,

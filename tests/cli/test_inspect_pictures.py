@@ -135,3 +135,13 @@ def test_what_cannot_be_drawn_is_said(path: Path, tmp_path: Path, capsys: pytest
                 writer.step(item)
         writer.finish(Conclusion("contact"))
     assert "no camera and no lidar" in fails(2, str(blind), "--sheet", str(tmp_path / "a.png"))
+
+
+@pytest.mark.parametrize(("option", "name", "ending"), [("--sheet", "x.txt", ".png"), ("--video", "x.gif", ".mp4")])
+def test_a_picture_is_not_written_under_the_name_of_another_format(
+    option: str, name: str, ending: str, path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["inspect", str(path), option, str(tmp_path / name)]) == 2
+    told = capsys.readouterr()
+    assert f"expected a file ending in {ending}" in told.err and told.err.count("\n") == 1
+    assert not (tmp_path / name).exists()

@@ -48,7 +48,7 @@ def test_generate_inspect_verify_replay(tmp_path: Path, capfd: pytest.CaptureFix
     file = tmp_path / "set" / "episodes" / "000000.h5"
     file.write_bytes(file.read_bytes()[:-5])
     code, out, _ = run(capfd, "verify", "set")
-    assert code == 1 and "000000.h5: has" in out and "1 findings" in out
+    assert code == 1 and "000000.h5: has" in out and "set: 1 finding\n" in out
     code, _, err = run(capfd, "replay", "set", "--episode", "0", "--plugin", "my_scenarios")
     assert code == 2 and err.count("\n") == 1 and "damaged" in err
 
@@ -94,13 +94,34 @@ def test_a_dataset_cannot_make_replay_import_anything(capfd: pytest.CaptureFixtu
         (["generate", "scenario.duration_s=inf"], "scenario.duration_s is inf, expected a finite number"),
         (["generate", "executor.progress=fancy"], "executor.progress is 'fancy': known: auto, none, plain"),
         (["generate", "episodes"], "cannot read 'episodes'"),
+        (["generate", "weather.wind_mps=4"], "weather.wind_mps is 4, expected a list in brackets, as in [1,2]"),
+        (["generate", "out=null"], "out is null, expected a value"),
+        (["generate", "out=[a]"], "out is [a], expected text"),
+        (["generate", "mix=3"], "mix is 3, expected values by name, as in {name: 1}"),
+        (["generate", "sampling=3"], "sampling is 3, expected its fields one by one, as in sampling.field=1"),
+        (["generate", "record.clean=maybe"], "record.clean is maybe, expected true or false"),
+        (
+            ["generate", "sensors=drive,none"],
+            "sensors is drive,none, expected one value; a list is written in brackets",
+        ),
+        (["generate", "scenario.params.gap_m=1,2"], "scenario.params.gap_m is 1,2, expected one value"),
+        (["generate", "sensors=null"], "sensors is null, expected the name of a choice: cornercase list sensors shows"),
+        (["generate", "weather=3"], "weather is 3, expected the name of a choice"),
+        (["generate", "+seed=3"], "the configuration has 'seed' already: write seed=value, without +"),
+        (["generate", "=3"], "cannot read '=3': expected key=value"),
+        (["generate", "out=${nothing}"], "out: Interpolation key 'nothing' not found"),
+        (["generate", "--config-name=mine"], "there is no configuration 'mine'"),
         (["generate", "plugins=[no_such_package]"], "plugin 'no_such_package' cannot be imported"),
         ([*MINE, "scenario.params.sped_mps=3"], "did you mean 'speed_mps'?"),
         ([*MINE, "scenario.params.speed_mps=30"], "speed_mps is 30, expected a value in [0, 10] m/s"),
         (["inspect", "nowhere"], "there is no folder nowhere"),
         (["verify", "."], "is not a dataset"),
         (["replay", "nowhere"], "there is no folder nowhere"),
+        (["verify", __file__], "test_main.py is a file, expected the folder of a dataset"),
+        (["avoidability", "nowhere", "--from", "visble"], "--from is 'visble': did you mean 'visible'?"),
         (["list", "sensrs"], "did you mean 'sensors'?"),
+        (["check", "driving/cut_in", "--draws", "0"], "--draws is 0, expected 1 or more"),
+        (["check", "driving/cut_in", "--seed", "-1"], "--seed is -1, expected 0 or more"),
     ],
 )
 def test_bad_input_is_one_clear_line(
@@ -148,6 +169,14 @@ def test_lists(capfd: pytest.CaptureFixture[str]) -> None:
     assert code == 0 and "drive" in out
     code, out, _ = run(capfd, "list", "mine/roll", "--plugin", "my_scenarios")
     assert code == 0 and "speed_mps" in out and "speed of the ball" in out and "uniform [1, 5]" in out
+
+
+def test_the_package_is_the_command() -> None:
+    command = [sys.executable, "-m", "cornercase"]
+    done = subprocess.run([*command, "--version"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and done.stdout.startswith("cornercase 0."), done.stderr
+    done = subprocess.run([*command, "inspect", "nowhere"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "there is no folder nowhere" in done.stderr
 
 
 def test_the_version_needs_no_engine() -> None:

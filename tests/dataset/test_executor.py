@@ -182,6 +182,20 @@ def test_a_changed_plan_is_noticed(tmp_path: Path) -> None:
         Folder.open(path).specs()
 
 
+def test_a_damaged_line_of_the_manifest_is_mended_as_its_message_says(tmp_path: Path, whole: dict[str, str]) -> None:
+    path, manifest = tmp_path / "set", tmp_path / "set" / "manifest.jsonl"
+    make(path)
+    lines = manifest.read_text().splitlines(keepends=True)
+    manifest.write_text("".join([*lines[:2], lines[2].replace('"sha256"', '"sha'), *lines[3:]]))
+    with pytest.raises(DatasetError, match="line 3, is damaged .*: remove this line and run the command that made"):
+        make(path)
+    manifest.write_text("".join([*lines[:2], *lines[3:]]))
+    assert [f.text.partition(":")[0] for f in verify(path)] == ["planned but not finished"]
+    failed, notes = make(path)
+    assert failed == 0 and [line["episode"] for line in notes.lines] == [2]
+    assert content(path) == whole and not list(verify(path))
+
+
 def test_two_runs_in_one_folder_do_not_meet(tmp_path: Path) -> None:
     folder = Folder.prepare(tmp_path / "set", fake.config(), seed=7, episodes=1)
     with folder.lock(), pytest.raises(StorageError, match="another cornercase generate"):

@@ -57,8 +57,10 @@ def test_frames_come_back_array_by_array(path: Path) -> None:
         assert np.array_equal(frame.pose_w, said.pose_w)
         assert float(frame.intrinsics["exposure_s"]) == said.intrinsics["exposure_s"]
     assert [f.row for f in frames[-2:]] == [5, 6] and frames[-1].row == 6
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match=r"sensor 'front' of episode 0 has nothing at \[7\], it has 7 frames"):
         frames[7]
+    with pytest.raises(IndexError, match=r"000000\.h5 has nothing at \[1\], it holds 1 finished episode$"):
+        load(path)[1]
     imu = Episode(path).frames("imu")[3]
     assert np.array_equal(imu["angular_velocity"], frames_of("imu")[3].data["angular_velocity"])
 

@@ -61,6 +61,20 @@ def test_truncated_missing_and_foreign_files(dataset: Path) -> None:
     assert "000009.h5: does not belong to the plan" in found[2]
 
 
+def test_without_its_plan_the_finished_files_are_still_checked(dataset: Path) -> None:
+    plan, file = dataset / "plan.jsonl", dataset / "episodes" / "000001.h5"
+    text = plan.read_text()
+    plan.unlink()
+    (found,) = texts(dataset)
+    assert "plan.jsonl is missing: restore it, or make the dataset again in another folder" in found
+    plan.write_text(text + text)
+    file.write_bytes(file.read_bytes()[:-10])
+    (dataset / "episodes" / "notes.txt").touch()
+    found = texts(dataset)
+    assert len(found) == 3 and "is not the plan this dataset began with" in found[0]
+    assert "000001.h5: has" in found[1] and "notes.txt: is not in the manifest" in found[2]
+
+
 def test_what_is_not_a_dataset_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DatasetError):
         texts(tmp_path)

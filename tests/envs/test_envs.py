@@ -141,6 +141,8 @@ def test_parameters_are_pinned_for_one_episode():
         ({"params": {"gap": 7.5}}, "gap_m"),
         ({"params": {"gap_m": 700.0}}, r"\[1, 60\]"),
         ({"param": {}}, "'params'"),
+        ([1], r"reset options is \[1\], expected values by name"),
+        ({"params": [3]}, r"reset option 'params' is \[3\], expected values by name"),
     ],
 )
 def test_what_cannot_be_is_said_clearly(options, message):
@@ -153,6 +155,8 @@ def test_what_cannot_be_is_said_clearly(options, message):
     [
         ({"sensors": "camra"}, "'camera'"),
         ({"params": {"gap": 1.0}}, "gap_m"),
+        ({"params": [3]}, r"params is \[3\], expected values by name"),
+        ({"sensors": ["camera"]}, r"sensors is \['camera'\], expected fields by name of sensor, or one of state"),
         ({"render_mode": "human"}, "rgb_array"),
         ({"sensors": {"top": {"kind": "lidar", "model": "OS1-65"}}}, "OS1-64"),
         ({"sensors": {"ego": {"kind": "camera"}}}, "'ego'"),

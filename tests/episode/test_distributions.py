@@ -10,6 +10,7 @@ from cornercase.sim.episode.distributions import (
     Distribution,
     LogUniform,
     Normal,
+    Parameter,
     Uniform,
     parameter,
 )
@@ -93,9 +94,12 @@ def test_they_are_values() -> None:
         ({"side": "middle"}, "parameter side is 'middle', expected one of left, right"),
         ({"mass_kg": {"unifrom": [1, 2]}}, "unknown distribution 'unifrom'; did you mean 'uniform'"),
         ({"mass_kg": {"uniform": [1]}}, r"uniform takes \[low, high\], got \[1\]"),
-        ({"mass_kg": {"uniform": [2, 1]}}, "low <= high"),
-        ({"mass_kg": {"loguniform": [0.0, 1.0]}}, "positive"),
-        ({"height_m": {"normal": [1.4, 2.0, 9.0, 0.1]}}, "can hardly reach"),
+        ({"mass_kg": {"uniform": [2, 1]}}, r"parameter mass_kg: uniform needs low <= high, got \[2, 1\]"),
+        ({"mass_kg": {"uniform": 3}}, "parameter mass_kg: uniform takes a list, got 3"),
+        ({"side": {"choice": "left"}}, "parameter side: choice takes a list, got 'left'"),
+        ({"side": {"choice": []}}, "parameter side: choice needs at least one option"),
+        ({"mass_kg": {"loguniform": [0.0, 1.0]}}, "parameter mass_kg: loguniform needs positive"),
+        ({"height_m": {"normal": [1.4, 2.0, 9.0, 0.1]}}, "parameter height_m: normal .* can hardly reach"),
         ({"mass_kg": {"uniform": [1, 2], "choice": [3]}}, "expected one distribution"),
     ],
 )
@@ -109,6 +113,14 @@ def test_weights_must_fit() -> None:
         Choice((1, 2), (1.0,))
     with pytest.raises(ConfigError, match="at least one option"):
         Choice(())
+
+
+@pytest.mark.parametrize(("options", "asked"), [((0, 1, 2), True), ((True, False), 1), ((True, False), 0.0)])
+def test_a_bool_is_no_number(options: tuple[Any, ...], asked: Any) -> None:
+    assert not Choice(options).contains(asked)
+    assert Choice((True, False)).contains(np.True_)
+    mixed = Parameter(Choice((1, True)), None, None, "", "")
+    assert mixed.check("x", True) is True and mixed.check("x", 1.0) is not True
 
 
 def test_a_choice_is_not_drawn_from_a_range() -> None:

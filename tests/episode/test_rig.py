@@ -97,7 +97,7 @@ def test_a_late_and_shifted_sensor() -> None:
         ({"a": CAMERA | {"mount": {"part": "panda_hnd"}}}, "mount.part is 'panda_hnd'; did you mean 'panda_hand'"),
         ({"a": CAMERA | {"mount": {"positon_m": [0, 0, 0]}}}, "sensors.a.mount has no field 'positon_m'; did you mean"),
         ({"a": CAMERA | {"mount": {"position_m": [0.0, 1.0]}}}, "expected three numbers"),
-        ({"a": CAMERA | {"rate_hz": 0.0}}, "rate_hz is 0.0, expected more than 0"),
+        ({"a": CAMERA | {"rate_hz": 0.0}}, "sensors.a: rate_hz is 0.0, expected more than 0"),
         ({"a": CAMERA | {"delay_s": -0.1}}, "must not be negative"),
         ({"a": IMU | {"rate_hz": 100.0}}, "sensors.a.rate_hz is 100, expected a divisor of 240"),
         ({"a": IMU | {"mount": {"actor": "world"}}}, "imu must be mounted on an actor, got 'world'"),

@@ -51,6 +51,9 @@ class Scripted:
     def slow(self, frames: Mapping[str, Any]) -> Any:
         time.sleep(60.0)
 
+    def silent(self, frames: Mapping[str, Any]) -> Any:
+        """What a function that forgets its `return` gives."""
+
     def dies(self, frames: Mapping[str, Any]) -> Any:
         os._exit(3)
 

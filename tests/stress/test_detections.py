@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from cornercase.sim.errors import ConfigError
 from cornercase.sim.stress.classes import NAMES, UNKNOWN, checked_mapping, group_of_label
-from cornercase.sim.stress.detections import Detections, checked
+from cornercase.sim.stress.detections import Checked, Detections, checked
 
 RIG = {"front": "camera", "top": "lidar"}
 BOX = [10.0, 1.0, 0.5, 4.5, 1.8, 1.5, 0.1, 0.9, 13.0]
@@ -38,7 +38,7 @@ def test_all_forms_say_the_same() -> None:
 
 
 def test_nothing_is_not_the_same_as_not_looking() -> None:
-    assert rows(None).rows == {} and rows({}).rows == {}
+    assert rows({}) == Checked({}, {})
     assert rows({"top": []}).rows["top"].shape == (0, 9)
     nothing = {"boxes": np.empty((0, 4)), "scores": np.empty(0), "labels": np.empty(0, int)}
     assert rows({"front": nothing}).rows["front"].shape == (0, 6) and rows({"front": nothing}).problems == {}
@@ -65,6 +65,7 @@ def test_bare_boxes_score_one_and_have_no_class() -> None:
         ({"top": {"scores": [1.0]}}, {"wrong_type": 1}, 0),
         ("a car", {"wrong_type": 1}, 0),
         (3, {"wrong_type": 1}, 0),
+        (None, {"wrong_type": 1}, 0),
         (np.zeros((4, 12)), {"wrong_shape": 1}, 0),
         ({"rear": [FLAT]}, {"unknown_sensor": 1}, 0),
         ({"top": [[*BOX[:8], 250.0]]}, {"unknown_class": 1}, 1),

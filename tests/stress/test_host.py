@@ -31,7 +31,7 @@ def scripted(*script: str, **fields: float) -> ModelConfig:
 @pytest.fixture(scope="module")
 def answers() -> Iterator[dict[str, Answer]]:
     """One call of each kind, all by one host."""
-    script = ["good", "raises", "not_a_number", "shape", "words", "many", "good", "dies"]
+    script = ["good", "raises", "not_a_number", "shape", "words", "many", "good", "silent", "dies"]
     with ModelHost(scripted(*script, timeout_s=10.0, max_detections=20)) as host:
         host.start()
         found = {f"{k} {name}": host.detect(frames()) for k, name in enumerate(script)}
@@ -55,7 +55,8 @@ def test_a_good_answer_comes_through(answers: dict[str, Answer]) -> None:
         ("3 shape", {"wrong_shape": 1}, "returned wrong_shape", 0),
         ("4 words", {"wrong_type": 1}, "returned wrong_type", 0),
         ("5 many", {"too_many": 1}, "returned too_many", 20),
-        ("7 dies", {"crash": 1}, "its process was ended with exit code 3", 0),
+        ("7 silent", {"wrong_type": 1}, "returned None, expected a mapping", 0),
+        ("8 dies", {"crash": 1}, "its process was ended with exit code 3", 0),
     ],
 )
 def test_each_failure_is_counted(

@@ -97,9 +97,27 @@ def test_a_broken_model_is_reported_and_not_a_failure(tmp_path: Path, capfd: pyt
     report = json.loads((out / "report.json").read_text())
     (clean,) = report["severities"]
     assert clean["problems"] == {"crash": 1, "exception": 1, "nan": 1} and clean["calls"] == 4
-    assert clean["error"] == "RuntimeError: no idea" and report["model"]["path"] == "stress_models:Scripted"
+    assert (
+        clean["failed_calls"] == 2
+        and clean["error"] == "RuntimeError: no idea"
+        and report["model"]["path"] == "stress_models:Scripted"
+    )
     out_text = capfd.readouterr().out
     assert "crash 1, exception 1, nan 1 in 4 calls" in out_text and "chatter" not in out_text
+
+
+@pytest.mark.parametrize(
+    ("script", "first"), [("raises", "RuntimeError: no idea"), ("silent", "returned None, expected a mapping")]
+)
+def test_a_model_that_always_fails_gets_no_report_in_good_faith(
+    script: str, first: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "d"
+    told = [*SHORT, "model=stress_models:Scripted", f"model.options.script=[{script}]", "episodes=1", "severities=[0]"]
+    assert main([*told, f"out={out}", "workers=0"]) == 1
+    (clean,) = json.loads((out / "report.json").read_text())["severities"]
+    assert clean["calls"] == clean["failed_calls"] == 4
+    assert f"the figures mean nothing: the model failed in all 4 calls; first: {first}" in capfd.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -113,6 +131,7 @@ def test_a_broken_model_is_reported_and_not_a_failure(tmp_path: Path, capfd: pyt
         (["scoring.iou_2d=3"], "scoring.iou_2d is 3.0, expected a value between 0 and 1"),
         (["model.timeout_s=0"], "model.timeout_s is 0.0"),
         (["severities=[9]"], "severities holds 9"),
+        (["severities=[]"], "severities is empty, expected numbers of severities as in [1,3], or null for all"),
         (["model=stress_models:Unmakeable"], "cannot be made: FileNotFoundError: weights.pt"),
     ],
 )

@@ -45,7 +45,7 @@ class MountConfig:
         for name in ("position_m", "rpy_deg"):
             values = list(getattr(self, name))
             if len(values) != 3 or not all(isinstance(v, int | float) and isfinite(v) for v in values):
-                raise ConfigError(f"mount.{name} is {values}, expected three numbers")
+                raise ConfigError(f"{name} is {values}, expected three numbers")
 
     def pose(self, *, optical: bool) -> tuple[F64, F64]:
         """Position and quaternion of the sensor frame in the carrier's frame."""
@@ -126,7 +126,5 @@ def fill(kind: type[T], values: dict[str, Any], where: str, *, without: tuple[st
             raise ConfigError(f"{where} has no field {name!r}; {nearest(str(name), names)}")
     try:
         return kind(**values)
-    except ConfigError:
-        raise
     except (TypeError, ValueError) as error:
         raise ConfigError(f"{where}: {error}") from error

@@ -1,0 +1,1 @@
+../../cornercase/__main__.py
