@@ -5,7 +5,9 @@ density K with the time constant tau has the standard deviation K sqrt(tau / 2).
 relative to the open sky. Rays decide which satellites are seen (`satellites`):
 - hidden ones that come by a wall lengthen their pseudo-range, and the least-squares position moves accordingly;
 - with fewer than `fix_direct` direct ones the bias jumps (normal) and stays for exponential times;
-- with fewer than four in all there is no position, and after that none for a while of re-acquisition.
+- with fewer than four in all there is no position, and after that none for a while of re-acquisition;
+- satellites that stand too much in one line or cone (position dilution beyond `pdop_mask`) give none either, and it is
+  back as soon as they stand better: receivers deliver nothing beyond a limit of dilution.
 RTK needs five direct satellites for a fixed and four for a float solution.
 Sources: constants of the PX4 simulation (time constant 30 s, walk 1 m/s/sqrt(Hz), noise 2e-4 m/sqrt(Hz)); sizes of the
 modes, jumps and times are common figures, unverified. Left out: ionosphere, clock, carrier phase, and cycle slips.
@@ -69,6 +71,8 @@ class GnssConfig:
         latency_s: how old a position is when it is reported.
         origin_deg: latitude, longitude [deg] and height [m] of the origin of the world; x is east, y north.
         mask_deg: satellites lower than this are not used.
+        pdop_mask: greatest position dilution of a fix (design value: receivers are set to about 6 for surveying and
+            up to 25 for vehicles); inf delivers them all.
         correlation_s: time constant of the bias.
         noise_density: of the white noise [m / sqrt(Hz)].
         velocity_noise_mps: standard deviation of each component.
@@ -87,6 +91,7 @@ class GnssConfig:
     latency_s: float = 0.0
     origin_deg: Vec3 = (48.1372, 11.5755, 519.0)
     mask_deg: float = 10.0
+    pdop_mask: float = 10.0
     correlation_s: float = 30.0
     noise_density: float = 2e-4
     velocity_noise_mps: float = 0.05
@@ -106,7 +111,7 @@ class GnssConfig:
             raise ValueError(
                 f"unknown GNSS mode {self.mode!r}, expected one of {', '.join(MODES)}; did you mean {near!r}?"
             )
-        for name in ("rate_hz", "correlation_s", "dwell_s"):
+        for name in ("rate_hz", "correlation_s", "dwell_s", "pdop_mask"):
             if not getattr(self, name) > 0.0:
                 raise ValueError(f"GNSS {name} is {getattr(self, name)}, expected a value above 0")
         for name in ("latency_s", "noise_density", "velocity_noise_mps", "jump_m", "multipath", "noise", "fix_direct"):
@@ -262,7 +267,10 @@ class Gnss:
         if self._lost:
             low, high = self.config.reacquire_s
             self._lost, self._back_s = False, time_s + low + (high - low) * u
-        if time_s < self._back_s:
+        if (
+            time_s < self._back_s
+            or dilution(view.directions_w[view.direct | view.reflected])[2] > self.config.pdop_mask
+        ):
             return FixStatus.NONE
         if direct < FEWEST:
             return FixStatus.SINGLE

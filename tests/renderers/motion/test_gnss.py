@@ -140,11 +140,34 @@ def test_under_a_roof_there_is_no_position_and_it_takes_time_to_come_back(world)
     assert twin.status == FixStatus.DGNSS and twin.truth == 0
 
 
+def test_a_fix_of_poor_geometry_is_refused_and_comes_back_at_once(world) -> None:  # type: ignore[no-untyped-def]
+    # between walls of 60 m the few satellites left stand in one plane: dilutions of 50 and more, errors of 200 m
+    canyon, bare = world(((1.0, 200.0, 60.0), (-9.0, 0.0, 30.0)), ((1.0, 200.0, 60.0), (9.0, 0.0, 30.0))), world()
+    refused = 0
+    for key in range(60):
+        receiver = Gnss(GnssConfig(multipath=0.0), stream_key=key)
+        masked = receiver.capture(canyon, still(), 0.0, 0)
+        free = Gnss(GnssConfig(multipath=0.0, pdop_mask=np.inf), stream_key=key).capture(canyon, still(), 0.0, 0)
+        if free.status and free.pdop > 10.0:
+            refused += 1
+            assert masked.status == FixStatus.NONE and masked.truth == Truth.LOST
+            assert np.isnan(masked.position_w).all() and np.isnan(masked.sigma_m).all() and np.isnan(masked.pdop)
+            # its satellites were tracked all the time
+            assert receiver.capture(bare, still(), 0.1, 1).status == FixStatus.SINGLE
+        else:
+            np.testing.assert_array_equal(masked.position_w, free.position_w)
+        if masked.status:
+            assert masked.pdop <= 10.0
+            # with all satellites in view the dilution is 1 and more: ten times the sigma of the mode, at 5 sigma
+            assert np.abs(masked.position_w - masked.true_position_w).max() < 5 * 10.0 * 1.75 * MODES["single"][1]
+    assert refused > 5
+
+
 def test_in_a_well_between_houses_the_position_jumps_and_stays(world) -> None:  # type: ignore[no-untyped-def]
     tracer = world(*WELL)
     first = [Gnss(GnssConfig(), stream_key=k).capture(tracer, still(), 0.0, 0) for k in range(60)]
     key = next(k for k, fix in enumerate(first) if fix.direct < 4 <= fix.direct + fix.reflected)
-    config = GnssConfig("rtk_fixed", noise=0.0, dwell_s=2.0, rate_hz=5.0)
+    config = GnssConfig("rtk_fixed", noise=0.0, dwell_s=2.0, rate_hz=5.0, pdop_mask=np.inf)
     receiver = Gnss(config, stream_key=key)
     fixes = [receiver.capture(tracer, still(), 0.2 * k, k) for k in range(400)]
     assert all(f.status == FixStatus.SINGLE and f.truth == Truth.DISPLACED for f in fixes)
@@ -153,7 +176,9 @@ def test_in_a_well_between_houses_the_position_jumps_and_stays(world) -> None:  
     jumps = int(np.count_nonzero(steps > 0.3))
     low, high = stats.poisson.ppf([5e-5, 1 - 5e-5], 80.0 / 2.1)
     assert low <= jumps <= high
-    off = Gnss(GnssConfig("rtk_fixed", noise=0.0, multipath=0.0), stream_key=key).capture(tracer, still(), 0.0, 0)
+    off = Gnss(GnssConfig("rtk_fixed", noise=0.0, multipath=0.0, pdop_mask=np.inf), stream_key=key).capture(
+        tracer, still(), 0.0, 0
+    )
     np.testing.assert_allclose(off.position_w, [0, 0, 1.5], atol=1e-9)
 
 
@@ -193,6 +218,7 @@ def test_bad_configs_are_refused() -> None:
         ({"mode": "rtk"}, "did you mean 'rtk_"),
         ({"origin_deg": (100.0, 0.0, 0.0)}, "expected a latitude"),
         ({"mask_deg": 95.0}, "mask_deg is 95"),
+        ({"pdop_mask": 0.0}, "pdop_mask is 0"),
         ({"reacquire_s": (5.0, 1.0)}, "reacquire_s is"),
         ({"dwell_s": 0.0}, "dwell_s is 0"),
     ):
