@@ -106,6 +106,7 @@ def _panel(axes: Axes, episode: Episode, channel: Channel, kind: FaultKind) -> N
     """One channel with one fault beside the sound one; without frame and curves if it cannot have it."""
     if not befalls(kind, channel):
         axes.tick_params(left=False, labelleft=False, bottom=False)
+        axes.grid(visible=False)
         for side in axes.spines.values():
             side.set_visible(False)
         return
@@ -118,7 +119,7 @@ def _panel(axes: Axes, episode: Episode, channel: Channel, kind: FaultKind) -> N
     axes.tick_params(labelsize=8)
     axes.set_xlim(0.0, record.seconds(episode, channel.name)[-1])
     seen = np.concatenate([line.get_ydata() for line in axes.lines[1:]])
-    low, high = np.percentile(seen, (2.5, 97.5))  # single outliers of a receiver would flatten the rest
+    low, high = np.nanpercentile(seen, (2.5, 97.5))  # single outliers of a receiver would flatten the rest
     axes.set_ylim(low - 0.25 * (high - low), high + 0.25 * (high - low))
 
 
