@@ -187,7 +187,8 @@ def page() -> str:
         ("weather", "Weather", "Every preset of `weather`, by day (`cornercase list weather`)."),
         ("light", "Light", "Every preset of `light`, in clear air (`cornercase list light`)."),
         ("levels", "Weather and light at levels 1, 3, 5",
-         "Sweeps of `cornercase stress`, seen by the camera and by the lidar from above."),
+         "Sweeps of `cornercase stress`, seen by the camera and by the lidar from above. Heavier snow has larger "
+         "flakes, but up to about 4 mm/h fewer of them: the lidar sees its clutter move away, and grow beyond."),
         ("lens", "On and in the lens at levels 1, 3, 5",
          "`light`, `heavy` and `extreme` of `optics`, `contamination` and `jpeg` of a `kind: camera`."),
         ("imagers", "Imagers",

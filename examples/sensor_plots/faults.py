@@ -18,8 +18,9 @@ from .style import LEVEL, MUTED, TRUTH, Picture, figure, picture
 TITLE = "Faults of inertial unit, odometry, receiver, wrist and encoders at levels 1, 3, 5"
 TEXT = (
     "One row a fault, from the dotted line on; grey is the sound sensor, yellow, orange and red are severities 1, 3 "
-    "and 5, red alone a fault without levels. Any sensor takes them: `sensors.imu.faults.mine={kind: drift, severity: "
-    "3, start_s: 2}`. Strengths are shares of full scale, so that they differ in what they mean."
+    "and 5, red alone a fault without levels. Configured as `sensors.imu.faults.mine={kind: drift, severity: 3, "
+    "start_s: 2}`; panels are left out where a sensor cannot have the fault. Strengths are shares of full scale, so "
+    "that they differ in what they mean."
 )
 DRIVE, DRIVE_SEED = ScenarioConfig("driving/pedestrian_turning", "idm", 8.6), 1
 ARM, ARM_SEED = ScenarioConfig("robotics/grasp_slip", "pick_place", 7.0), 2
@@ -53,7 +54,7 @@ CHANNELS = (
 
 
 def kinds() -> list[FaultKind]:
-    """The faults that rewrite numbers and befall every such sensor; those with levels first."""
+    """The faults that rewrite numbers and befall more than one kind of sensor; those with levels first."""
     found = [f for f in fault_kinds("imu") if fault_class(f.kind).__module__.endswith(".vectors")]
     return sorted(found, key=lambda f: (not f.ladder, f.kind))
 
@@ -63,13 +64,18 @@ def levels(kind: FaultKind) -> tuple[int, ...]:
     return tuple(LEVEL) if kind.ladder else (0,)
 
 
+def befalls(kind: FaultKind, channel: Channel) -> bool:
+    """Whether the sensor of a channel can have a fault."""
+    return fault_class(kind.kind).fits("encoder" if channel.name == "encoders" else channel.name)
+
+
 def rig_of(channels: tuple[Channel, ...]) -> record.Rig:
-    """Every channel sound, and with every fault at every level."""
+    """Every channel sound, and with every fault that it can have at every level."""
     rig = {}
     for channel in channels:
         rig[channel.name] = dict(channel.sensor)
         for kind in kinds():
-            for level in levels(kind):
+            for level in levels(kind) if befalls(kind, channel) else ():
                 fault = {"kind": kind.kind, "severity": level, "start_s": channel.onset_s}
                 rig[f"{channel.name}_{kind.kind}_{level}"] = {**channel.sensor, "faults": {"fault": fault}}
     return rig
@@ -97,7 +103,13 @@ def draw() -> Picture:
 
 
 def _panel(axes: Axes, episode: Episode, channel: Channel, kind: FaultKind) -> None:
-    """One channel with one fault beside the sound one."""
+    """One channel with one fault beside the sound one; without frame and curves if it cannot have it."""
+    if not befalls(kind, channel):
+        axes.tick_params(left=False, labelleft=False, bottom=False)
+        axes.grid(visible=False)
+        for side in axes.spines.values():
+            side.set_visible(False)
+        return
     sound = values(episode, channel.name, channel)
     axes.axvline(channel.onset_s, color=MUTED, lw=1.0, ls=":")
     for level in reversed(levels(kind)):
@@ -107,7 +119,7 @@ def _panel(axes: Axes, episode: Episode, channel: Channel, kind: FaultKind) -> N
     axes.tick_params(labelsize=8)
     axes.set_xlim(0.0, record.seconds(episode, channel.name)[-1])
     seen = np.concatenate([line.get_ydata() for line in axes.lines[1:]])
-    low, high = np.percentile(seen, (2.5, 97.5))  # single outliers of a receiver would flatten the rest
+    low, high = np.nanpercentile(seen, (2.5, 97.5))  # single outliers of a receiver would flatten the rest
     axes.set_ylim(low - 0.25 * (high - low), high + 0.25 * (high - low))
 
 

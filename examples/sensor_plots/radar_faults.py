@@ -13,7 +13,7 @@ from .style import Picture, figure, picture
 TITLE = "Radar faults at levels 1, 3, 5"
 TEXT = (
     "What one frame of the short_range radar shows, from above, over the street as the lidar knows it (grey), with "
-    "`sensors.radar.faults.mine={kind: gain, severity: 3}`; colour is radial speed from -6.5 m/s (violet) to 0 (red), "
+    "`sensors.radar.faults.mine={kind: bias, severity: 3}`; colour is radial speed from -6.5 m/s (violet) to 0 (red), "
     "size the radar cross section."
 )
 COLUMNS, LEFT_M, AHEAD_M = 9, (-16.0, 16.0), (0.0, 62.0)

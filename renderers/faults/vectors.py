@@ -2,7 +2,8 @@
 
 They act on all measured floating-point arrays, or on the one that `channel` names, row by row. Relative magnitudes
 refer to the full scale of the quantity (`FaultTarget.full_scale`). Names of the autopilot vocabulary (stuck, garbage,
-wrong) and of actuator faults (bias, gain, drift) are kept. Constant directions are drawn once per episode.
+wrong) and of actuator faults (bias, gain, drift) are kept. Constant directions are drawn once per episode. A scale
+factor and a limit befall only sensors whose numbers have one: no receiver reports a share of its place in the world.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from .fault import AbstractFault, Work, fault
 from .frame import F64
 
 VECTOR_SENSORS = ("imu", "gnss", "odometry", "encoder", "wrench", "radar", "joints", "range_finder")
+SCALED = ("imu", "odometry", "encoder", "wrench", "joints", "range_finder")
+"""Sensors that multiply by a constant: sensitivity, radius of a wheel, lines of a disc, speed of sound."""
+AMPLIFIED = ("imu", "wrench")
+"""Sensors whose numbers come through an amplifier, which has a limit; others count pulses or time."""
 _SUGGESTED = "suggested range, rungs evenly spread"
 _OWN = "ladder of our own"
 
@@ -99,6 +104,7 @@ class Gain(AbstractVectorFault):
     """A wrong scale factor."""
 
     kind = "gain"
+    sensors = SCALED
     unit = "factor"
     ladder = (0.84, 0.68, 0.52, 0.36, 0.2)
     source = f"gain 0.2-1.0 ({_SUGGESTED})"
@@ -194,6 +200,7 @@ class Saturation(AbstractVectorFault):
     """Values end at a limit below full scale."""
 
     kind = "saturation"
+    sensors = AMPLIFIED
     unit = "share of full scale"
     ladder = (0.5, 0.2, 0.1, 0.05, 0.02)
     source = _OWN

@@ -5,7 +5,10 @@ mm; a drop returns its Fresnel reflectance F = ((m - 1) / (m + 1))^2 of the ligh
 Flakes (Hahner et al. 2022, CVPR): diameters fall off exponentially with Lambda = 25.5 r^-0.48 per cm (Gunn-Marshall),
 where r = (R / (487 * 0.1 * 0.003 v))^1.5 is the equivalent rain rate of a snowfall R [mm/h melted] of flakes that fall
 at v [m/s] with a density of 0.1 g/cm^3; they fill the share R / (3.6e6 * 0.1 v) of the air, which fixes their number,
-and return 0.9 of the light that meets them. D <= 20 mm.
+and return 0.9 of the light that meets them. D <= 20 mm. Heavier snow so has larger flakes and fewer of them, seen
+farther off and less often close by. The published sizes end at r = 130 mm/h, a mean of 4.1 mm (dry snow of 3.8 mm/h);
+beyond it flakes keep their sizes and their number grows with R: extrapolated, they would be so few that the heaviest
+snow looks the thinnest, and take from the beam much less than the law of extinction says.
 
 A particle at range r takes the share min(D^2 / (w_h w_v), 1) of the beam, whose widths are w = aperture + r
 tan(divergence), and so echoes like a surface of reflectance F times that share. Particles are a Poisson process in
@@ -35,6 +38,8 @@ DROP_REFLECTANCE = ((1.328 - 1.0) / (1.328 + 1.0)) ** 2
 FLAKE_REFLECTANCE = 0.9
 FLAKE_DENSITY = 0.1  # g/cm^3
 LARGEST_FLAKE_M = 0.020
+_SIZES_END_MMPH = 130.0
+"""Equivalent rain rate up to which sizes of flakes are published."""
 FALL_MPS = {Flake.DRY: 1.0, Flake.WET: 1.6, Flake.GRAUPEL: 2.0}
 """Terminal velocities; the facts range from 0.4 to 2.0, which kind has which is assumed."""
 _SMALLEST_DROP_M = 5e-5
@@ -54,7 +59,7 @@ def occupancy(snow_mmph: float, fall_mps: float) -> float:
 
 def flake_slope_per_m(snow_mmph: float, fall_mps: float) -> float:
     """Lambda of the exponential distribution of flake diameters [1/m]; its inverse is their mean."""
-    return float(25.5e2 * equivalent_rain_mmph(snow_mmph, fall_mps) ** -0.48)
+    return float(25.5e2 * min(equivalent_rain_mmph(snow_mmph, fall_mps), _SIZES_END_MMPH) ** -0.48)
 
 
 def drop_slope_per_m(rain_mmph: float) -> float:

@@ -2,13 +2,26 @@
 
 Position = truth + Gauss-Markov bias + white noise. The bias of each mode has the size that its users see; a walk of
 density K with the time constant tau has the standard deviation K sqrt(tau / 2). It grows with the dilution of precision
-relative to the open sky. Rays decide which satellites are seen (`satellites`):
-- hidden ones that come by a wall lengthen their pseudo-range, and the least-squares position moves accordingly;
-- with fewer than `fix_direct` direct ones the bias jumps (normal) and stays for exponential times;
-- with fewer than four in all there is no position, and after that none for a while of re-acquisition.
-RTK needs five direct satellites for a fixed and four for a float solution.
+relative to the open sky. Rays decide which satellites are seen, and which come by a wall (`satellites`):
+- a position from codes takes the whole detour of a hidden satellite into its pseudo-range, and the least-squares
+  position moves accordingly; with fewer than `fix_direct` direct ones the bias jumps (normal) and stays for
+  exponential times;
+- an RTK float solution smooths its codes by the carrier: of their errors it keeps the share that it keeps of their
+  noise, that of its standard deviation in that of the differential mode;
+- an RTK fixed solution uses the carriers of direct satellites alone. An echo of relative amplitude a shifts their phase
+  by at most arcsin(a), so their ranges by at most arcsin(a) / 2 pi wavelengths, a quarter of one at the most
+  (`carrier_error`). It needs five direct satellites, and more of them than reflected ones, which otherwise pass for the
+  truth; without these it is float with four direct satellites, and single with fewer;
+- with fewer than four in all there is no position, and after that none for a while of re-acquisition;
+- satellites that stand too much in one line or cone (position dilution beyond `pdop_mask`) give none either, and it is
+  back as soon as they stand better: receivers deliver nothing beyond a limit of dilution.
+The receiver states what it can know: the sigma of its mode and geometry, what the residuals of its pseudo-ranges show
+of detours (the variance of unit weight a posteriori), and, with fewer than `fix_direct` direct satellites, the size of
+jumps. It cannot know a false signal, and detours that agree with each other leave no residual.
 Sources: constants of the PX4 simulation (time constant 30 s, walk 1 m/s/sqrt(Hz), noise 2e-4 m/sqrt(Hz)); sizes of the
-modes, jumps and times are common figures, unverified. Left out: ionosphere, clock, carrier phase, and cycle slips.
+modes, jumps and times are common figures, unverified; least squares and carrier multipath are textbook. Left out:
+ionosphere, clock, cycle slips, wrongly fixed ambiguities and the time to fix them, echoes in the codes of direct
+satellites.
 """
 
 from __future__ import annotations
@@ -29,12 +42,18 @@ from .geodesy import world_to_geodetic
 from .satellites import SkyView, satellite_directions, sky_view
 
 F64 = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Vec3 = tuple[float, float, float]
 
 FEWEST = 4
 """Satellites for a position and the clock."""
 _FIXED_NEEDS = 5
 _VERTICAL = 1.75
+_AXES = np.array([1.0, 1.0, _VERTICAL])
+L1_M = 299_792_458.0 / 1_575.42e6
+"""Wavelength of the carrier, 0.190 m."""
+_ECHO = (math.sqrt(5.24) - 1.0) / (math.sqrt(5.24) + 1.0)
+"""Amplitude of an echo relative to the direct signal: concrete of permittivity 5.24 at normal incidence."""
 _REFLECTED_WEIGHT = 0.1
 _BASELINE_S = 0.05
 
@@ -57,6 +76,15 @@ MODES: dict[str, tuple[FixStatus, float]] = {
     "simulator": (FixStatus.SINGLE, 1.0 * math.sqrt(30.0 / 2.0)),
 }
 """Status and horizontal standard deviation per axis [m] under an open sky."""
+_SMOOTHED = MODES["rtk_float"][1] / MODES["dgnss"][1]
+_OF_CODES = {
+    FixStatus.NONE: 0.0,
+    FixStatus.SINGLE: 1.0,
+    FixStatus.DGNSS: 1.0,
+    FixStatus.RTK_FLOAT: _SMOOTHED,
+    FixStatus.RTK_FIXED: 0.0,
+}
+"""Share of the errors of codes that each kind of solution takes over."""
 
 
 @dataclass
@@ -69,6 +97,8 @@ class GnssConfig:
         latency_s: how old a position is when it is reported.
         origin_deg: latitude, longitude [deg] and height [m] of the origin of the world; x is east, y north.
         mask_deg: satellites lower than this are not used.
+        pdop_mask: greatest position dilution of a fix (design value: receivers are set to about 6 for surveying and
+            up to 25 for vehicles); inf delivers them all.
         correlation_s: time constant of the bias.
         noise_density: of the white noise [m / sqrt(Hz)].
         velocity_noise_mps: standard deviation of each component.
@@ -77,8 +107,8 @@ class GnssConfig:
         dwell_s: mean time that a jump stays.
         reacquire_s: least and longest time from seeing satellites again to a position.
         spoof_start_s, spoof_mps: from when on a false signal drags the position away, and how (world frame).
-        multipath: multiplies detours and jumps.
-        noise: multiplies bias and noise.
+        multipath: multiplies what reflections do: shifts by detours and echoes, and jumps.
+        noise: multiplies bias and noise, not what is stated of them.
 
     """
 
@@ -87,6 +117,7 @@ class GnssConfig:
     latency_s: float = 0.0
     origin_deg: Vec3 = (48.1372, 11.5755, 519.0)
     mask_deg: float = 10.0
+    pdop_mask: float = 10.0
     correlation_s: float = 30.0
     noise_density: float = 2e-4
     velocity_noise_mps: float = 0.05
@@ -106,7 +137,7 @@ class GnssConfig:
             raise ValueError(
                 f"unknown GNSS mode {self.mode!r}, expected one of {', '.join(MODES)}; did you mean {near!r}?"
             )
-        for name in ("rate_hz", "correlation_s", "dwell_s"):
+        for name in ("rate_hz", "correlation_s", "dwell_s", "pdop_mask"):
             if not getattr(self, name) > 0.0:
                 raise ValueError(f"GNSS {name} is {getattr(self, name)}, expected a value above 0")
         for name in ("latency_s", "noise_density", "velocity_noise_mps", "jump_m", "multipath", "noise", "fix_direct"):
@@ -129,13 +160,14 @@ class GnssFix:
         position_w: (3,) [m], world frame.
         geodetic_deg: (3,) latitude, longitude [deg], height over the ellipsoid [m].
         velocity_w: (3,) [m/s], world frame.
-        sigma_m: (3,) standard deviation per axis as the receiver states it; it does not know of jumps and detours.
+        sigma_m: (3,) standard deviation per axis as the receiver states it: mode, geometry, residuals, and jumps where
+            they are to be expected.
         hdop, vdop, pdop: dilutions of precision of the satellites used.
         status: `FixStatus`.
         direct, reflected: numbers of satellites seen, and received by walls only.
         true_position_w, true_velocity_w: (3,) the clean values.
-        truth: `Truth` bits: LOST for no position, DISPLACED while detours, a jump or a false signal shift it by more
-            than its standard deviation.
+        truth: `Truth` bits: LOST for no position, DISPLACED while reflections, a jump or a false signal shift it by
+            more than the standard deviation of mode and geometry.
 
     """
 
@@ -209,16 +241,18 @@ class Gnss:
         if clean:
             used, status, truth = open_sky, best, Truth.SOUND
             view = SkyView(open_sky, np.ones(len(open_sky), np.bool_), np.full(len(open_sky), np.nan))
-            error, noise_v, sigmas = np.zeros(3), np.zeros(3), np.zeros(3)
+            error, noise_v, stated = np.zeros(3), np.zeros(3), np.zeros(3)
         else:
             view = sky_view(tracer, track.at(time_s)[0], time_s, open_sky)
             draws = np.random.Generator(np.random.Philox(key=int(frame_key(self.stream_key, index))))
             self._advance(time_s, draws.standard_normal(3))
-            used = open_sky[view.direct | view.reflected]
-            status = self._status(view, best, time_s, float(draws.uniform()))
+            status, in_use = self._solution(view, best, time_s, float(draws.uniform()))
+            used = open_sky[in_use]
             sigma = sigma if status == best else max(sigma, _sigma_of(status))
             sigmas = self._spread(sigma, used, open_sky) if status else np.full(3, np.nan)
-            shift = self._shift(view, time_s, draws)
+            shift, suspected = self._reflections(view, in_use, status, time_s, draws)
+            stated = np.hypot(sigmas, suspected)
+            shift = shift + max(time_s - config.spoof_start_s, 0.0) * np.asarray(config.spoof_mps, float)
             white = config.noise_density * math.sqrt(config.rate_hz) * draws.standard_normal(3)
             error = config.noise * (sigmas * self._bias + white) + shift
             noise_v = config.noise * config.velocity_noise_mps * draws.standard_normal(3)
@@ -234,7 +268,7 @@ class Gnss:
             position_w=reported,
             geodetic_deg=np.concatenate([np.degrees(place[:2]), place[2:]]),
             velocity_w=velocity + noise_v if there else np.full(3, np.nan),
-            sigma_m=sigmas,
+            sigma_m=stated,
             hdop=hdop,
             vdop=vdop,
             pdop=pdop,
@@ -253,47 +287,59 @@ class Gnss:
             self._bias = keep * self._bias + math.sqrt(1.0 - keep * keep) * kick
         self._last_s = time_s
 
-    def _status(self, view: SkyView, best: FixStatus, time_s: float, u: float) -> FixStatus:
-        """What can be computed from what is received, and the memory of outages."""
-        direct = int(np.count_nonzero(view.direct))
-        if direct + int(np.count_nonzero(view.reflected)) < FEWEST:
+    def _solution(self, view: SkyView, best: FixStatus, time_s: float, u: float) -> tuple[FixStatus, Bools]:
+        """What can be computed from what is received, and (S,) of which satellites; keeps the memory of outages."""
+        received = view.direct | view.reflected
+        direct, reflected = int(np.count_nonzero(view.direct)), int(np.count_nonzero(view.reflected))
+        if direct + reflected < FEWEST:
             self._lost = True
-            return FixStatus.NONE
+            return FixStatus.NONE, received
         if self._lost:
             low, high = self.config.reacquire_s
             self._lost, self._back_s = False, time_s + low + (high - low) * u
-        if time_s < self._back_s:
-            return FixStatus.NONE
+        if time_s < self._back_s or not self._sharp(view, received):
+            return FixStatus.NONE, received
         if direct < FEWEST:
-            return FixStatus.SINGLE
-        if best == FixStatus.RTK_FIXED and direct < _FIXED_NEEDS:
-            return FixStatus.RTK_FLOAT
-        return best
+            return FixStatus.SINGLE, received
+        if best != FixStatus.RTK_FIXED:
+            return best, received
+        if direct >= _FIXED_NEEDS and direct > reflected and self._sharp(view, view.direct):
+            return best, view.direct
+        return FixStatus.RTK_FLOAT, received
+
+    def _sharp(self, view: SkyView, used: Bools) -> bool:
+        """Whether the dilution of these satellites is within the mask."""
+        return dilution(view.directions_w[used])[2] <= self.config.pdop_mask
 
     def _spread(self, sigma: float, used: F64, open_sky: F64) -> F64:
         """Standard deviations of the three axes with the satellites that are used."""
         (h, v, _), (h_0, v_0, _) = dilution(used), dilution(open_sky)
         across, up = max(h / h_0, 1.0), max(v / v_0, 1.0)
-        return sigma * np.array([across, across, _VERTICAL * up])
+        return sigma * _AXES * np.array([across, across, up])
 
-    def _shift(self, view: SkyView, time_s: float, draws: np.random.Generator) -> F64:
-        """By how much reflections, jumps and false signals move the position."""
-        config = self.config
+    def _reflections(
+        self, view: SkyView, used: Bools, status: FixStatus, time_s: float, draws: np.random.Generator
+    ) -> tuple[F64, F64]:
+        """By how much reflections and jumps move the position, and the sigma (3,) that the receiver gives them."""
+        config, share = self.config, _OF_CODES[status]
         jump, dwell = draws.standard_normal(3), float(draws.exponential(config.dwell_s))
+        suspected = np.zeros(3)
         if np.count_nonzero(view.direct) >= config.fix_direct:
             self._jump, self._jump_until = np.zeros(3), -math.inf
-        elif time_s >= self._jump_until:
-            self._jump = config.jump_m * jump * np.array([1.0, 1.0, _VERTICAL])
-            self._jump_until = time_s + dwell
-        shift = config.multipath * self._jump
-        used = view.direct | view.reflected
-        if view.reflected.any() and np.count_nonzero(used) >= FEWEST:
-            weight = np.where(view.direct, 1.0, _REFLECTED_WEIGHT)[used]
-            detour = np.where(view.direct, 0.0, np.nan_to_num(view.detour_m))[used]
-            shift = shift + config.multipath * position_bias(view.directions_w[used], detour, weight)
-        if time_s > config.spoof_start_s:
-            shift = shift + (time_s - config.spoof_start_s) * np.asarray(config.spoof_mps, float)
-        return shift
+        else:
+            suspected = share * config.jump_m * _AXES
+            if time_s >= self._jump_until:
+                self._jump = config.jump_m * jump * _AXES
+                self._jump_until = time_s + dwell
+        shift = share * self._jump
+        detour = np.nan_to_num(view.detour_m)[used]
+        if detour.any() and len(detour) >= FEWEST:
+            direct = view.direct[used]
+            error = carrier_error(detour) if status == FixStatus.RTK_FIXED else np.where(direct, 0.0, share * detour)
+            weight = np.where(direct, 1.0, _REFLECTED_WEIGHT)
+            moved, residual = least_squares(view.directions_w[used], error, weight)
+            shift, suspected = shift + moved, np.hypot(suspected, residual)
+        return config.multipath * shift, config.multipath * suspected
 
 
 def _sigma_of(status: FixStatus) -> float:
@@ -315,9 +361,34 @@ def dilution(directions_w: F64) -> tuple[float, float, float]:
     return math.sqrt(d[0] + d[1]), math.sqrt(d[2]), math.sqrt(d[0] + d[1] + d[2])
 
 
-def position_bias(directions_w: F64, detour_m: F64, weight: F64) -> F64:
-    """(3,) shift of the weighted least-squares position by pseudo-ranges that are too long."""
+def least_squares(directions_w: F64, error_m: F64, weight: F64) -> tuple[F64, F64]:
+    """What errors of ranges do to the weighted least-squares position, and what their residuals show of it.
+
+    Args:
+        directions_w: (S, 3) unit vectors to the satellites.
+        error_m: (S,) by how much their ranges are too long.
+        weight: (S,) of each.
+
+    Returns:
+        (3,) shift of the position [m], and (3,) standard deviations from the variance of unit weight a posteriori,
+        v'Wv / (S - 4) with the residuals v; zeros where four satellites leave none.
+
+    """
     h = _design(directions_w)
     weighted = h.T * weight
-    out: F64 = (np.linalg.pinv(weighted @ h) @ (weighted @ detour_m))[:3]
+    inverse = np.linalg.pinv(weighted @ h)
+    moved = inverse @ (weighted @ error_m)
+    left, spare = error_m - h @ moved, len(h) - FEWEST
+    unit = float(left @ (weight * left)) / spare if spare else 0.0
+    return moved[:3], np.sqrt(unit * np.diag(inverse)[:3])
+
+
+def carrier_error(detour_m: F64) -> F64:
+    """Error of ranges by the carrier [m] where an echo arrives that comes a detour later; 0 for no detour.
+
+    Direct signal and echo, a = 0.39 of it, add up to one of the phase atan2(a sin p, 1 + a cos p), p = 2 pi detour /
+    wavelength: at most arcsin(a), 12 mm.
+    """
+    phase = 2.0 * np.pi * detour_m / L1_M
+    out: F64 = L1_M / (2.0 * np.pi) * np.arctan2(_ECHO * np.sin(phase), 1.0 + _ECHO * np.cos(phase))
     return out

@@ -2,9 +2,9 @@
 
 The sky is two Walker constellations on circular orbits, 24 satellites in 6 planes at 55 degrees as GPS and 24 in 3
 planes at 56 degrees as Galileo, at a time of day that a seed draws. Whether a satellite is seen is asked of the
-tracer. The signal of a hidden one may still come by a wall: for each plane that stands around, the one direction in
-which the wall mirrors the satellite is cast, and from the wall on to the satellite. The detour is t (1 - d . s), t the
-distance to the wall in the direction d, s the direction of the satellite.
+tracer. Its signal may also come by a wall, and to a hidden one in no other way: for each plane that stands around, the
+one direction in which the wall mirrors the satellite is cast, and from the wall on to the satellite. The detour is
+t (1 - d . s), t the distance to the wall in the direction d, s the direction of the satellite.
 Left out: eccentric orbits, diffraction at edges, the loss in leaves, curved walls, and two reflections.
 """
 
@@ -60,7 +60,7 @@ class SkyView:
     Attributes:
         directions_w: (S, 3) unit vectors.
         direct: (S,) bool, nothing stands in the way.
-        detour_m: (S,) extra length of the shortest way by a wall, nan where there is none or it is not needed.
+        detour_m: (S,) extra length of the shortest way by a wall, nan where there is none.
 
     """
 
@@ -71,18 +71,14 @@ class SkyView:
     @property
     def reflected(self) -> NDArray[np.bool_]:
         """(S,) bool, hidden but received by a wall."""
-        return np.isfinite(self.detour_m)
+        return ~self.direct & np.isfinite(self.detour_m)
 
 
 def sky_view(tracer: EmbreeTracer, antenna_w: F64, time_s: float, directions_w: F64) -> SkyView:
     """Ask the tracer which satellites are seen from `antenna_w` (3,)."""
     n = len(directions_w)
     hidden = tracer.occluded(np.tile(antenna_w, (n, 1)), directions_w, np.full(n, time_s), _REACH_M)
-    detour = np.full(n, np.nan)
-    behind = np.flatnonzero(hidden)
-    if len(behind):
-        detour[behind] = _detours(tracer, antenna_w, time_s, directions_w[behind])
-    return SkyView(directions_w, ~hidden, detour)
+    return SkyView(directions_w, ~hidden, _detours(tracer, antenna_w, time_s, directions_w))
 
 
 def _walls(tracer: EmbreeTracer, antenna_w: F64, time_s: float) -> F64:
@@ -100,13 +96,13 @@ def _walls(tracer: EmbreeTracer, antenna_w: F64, time_s: float) -> F64:
     return normals[first[np.argsort(-counts, kind="stable")][:_MOST_WALLS]]
 
 
-def _detours(tracer: EmbreeTracer, antenna_w: F64, time_s: float, hidden_w: F64) -> F64:
-    """(H,) shortest detour by a wall to each hidden satellite, nan for none."""
+def _detours(tracer: EmbreeTracer, antenna_w: F64, time_s: float, directions_w: F64) -> F64:
+    """(S,) shortest detour by a wall to each satellite, nan for none."""
     walls = _walls(tracer, antenna_w, time_s)
-    best = np.full(len(hidden_w), np.inf)
+    best = np.full(len(directions_w), np.inf)
     for normal in walls:
-        towards = hidden_w @ normal
-        mirrored = hidden_w - 2.0 * towards[:, None] * normal
+        towards = directions_w @ normal
+        mirrored = directions_w - 2.0 * towards[:, None] * normal
         n = len(mirrored)
         hits = tracer.trace(np.tile(antenna_w, (n, 1)), mirrored, np.full(n, time_s))
         good = (towards > 0.0) & (hits.t < _WALLS_M) & (hits.normal_w @ normal > 0.999)
@@ -114,7 +110,7 @@ def _detours(tracer: EmbreeTracer, antenna_w: F64, time_s: float, hidden_w: F64)
             continue
         t = np.where(good, hits.t, 0.0).astype(np.float64)
         foot = antenna_w + t[:, None] * mirrored + 0.01 * normal
-        good &= ~tracer.occluded(foot, hidden_w, np.full(n, time_s), _REACH_M)
-        detour = t * (1.0 - np.sum(mirrored * hidden_w, axis=1))
+        good &= ~tracer.occluded(foot, directions_w, np.full(n, time_s), _REACH_M)
+        detour = t * (1.0 - np.sum(mirrored * directions_w, axis=1))
         best = np.where(good, np.minimum(best, detour), best)
     return np.where(np.isfinite(best), best, np.nan)

@@ -65,7 +65,7 @@ def sound() -> list[Update]:
 NOTHING: dict[str, dict[str, Any]] = {
     "camera": {"mount_turn": {"magnitude": 0.0}, "hot_pixels": {"magnitude": 0.0}, "exposure_stuck": {"start_s": 9.0}},
     "lidar": {"point_loss": {"magnitude": 0.0}, "delayed": {"magnitude": 0.0}, "frozen": {"start_s": 9.0}},
-    "radar": {"bias": {"magnitude": 0.0}, "gain": {"magnitude": 1.0}},
+    "radar": {"bias": {"magnitude": 0.0}, "noise_burst": {"magnitude": 0.0}},
     "imu": {"drift": {"magnitude": 0.0}, "extrinsic_drift": {"magnitude": 0.0}, "clock_drift": {"magnitude": 0.0}},
     "gnss": {"spoofing_ramp": {"magnitude": 0.0}, "stale": {"magnitude": 0.0}},
 }

@@ -273,6 +273,20 @@ def test_numbers(run) -> None:  # type: ignore[no-untyped-def]
     assert (np.abs(held[0] / mean - 1.0) >= 0.01 - 1e-9).all() and (np.abs(held[0] / mean - 1.0) <= 0.1).all()
 
 
+def test_saturation_clips(run) -> None:  # type: ignore[no-untyped-def]
+    (frame,), limit = make_frames("imu", 1), 0.35 * 34.9
+    _, (result,) = run([frame], x=FaultConfig("saturation", channel="angular_velocity", magnitude=0.35))
+    np.testing.assert_array_equal(
+        result.data["angular_velocity"], np.clip(frame.data["angular_velocity"], -limit, limit)
+    )
+
+
+@pytest.mark.parametrize(("sensor", "kind"), [(s, k) for s in ("gnss", "radar") for k in ("gain", "saturation")])
+def test_places_have_no_scale_and_no_limit(sensor, kind) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ValueError, match=f"^fault 'x': a {sensor} has no '{kind}', expected one of bias, "):
+        FaultLine({"x": FaultConfig(kind)}, target(sensor), stream_key=KEY)
+
+
 def test_positions(run) -> None:  # type: ignore[no-untyped-def]
     frames = make_frames("gnss", 21)
     config = FaultConfig("spoofing_ramp", magnitude=2.0, direction_deg=90.0, start_s=1.0)

@@ -81,6 +81,16 @@ def test_no_rain_and_no_answer_leave_no_particles() -> None:
     assert len(drops(10.0, THIN._replace(strength=0.0)).seen) == 0
 
 
+def test_beyond_the_published_sizes_more_snow_is_more_flakes() -> None:
+    seen = [flakes(rate, 1.0, THIN).seen[-1] for rate in (4.0, 8.0, 16.0)]
+    np.testing.assert_allclose(seen, seen[0] * np.array([1.0, 2.0, 4.0]), rtol=1e-9)
+    assert seen[1] > flakes(2.5, 1.0, THIN).seen[-1]
+    # what they hide, occupancy times slope, is the extinction of the air within a factor of 1.6
+    for rate in (0.5, 1.0, 2.5, 5.0, 8.0, 10.0):
+        hidden = occupancy(rate, 1.0) * flake_slope_per_m(rate, 1.0)
+        assert 1 / 1.6 < hidden / Air(snow_mmph=rate).snow_extinction_per_m < 1.6
+
+
 @pytest.mark.parametrize("air", [Air(rain_mmph=25.0), Air(snow_mmph=1.0, flake=Flake.WET)], ids=["rain", "snow"])
 def test_empty_sky_shows_as_many_particles_as_the_law(air, make_tracer, make_track, wall) -> None:  # type: ignore[no-untyped-def]
     # without noise a particle is reported from strength 1 on: count those of all beams against the integral
