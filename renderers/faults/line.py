@@ -41,7 +41,7 @@ class FaultLine:
             cls = fault_class(config.kind)
             if not cls.fits(target.kind):
                 known = ", ".join(k.kind for k in fault_kinds(target.kind))
-                raise ValueError(f"fault {name!r}: a {target.kind} has no {config.kind!r}, expected one of {known}")
+                raise ValueError(f"fault {name!r}: kind {target.kind} has no {config.kind!r}, expected one of {known}")
             faults[name] = cls(config, target, key_of(stream_key, f"fault/{name}"))
         self._faults = dict(sorted(faults.items(), key=lambda item: item[1].stage))
         self._open: dict[str, ActiveFault] = {}

@@ -58,7 +58,7 @@ class AbstractVectorFault(AbstractFault):
         if channel and channel not in measured:
             near = difflib.get_close_matches(channel, measured, n=1, cutoff=0.0)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise ValueError(f"fault {self.kind}: a {work.frame.kind} has no channel {channel!r}{hint}")
+            raise ValueError(f"fault {self.kind}: kind {work.frame.kind} has no channel {channel!r}{hint}")
         return [channel] if channel else measured
 
     def direction(self, name: str, width: int) -> F64:

@@ -39,7 +39,7 @@ CELL = {
     ),
     "avia": sensor("lidar", {"frozen": {"start_s": 0.2}}, model="Avia", mount=LOOK),
     "radar": sensor(
-        "radar", {"gain": {"severity": 1, "channel": "velocity"}}, model="short_range", mount=LOOK, rate_hz=13.0
+        "radar", {"bias": {"severity": 1, "channel": "velocity"}}, model="short_range", mount=LOOK, rate_hz=13.0
     ),
     "depth": sensor("depth", {"bit_errors": {"severity": 2}}, width=48, height=36, mount=LOOK),
     "sonar": sensor("ultrasonic", {"garbage": {"start_s": 0.1}}, rate_hz=20.0, mount=LOOK),
@@ -48,7 +48,7 @@ CELL = {
     "wrench": sensor("wrench", {"bias": {"severity": 5}}, rate_hz=60.0),
     "encoders": sensor("encoders", {"encoder_offset": {"severity": 1, "start_s": 0.1}}, rate_hz=60.0),
 }  # fmt: skip
-DRIVE = {"odometry": sensor("odometry", {"saturation": {"severity": 4}}, rate_hz=60.0)}
+DRIVE = {"odometry": sensor("odometry", {"gain": {"severity": 4}}, rate_hz=60.0)}
 WORLDS = {"robotics/grasp_slip": CELL, "driving/cut_in": DRIVE}
 
 
@@ -126,7 +126,7 @@ def test_faults_are_told(recorded: tuple[str, Path]) -> None:
     for name, fields in WORLDS[scenario].items():
         kinds = {f["kind"] for f in fields["faults"].values()}
         assert {p.kind for p in episode.frames(name).faults} == kinds, name
-        assert any(np.any(f.truth) for f in episode.frames(name)) or kinds <= {"dropped", "saturation"}, name
+        assert any(np.any(f.truth) for f in episode.frames(name)) or kinds <= {"dropped"}, name
     if scenario == "robotics/grasp_slip":
         indices = [f.index for f in episode.frames("dual")]
         assert len(indices) < 5 and indices == sorted(indices)

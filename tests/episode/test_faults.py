@@ -209,7 +209,7 @@ def test_a_frozen_sensor_repeats_the_last_sound_frame(sound: list[Update]) -> No
 @pytest.mark.parametrize(
     ("sensor", "expected"),
     [
-        (with_faults(CAMERA, beam_loss={}), "sensors.a.faults: fault 'beam_loss': a camera has no 'beam_loss'"),
+        (with_faults(CAMERA, beam_loss={}), "sensors.a.faults: fault 'beam_loss': kind camera has no 'beam_loss'"),
         (with_faults(CAMERA, hot_pixel={}), "sensors.a.faults.hot_pixel: unknown fault kind 'hot_pixel'; did you mean"),
         (with_faults(CAMERA, frozen={"strt_s": 1.0}), "sensors.a.faults.frozen has no field 'strt_s'; did you mean"),
         (with_faults(LIDAR, beam_loss={"severity": 9}), "severity is 9, expected 1 to 5"),

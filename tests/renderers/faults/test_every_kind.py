@@ -149,7 +149,7 @@ def test_mistakes_are_told() -> None:
         FaultConfig("beam_loss", direction_deg=3.0)
     with pytest.raises(ValueError, match="scripted by start_s"):
         FaultConfig("extrinsic_drift", probability_per_frame=0.1)
-    with pytest.raises(ValueError, match="a camera has no 'beam_loss'"):
+    with pytest.raises(ValueError, match="kind camera has no 'beam_loss'"):
         FaultLine({"x": FaultConfig("beam_loss")}, target("camera"), stream_key=KEY)
     line = FaultLine({"x": FaultConfig("bias", channel="specific_forc")}, target("imu"), stream_key=KEY)
     with pytest.raises(ValueError, match="did you mean 'specific_force'"):

@@ -283,7 +283,7 @@ def test_saturation_clips(run) -> None:  # type: ignore[no-untyped-def]
 
 @pytest.mark.parametrize(("sensor", "kind"), [(s, k) for s in ("gnss", "radar") for k in ("gain", "saturation")])
 def test_places_have_no_scale_and_no_limit(sensor, kind) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(ValueError, match=f"^fault 'x': a {sensor} has no '{kind}', expected one of bias, "):
+    with pytest.raises(ValueError, match=f"^fault 'x': kind {sensor} has no '{kind}', expected one of bias, "):
         FaultLine({"x": FaultConfig(kind)}, target(sensor), stream_key=KEY)
 
 
