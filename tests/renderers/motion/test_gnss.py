@@ -71,11 +71,16 @@ def test_dilution_of_a_known_geometry() -> None:
     assert dilution(d[:3])[0] == np.inf
 
 
+def upwards(rng: np.random.Generator, n: int) -> np.ndarray:
+    """Unit vectors (n, 3) to satellites above the horizon."""
+    d = rng.normal(size=(n, 3))
+    d[:, 2] = np.abs(d[:, 2])
+    return d / np.linalg.norm(d, axis=1, keepdims=True)
+
+
 def test_equal_detours_are_the_clocks_and_others_move_the_position() -> None:
     rng = np.random.default_rng(3)
-    d = rng.normal(size=(9, 3))
-    d[:, 2] = np.abs(d[:, 2])
-    d /= np.linalg.norm(d, axis=1, keepdims=True)
+    d = upwards(rng, 9)
     weight = rng.uniform(0.1, 1.0, 9)
     np.testing.assert_allclose(least_squares(d, np.full(9, 25.0), weight), 0.0, atol=1e-9)
     moved = np.array([3.0, -7.0, 11.0])
@@ -86,9 +91,7 @@ def test_equal_detours_are_the_clocks_and_others_move_the_position() -> None:
 
 def test_residuals_show_the_sigma_of_independent_errors() -> None:
     rng = np.random.default_rng(4)
-    d = rng.normal(size=(12, 3))
-    d[:, 2] = np.abs(d[:, 2])
-    d /= np.linalg.norm(d, axis=1, keepdims=True)
+    d = upwards(rng, 12)
     weight = rng.uniform(0.1, 1.0, 12)
     pairs = [least_squares(d, 2.0 * rng.standard_normal(12) / np.sqrt(weight), weight) for _ in range(400)]
     z = np.array([shift / sigma for shift, sigma in pairs])
