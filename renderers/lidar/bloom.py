@@ -23,17 +23,17 @@ _PHANTOM, _LOST = int(Truth.PHANTOM), int(Truth.LOST)
 
 
 @kernel
-def bloom(scan, receiver, marks, key, across, chance, source, out):  # type: ignore[no-untyped-def]
+def bloom(aim, columns, receiver, marks, key, across, chance, source, out):  # type: ignore[no-untyped-def]
     """Add blooming ghosts to the arrays of `out`.
 
     Args:
-        scan, receiver, marks, key: see `kernel.sweep`.
+        aim, columns: (N, 3) float32 directions of the cells in the sensor frame, and how many columns they make.
+        receiver, marks, key: see `kernel.sweep`.
         across: columns on either side to look at.
         chance, source: (N,) zeros, and anything; buffers.
         out: the arrays of the sweep.
 
     """
-    aim, columns = scan.aim, scan.columns
     beams = len(aim) // columns
     reach = REACH * marks.bloom_rad
     for i in range(len(aim)):

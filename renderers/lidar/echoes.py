@@ -97,50 +97,47 @@ def merge(e, b, power, rho, separation_m):  # type: ignore[no-untyped-def]
     With them come what they were in clear air (`WAS_RANGE`, `WAS_POWER`), which is of use where no entry is a phantom.
     """
     entry, what, echo, which, order = e.entry, e.what, e.echo, e.which, e.order
-    n, count, last, members, surfaces, real = e.entries[b], 0, 0.0, 0, 0, False
+    n, count, members, surfaces, real = e.entries[b], 0, 0, 0, False
+    last, top, mixed = 0.0, -1, False
+    far, strength, bright, was_far, was_strength = 0.0, 0.0, 0.0, 0.0, 0.0
     for a in range(n + 1):
         i = order[a] if a < n else -1
         if a < n and not entry[b, i, power] > 0.0:
             continue
-        apart = a == n or entry[b, i, RANGE] - last > separation_m
-        if count > 0 and apart:
-            k = count - 1
-            top = which[k, TOP]
-            if members == 1:
-                # the mean of one is the one itself, not what rounding makes of it
-                echo[k, RANGE] = echo[k, WAS_RANGE] = entry[b, top, RANGE]
-            else:
-                echo[k, RANGE] /= echo[k, POWER]
-                echo[k, WAS_RANGE] /= max(echo[k, WAS_POWER], 1e-300)
+        if members > 0 and (a == n or entry[b, i, RANGE] - last > separation_m):
+            # this echo is complete; the mean of one is the one itself, not what rounding makes of it
+            near, was_near = entry[b, top, RANGE], entry[b, top, RANGE]
+            if members > 1:
+                near, was_near = far / strength, was_far / max(was_strength, 1e-300)
+            echo[count, RANGE], echo[count, POWER], echo[count, RHO] = near, strength, bright
+            echo[count, WAS_RANGE], echo[count, WAS_POWER] = was_near, was_strength
+            which[count, TOP] = top
+            which[count, MIXED] = 1 if mixed and abs(near - entry[b, top, RANGE]) > _APART_M else 0
             if real:
-                which[k, ECHO_LANE] = 0 if surfaces == 0 else 8 + 2 * min(surfaces, 8)
+                which[count, ECHO_LANE] = 0 if surfaces == 0 else 8 + 2 * min(surfaces, 8)
                 surfaces += 1
             else:
-                which[k, ECHO_LANE] = what[b, top, LANE]
-            if which[k, MIXED] == 1 and abs(echo[k, RANGE] - entry[b, top, RANGE]) <= _APART_M:
-                which[k, MIXED] = 0
+                which[count, ECHO_LANE] = what[b, top, LANE]
+            count, members = count + 1, 0
         if a == n:
             break
-        if count == 0 or apart:
-            echo[count, RANGE], echo[count, POWER], echo[count, RHO] = 0.0, 0.0, 0.0
-            echo[count, WAS_RANGE], echo[count, WAS_POWER] = 0.0, 0.0
-            which[count, TOP], which[count, MIXED] = i, 0
-            count, members, real = count + 1, 0, False
-        k = count - 1
-        top = which[k, TOP]
-        if (
+        if members == 0:
+            top, mixed, real = i, False, False
+            far, strength, bright, was_far, was_strength = 0.0, 0.0, 0.0, 0.0, 0.0
+        elif (
             what[b, i, LABEL] != what[b, top, LABEL] or what[b, i, KIND] != what[b, top, KIND]
             or what[b, i, SOURCE] != what[b, top, SOURCE]
         ):  # fmt: skip
-            which[k, MIXED] = 1
+            mixed = True
         if entry[b, i, power] > entry[b, top, power]:
-            which[k, TOP] = i
-        echo[k, RANGE] += entry[b, i, power] * entry[b, i, RANGE]
-        echo[k, POWER] += entry[b, i, power]
-        echo[k, RHO] += entry[b, i, rho]
-        echo[k, WAS_RANGE] += entry[b, i, CLEAR] * entry[b, i, RANGE]
-        echo[k, WAS_POWER] += entry[b, i, CLEAR]
-        last, members, real = entry[b, i, RANGE], members + 1, real or what[b, i, SOURCE] == SURFACE
+            top = i
+        last = entry[b, i, RANGE]
+        far += entry[b, i, power] * last
+        strength += entry[b, i, power]
+        bright += entry[b, i, rho]
+        was_far += entry[b, i, CLEAR] * last
+        was_strength += entry[b, i, CLEAR]
+        members, real = members + 1, real or what[b, i, SOURCE] == SURFACE
     return count
 
 

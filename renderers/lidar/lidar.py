@@ -85,7 +85,7 @@ class Lidar:
         """Where the cells look; for a pattern that goes on, at time 0 (each frame has its own)."""
         self._order = groups(self.geometry, self._time_offset.shape)
         self._within = table.fire_offset_s / self.column_period_s
-        self._aim = aims(self.geometry, self._within)
+        self._aim = aims(self.geometry, self._within, self._order)
         places = footprint(config.footprint_rays)
         tangents = places * np.tan(0.5 * np.asarray(table.divergence_rad))
         unit = 1.0 / np.sqrt(1.0 + np.sum(tangents**2, axis=1, keepdims=True))
@@ -159,10 +159,9 @@ class Lidar:
         curves = fog(self.config.air, air, self._pulse_s, receiver.range_50_m)
         drops, flakes = particles(air, self._optics)
         columns = start_s + self.column_period_s * np.arange(self.columns + 1, dtype=np.float64)
-        scan = Scan(
-            self.columns, self._order, self._aim if geometry is self.geometry else aims(geometry, self._within),
-            self._sub, matrices(*track.at(columns)), tracer.ray_time(columns).astype(np.float32),
-        )  # fmt: skip
+        aim = self._aim if geometry is self.geometry else aims(geometry, self._within, self._order)
+        times = tracer.ray_time(columns).astype(np.float32)
+        scan = Scan(self.columns, self._order, aim, self._sub, matrices(*track.at(columns)), times)
         out = self._output(blooms=marks.blooming > 0.0)
         key, land = frame_key(self.stream_key, index), ground(cover)
         entries = 5 * self.config.footprint_rays + 2 * MOST_PARTICLES + 2
@@ -185,9 +184,10 @@ class Lidar:
 
         in_bands(len(self._order), bands, render_threads())
         if marks.blooming > 0.0:
-            cells = len(scan.aim)
-            reach = self._columns_within(marks.bloom_rad)
-            bloom(scan, receiver, marks, key, reach, np.zeros(cells), np.zeros(cells, np.int32), out)
+            directions = geometry.directions().reshape(-1, 3).astype(np.float32)
+            reach, chance = self._columns_within(marks.bloom_rad), np.zeros(len(directions))
+            source = np.zeros(len(directions), np.int32)
+            bloom(directions, self.columns, receiver, marks, key, reach, chance, source, out)
         return self._frame(geometry, start_s, out)
 
     @property

@@ -23,13 +23,16 @@ def materials_of(tables, packet, out):  # type: ignore[no-untyped-def]
     mesh, face_start, face_material, material = (
         tables.mesh, tables.face_start, tables.face_material, tables.material,
     )  # fmt: skip
-    glass = False
+    glass, was_hit, was_primitive, m = False, -1, -1, -1
     for lane in range(LANES):
         out[lane] = -1
         if valid[lane] != 0 and word[144 + lane] >= 0:
-            m = face_material[face_start[mesh[word[152 + lane]]] + word[136 + lane]]
+            hit, primitive = word[152 + lane], word[136 + lane]
+            if hit != was_hit or primitive != was_primitive:
+                was_hit, was_primitive = hit, primitive
+                m = face_material[face_start[mesh[hit]] + primitive]
+                glass = glass or material[m, TRANSPARENCY] > 0.0
             out[lane] = m
-            glass = glass or material[m, TRANSPARENCY] > 0.0
     return glass
 
 

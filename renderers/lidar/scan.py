@@ -33,7 +33,8 @@ class Scan(NamedTuple):
     Attributes:
         columns: C.
         order: (G, 8) cells by group, -1 where a group is not full.
-        aim: (N, 8) direction and origin in the sensor frame, instant within the column in [0, 1), and column.
+        aim: (G, 8, 8) of these cells, where any: direction and origin in the sensor frame, instant within the column in
+            [0, 1), and column.
         sub: (S, 5) sub-rays: tangents of the angles across the beam, horizontal and vertical, shifts of the origin in
             the same directions [m], and the factor that makes the direction a unit vector.
         poses: (C + 1, 12) rotation matrix (row by row) and position of the sensor at the start of every column.
@@ -63,14 +64,15 @@ def groups(geometry: Geometry, shape: tuple[int, int]) -> I32:
     return np.ascontiguousarray(blocks.reshape(-1, GROUP))
 
 
-def aims(geometry: Geometry, within: F64) -> F32:
-    """(N, 8) rows of `Scan.aim`; `within` (B,) are the instants of the beams within the column."""
+def aims(geometry: Geometry, within: F64, order: I32) -> F32:
+    """`Scan.aim`; `within` (B,) are the instants of the beams within the column."""
     directions = geometry.directions()
     beams, columns = directions.shape[:2]
     out = np.empty((beams, columns, 8), np.float32)
     out[..., :3], out[..., 3:6] = directions, geometry.origins()
     out[..., 6], out[..., 7] = within[:, None], np.arange(columns)
-    return out.reshape(-1, 8)
+    # in the order of visits: scattered, they would be fetched from far memory one by one
+    return out.reshape(-1, 8)[order]
 
 
 def matrices(position_w: F64, orientation_w: F64) -> F32:
@@ -83,12 +85,12 @@ def matrices(position_w: F64, orientation_w: F64) -> F32:
 
 
 @inlined
-def beam_of(scan, i):  # type: ignore[no-untyped-def]
-    """Origin and direction in the world, ray time, and the sensor's upward axis, of the beam of cell i."""
+def beam_of(scan, g, b):  # type: ignore[no-untyped-def]
+    """Origin and direction in the world, ray time, and the sensor's upward axis, of beam b of group g."""
     aim, poses, times = scan.aim, scan.poses, scan.times
-    c, w = int(aim[i, 7]), aim[i, 6]
-    x, y, z = aim[i, 0], aim[i, 1], aim[i, 2]
-    px, py, pz = aim[i, 3], aim[i, 4], aim[i, 5]
+    c, w = int(aim[g, b, 7]), aim[g, b, 6]
+    x, y, z = aim[g, b, 0], aim[g, b, 1], aim[g, b, 2]
+    px, py, pz = aim[g, b, 3], aim[g, b, 4], aim[g, b, 5]
     m0, m1, m2 = poses[c, 0], poses[c, 1], poses[c, 2]
     m3, m4, m5 = poses[c, 3], poses[c, 4], poses[c, 5]
     m6, m7, m8 = poses[c, 6], poses[c, 7], poses[c, 8]
@@ -129,11 +131,10 @@ def set_middles(scan, g, packet, far):  # type: ignore[no-untyped-def]
     """Put the middles of the eight beams of group g into the packet."""
     lanes, word, valid, order = packet.ray, packet.word, packet.valid, scan.order
     for lane in range(GROUP):
-        i = order[g, lane]
-        valid[lane] = -1 if i >= 0 else 0
-        if i < 0:
+        valid[lane] = -1 if order[g, lane] >= 0 else 0
+        if valid[lane] == 0:
             continue
-        ox, oy, oz, dx, dy, dz, time, _, _, _ = beam_of(scan, i)
+        ox, oy, oz, dx, dy, dz, time, _, _, _ = beam_of(scan, g, lane)
         lanes[lane], lanes[8 + lane], lanes[16 + lane] = ox, oy, oz
         lanes[32 + lane], lanes[40 + lane], lanes[48 + lane] = dx, dy, dz
         lanes[56 + lane], lanes[64 + lane] = time, far
@@ -144,10 +145,9 @@ def set_middles(scan, g, packet, far):  # type: ignore[no-untyped-def]
 def beams_of(scan, g, out):  # type: ignore[no-untyped-def]
     """Of the eight beams of group g: origin, direction, ray time, and unit vectors across; out is (8, 13)."""
     for b in range(GROUP):
-        i = scan.order[g, b]
-        if i < 0:
+        if scan.order[g, b] < 0:
             continue
-        ox, oy, oz, dx, dy, dz, time, ux, uy, uz = beam_of(scan, i)
+        ox, oy, oz, dx, dy, dz, time, ux, uy, uz = beam_of(scan, g, b)
         out[b, 0], out[b, 1], out[b, 2], out[b, 3], out[b, 4], out[b, 5], out[b, 6] = ox, oy, oz, dx, dy, dz, time
         if len(scan.sub) > 1:
             hx, hy, hz, vx, vy, vz = across_beam(dx, dy, dz, ux, uy, uz)
