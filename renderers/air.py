@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .compiled import compiled
+from .elementary import sine
 
 F64 = NDArray[np.float64]
 Vec3 = tuple[float, float, float]
@@ -160,24 +161,6 @@ def _table(air: Air) -> F64:
     return table
 
 
-_SINE = (
-    0.9999999999999499, -0.16666666666466873, 0.008333333320367356, -0.00019841266684609006, 2.7556953025516554e-06,
-    -2.5030272207942906e-08, 1.5411273900150799e-10,
-)  # fmt: skip
-"""Coefficients of sin(y) / y in y^2 within a quarter turn (Chebyshev fit)."""
-
-
-@compiled(error_model="numpy", inline="always")
-def _sine(x: float) -> float:
-    """The sine to 1e-13; a ray through uneven fog takes six, and the library's cost more than all else on its way."""
-    turns = np.floor(x * (1.0 / math.pi) + 0.5)
-    y = x - turns * math.pi
-    z = y * y
-    s = _SINE[4] + z * (_SINE[5] + z * _SINE[6])
-    s = y * (_SINE[0] + z * (_SINE[1] + z * (_SINE[2] + z * (_SINE[3] + z * s))))
-    return s * (1.0 - 2.0 * (turns - 2.0 * np.floor(0.5 * turns)))
-
-
 @compiled(error_model="numpy")
 def extinction_at(table: F64, x: float, y: float, z: float) -> float:
     """Extinction [1/m] at a point of the world."""
@@ -188,7 +171,7 @@ def extinction_at(table: F64, x: float, y: float, z: float) -> float:
             phase += _WAVES[k][0] * (x - table[DRIFT])
             phase += _WAVES[k][1] * (y - table[DRIFT + 1])
             phase += _WAVES[k][2] * (z - table[DRIFT + 2])
-            alpha += table[FOG] * table[UNEVEN] * _SHARE * _sine(phase)
+            alpha += table[FOG] * table[UNEVEN] * _SHARE * sine(phase)
     for i in range(BANKS, len(table), _BANK):
         a, b, c = (x - table[i]) / table[i + 3], (y - table[i + 1]) / table[i + 4], (z - table[i + 2]) / table[i + 5]
         alpha += table[i + 6] * math.exp(-0.5 * (a * a + b * b + c * c))
@@ -206,8 +189,8 @@ def optical_depth(table: F64, ox: float, oy: float, oz: float, dx: float, dy: fl
             speed = _WAVES[k][0] * dx + _WAVES[k][1] * dy + _WAVES[k][2] * dz
             half = 0.5 * speed * far
             # the integral of sin(start + speed s), written so that a slow phase loses no digits
-            sinc = _sine(half) / half if abs(half) > 1e-6 else 1.0
-            tau += table[FOG] * table[UNEVEN] * _SHARE * far * sinc * _sine(start + half)
+            sinc = sine(half) / half if abs(half) > 1e-6 else 1.0
+            tau += table[FOG] * table[UNEVEN] * _SHARE * far * sinc * sine(start + half)
     for i in range(BANKS, len(table), _BANK):
         px, py, pz = (
             (ox - table[i]) / table[i + 3],

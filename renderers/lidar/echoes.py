@@ -81,13 +81,16 @@ def put(e, b, range_m, power, rho, clear, clear_rho, label, kind, source, lane):
 
 @inlined
 def sort(e, b):  # type: ignore[no-untyped-def]
-    """Order the entries of beam b by range."""
+    """Order the entries of beam b by range; returns whether all of them are there both now and in clear air."""
+    both = True
     for a in range(e.entries[b]):
+        both = both and e.entry[b, a, CLEAR] > 0.0 and e.entry[b, a, POWER] > 0.0
         r, k = e.entry[b, a, RANGE], a - 1
         while k >= 0 and e.entry[b, e.order[k], RANGE] > r:
             e.order[k + 1] = e.order[k]
             k -= 1
         e.order[k + 1] = a
+    return both
 
 
 @inlined

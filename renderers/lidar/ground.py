@@ -21,6 +21,7 @@ import math
 from typing import NamedTuple
 
 from ..compiled import kernel
+from ..elementary import COS_1, steep_angle
 from ..scene import Cover, Texture
 
 SNOW_REFLECTANCE = 0.85
@@ -28,7 +29,6 @@ TEXTURE_MM = 1.2
 MIRROR_MM = 2.5
 """Depth at which nothing of the road's texture stands out of the water: the onset of aquaplaning."""
 _AIR, _WATER, _ICE = 1.0003, 1.33, 1.31
-_COS_1 = math.cos(1.0)
 _UP = 0.7
 _ASPHALT, _PAINT, _GRASS = int(Texture.ASPHALT), int(Texture.PAINT_WORN), int(Texture.GRASS)
 
@@ -74,24 +74,23 @@ def fresnel(cos_incidence, index):  # type: ignore[no-untyped-def]
 def under_film(reflectance, cos_incidence, index):  # type: ignore[no-untyped-def]
     """Reflectance of a surface under a film, `reflectance` that of the dry surface (both without the cosine)."""
     _, p = fresnel(cos_incidence, index)
-    theta = math.acos(cos_incidence) if cos_incidence < _COS_1 else 1.0
+    theta = steep_angle(cos_incidence) if cos_incidence < COS_1 else 1.0
     return (1.0 - p) ** 2 * reflectance / ((1.0 - reflectance * p) * theta)
 
 
 @kernel
 def covered(land, kind, reflectance, cos_incidence):  # type: ignore[no-untyped-def]
     """Reflectance of the ground under its cover, and the share of retro-reflection that is left."""
-    open_share = 1.0 - land.snow
-    if kind == 1:
-        wet = reflectance
-        if land.wet > 0.0:
-            wet += land.wet * (under_film(reflectance, cos_incidence, _WATER / _AIR) - reflectance)
-        if land.ice > 0.0:
-            wet += land.ice * (under_film(reflectance, cos_incidence, _ICE / _AIR) - wet)
-        reflectance = wet
-        # beads of paint shine only where they are dry
-        open_share *= (1.0 - land.wet) * (1.0 - land.ice)
-    return (1.0 - land.snow) * reflectance + land.snow * SNOW_REFLECTANCE, open_share
+    # without a branch, for the sake of vector code; films lie on roads alone
+    road = 1.0 if kind == 1 else 0.0
+    wet, ice, out = road * land.wet, road * land.ice, reflectance
+    if land.wet > 0.0:
+        out += wet * (under_film(reflectance, cos_incidence, _WATER / _AIR) - reflectance)
+    if land.ice > 0.0:
+        out += ice * (under_film(reflectance, cos_incidence, _ICE / _AIR) - out)
+    # beads of paint shine only where they are dry
+    open_share = (1.0 - land.snow) * ((1.0 - wet) * (1.0 - ice))
+    return (1.0 - land.snow) * out + land.snow * SNOW_REFLECTANCE, open_share
 
 
 @kernel

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..air import BANKS, EVEN, optical_depth
 from ..compiled import inlined, kernel
+from ..elementary import exponential
 from ..random import uniform
 from ..tracers.packets import query
 from .echoes import PHANTOM, put
@@ -33,6 +34,7 @@ class Work(NamedTuple):
         cells, cos_sun: (8,) of the beams of a group.
         slots, material: (8,) of the lanes of a packet: which beam, and the index of its material.
         beams: (8, 13) see `scan.beams_of`.
+        facts: (80,) of the lanes of a packet, see `opaque`.
 
     """
 
@@ -41,6 +43,7 @@ class Work(NamedTuple):
     slots: NDArray[np.int32]
     material: NDArray[np.int32]
     beams: NDArray[np.float32]
+    facts: F64
 
 
 def new_work() -> Work:
@@ -52,6 +55,7 @@ def new_work() -> Work:
         np.zeros(GROUP, i32),
         np.zeros(GROUP, i32),
         np.zeros((GROUP, 13), np.float32),
+        np.zeros(10 * GROUP),
     )
 
 
@@ -107,7 +111,7 @@ def sweep(  # type: ignore[no-untyped-def]
                 follow(tables, packet, path, True, far)
                 gather(tables, ray, packet, path, work.slots, receiver, air, hazy, land, marks, e, weight)
             else:
-                gather_opaque(tables, packet, work.material, work.slots, receiver, air, hazy, land, e, weight)
+                gather_opaque(tables, packet, work, receiver, air, hazy, land, e, weight)
         if disturbed:
             _phantoms(receiver, air, hazy, curves, drops, flakes, marks, key, work, e)
         answer(receiver, marks, key, work.cells, e, disturbed, work.cos_sun, out)
@@ -147,5 +151,5 @@ def _particles(kind, lane, air, ox, oy, oz, dx, dy, dz, limit, key, i, e, b):  #
         if r >= limit:
             break
         rho = brightness(kind, diameter(kind, r, key, i, lane + 4 * k + 1), r)
-        rho *= math.exp(-2.0 * optical_depth(air, ox, oy, oz, dx, dy, dz, r))
+        rho *= exponential(-2.0 * optical_depth(air, ox, oy, oz, dx, dy, dz, r))
         put(e, b, r, kind.gain * rho / (r * r), rho, 0.0, 0.0, 0, 0, PHANTOM, lane + 4 * k + 2)

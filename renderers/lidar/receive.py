@@ -142,19 +142,15 @@ def answer(receiver, marks, key, cells, e, disturbed, cos_sun, out):  # type: ig
         i = cells[b]
         if i < 0:
             continue
-        sort(e, b)
+        both = sort(e, b)
         was, was_mean, was_power = -1, 0.0, 0.0
         count = -1
         if disturbed:
             # with phantoms or lost entries the echoes of clear air are others, else they are the same but for strength
-            apart = False
-            for a in range(e.entries[b]):
-                apart = apart or not (e.entry[b, a, CLEAR] > 0.0 and e.entry[b, a, POWER] > 0.0)
-            if apart:
-                k = merge(e, b, CLEAR, CLEAR_RHO, receiver.separation_m)
+            if both:
+                k = count = merge(e, b, POWER, RHO, receiver.separation_m)
             else:
-                count = merge(e, b, POWER, RHO, receiver.separation_m)
-                k = count
+                k = merge(e, b, CLEAR, CLEAR_RHO, receiver.separation_m)
             was = _undisturbed(receiver, key, i, e, k, mode)
             if was >= 0:
                 was_mean, was_power = e.echo[was, WAS_RANGE], e.echo[was, WAS_POWER]

@@ -160,17 +160,28 @@ def set_rays(scan, g, p, beams, packet, slots, far):  # type: ignore[no-untyped-
     lanes, word, valid, sub, order = packet.ray, packet.word, packet.valid, scan.sub, scan.order
     rays = len(sub)
     b, s = p * GROUP // rays, p * GROUP % rays
+    ox, oy, oz, dx, dy, dz, time = _ZERO, _ZERO, _ZERO, _ZERO, _ZERO, _ZERO, _ZERO
+    hx, hy, hz, vx, vy, vz, used = _ZERO, _ZERO, _ZERO, _ZERO, _ZERO, _ZERO, False
     for lane in range(GROUP):
-        valid[lane], slots[lane] = (-1, b) if order[g, b] >= 0 else (0, -1)
+        if lane == 0 or s == 0:
+            used = order[g, b] >= 0
+            ox, oy, oz, dx, dy, dz = beams[b, 0], beams[b, 1], beams[b, 2], beams[b, 3], beams[b, 4], beams[b, 5]
+            time = beams[b, 6]
+            hx, hy, hz, vx, vy, vz = beams[b, 7], beams[b, 8], beams[b, 9], beams[b, 10], beams[b, 11], beams[b, 12]
+        valid[lane], slots[lane] = (-1, b) if used else (0, -1)
         if rays == 1:
-            lanes[lane], lanes[8 + lane], lanes[16 + lane] = beams[b, 0], beams[b, 1], beams[b, 2]
-            lanes[32 + lane], lanes[40 + lane], lanes[48 + lane] = beams[b, 3], beams[b, 4], beams[b, 5]
+            lanes[lane], lanes[8 + lane], lanes[16 + lane] = ox, oy, oz
+            lanes[32 + lane], lanes[40 + lane], lanes[48 + lane] = dx, dy, dz
         else:
-            for k in range(3):
-                across, up = beams[b, 7 + k], beams[b, 10 + k]
-                lanes[8 * k + lane] = beams[b, k] + sub[s, 2] * across + sub[s, 3] * up
-                lanes[32 + 8 * k + lane] = (beams[b, 3 + k] + sub[s, 0] * across + sub[s, 1] * up) * sub[s, 4]
-        lanes[56 + lane], lanes[64 + lane] = beams[b, 6], far
+            across, up, unit = sub[s, 2], sub[s, 3], sub[s, 4]
+            lanes[lane] = ox + across * hx + up * vx
+            lanes[8 + lane] = oy + across * hy + up * vy
+            lanes[16 + lane] = oz + across * hz + up * vz
+            across, up = sub[s, 0], sub[s, 1]
+            lanes[32 + lane] = (dx + across * hx + up * vx) * unit
+            lanes[40 + lane] = (dy + across * hy + up * vy) * unit
+            lanes[48 + lane] = (dz + across * hz + up * vz) * unit
+        lanes[56 + lane], lanes[64 + lane] = time, far
         word[144 + lane], word[152 + lane] = -1, -1
         s += 1
         if s == rays:

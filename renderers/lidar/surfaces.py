@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..air import optical_depth
 from ..compiled import inlined, kernel
+from ..elementary import exponential
 from ..tracers.packets import LANES, query
 from ..tracers.tables import ALBEDO, METALLIC, NIR, RETRO, ROUGHNESS, TRANSPARENCY, cast, turn
 from .echoes import PHANTOM, SURFACE, put
@@ -211,9 +212,10 @@ def gather(tables, ray, packet, path, slots, receiver, air, hazy, land, marks, e
                     mirror = 0.0
             own = tables.material_semantic[m]
             kind = own if own > 0 else tables.semantic[hit]
-            range_m = add_surface(
-                e, b, receiver, air, hazy, weight, ox, oy, oz, dx, dy, dz, t, dry, now, tables.label[hit], kind
-            )
+            range_m = t + receiver.radius_m
+            left = exponential(loss(e, b, air, ox, oy, oz, dx, dy, dz, t)) if hazy else 1.0
+            gain = signal(1.0, range_m, receiver.range_50_m)
+            put_surface(e, b, range_m, weight, left, gain, dry, now, tables.label[hit], kind)
             if through == 0.0:
                 reach = range_m
                 break
@@ -236,27 +238,29 @@ def covered_reflectance(land, kind, nir, retro, cosine):  # type: ignore[no-unty
 
 
 @inlined
-def add_surface(e, b, receiver, air, hazy, weight, ox, oy, oz, dx, dy, dz, t, dry, now, label, kind):  # type: ignore[no-untyped-def]
-    """Add the echo of a surface at distance t of a ray of beam b; returns its range.
+def loss(e, b, air, ox, oy, oz, dx, dy, dz, t):  # type: ignore[no-untyped-def]
+    """Logarithm of the share of light that a ray of beam b brings back through the air from distance t."""
+    if abs(t - e.seen[b]) > _NEAR * e.seen[b]:
+        # the sub-rays of a beam pass the same air
+        e.seen[b], e.depth[b] = t, optical_depth(air, ox, oy, oz, dx, dy, dz, t)
+    return -2.0 * e.depth[b] * (t / e.seen[b] if t != e.seen[b] else 1.0)
+
+
+@inlined
+def put_surface(e, b, range_m, weight, passed, gain, dry, now, label, kind):  # type: ignore[no-untyped-def]
+    """Add the echo of a surface to beam b.
 
     Args:
-        e, b: where to.
-        receiver, air, hazy: sensor and air.
+        e, b, range_m: where to.
         weight: share of the beam's power that the ray carries.
-        ox, oy, oz, dx, dy, dz, t: the ray.
+        passed: share of it that the air lets pass, to and fro.
+        gain: signal of a white surface at this range.
         dry, now: apparent reflectance of the surface, bare and as it is.
         label, kind: object and class id.
 
     """
-    range_m, left = t + receiver.radius_m, weight
-    gain = signal(1.0, range_m, receiver.range_50_m)
-    if hazy:
-        if abs(t - e.seen[b]) > _NEAR * e.seen[b]:
-            # the sub-rays of a beam pass the same air
-            e.seen[b], e.depth[b] = t, optical_depth(air, ox, oy, oz, dx, dy, dz, t)
-        left *= math.exp(-2.0 * e.depth[b] * (t / e.seen[b] if t != e.seen[b] else 1.0))
+    left = weight * passed
     put(e, b, range_m, left * now * gain, left * now, weight * dry * gain, weight * dry, label, kind, SURFACE, 0)
-    return range_m
 
 
 @kernel
@@ -280,5 +284,5 @@ def _mirrored(  # type: ignore[no-untyped-def]
     rho = mirror * mirror * apparent_reflectance(material[m, NIR], material[m, RETRO], cosine)
     if hazy:
         depth = optical_depth(air, ox, oy, oz, dx, dy, dz, t) + optical_depth(air, px, py, pz, rx, ry, rz, ray[8])
-        rho *= math.exp(-2.0 * depth)
+        rho *= exponential(-2.0 * depth)
     return t + ray[8] + receiver.radius_m, rho

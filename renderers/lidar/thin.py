@@ -6,10 +6,9 @@ of `kernel.sweep` would have it. Beams that meet a pane take that way.
 
 from __future__ import annotations
 
-import math
-
 from ..air import BANKS, EVEN, UNEVEN, optical_depth
 from ..compiled import kernel
+from ..elementary import exponential
 from ..tracers.packets import query
 from ..tracers.tables import NIR, RETRO
 from .opaque import materials_of
@@ -67,10 +66,10 @@ def thin_sweep(  # type: ignore[no-untyped-def]
             strength = clear
             if hazy:
                 if even:
-                    passed = math.exp(-2.0 * air[EVEN] * t)
+                    passed = exponential(-2.0 * air[EVEN] * t)
                 else:
                     px, py, pz = lanes[lane], lanes[8 + lane], lanes[16 + lane]
-                    passed = math.exp(-2.0 * optical_depth(air, px, py, pz, rx, ry, rz, t))
+                    passed = exponential(-2.0 * optical_depth(air, px, py, pz, rx, ry, rz, t))
                 strength, rho = clear * passed, rho * passed
             if reach >= receiver.min_m and found(receiver, key, i, 0, strength):
                 range_m, intensity = measured(receiver, key, i, 0, strength, rho, reach)
