@@ -29,20 +29,22 @@ from cornercase.sim.dataset.writer import EpisodeWriter
 from cornercase.sim.episode.config import EpisodeConfig, EpisodeSpec, ScenarioConfig
 from cornercase.sim.episode.loop import Episode
 from cornercase.sim.episode.rig import Rig
+from cornercase.sim.episode.sensors import Sensor
 from cornercase.sim.world.world import World
 
 from .report import Row
 from .timing import once
 
-RIG = "cornercase.sim.episode.rig"
 CAMERA = "cornercase.renderers.camera.camera"
 CAMERAS, LIDARS = "cornercase.sim.episode.sensors.cameras", "cornercase.sim.episode.sensors.lidars"
 WAITING = "waiting"
 PARTS: tuple[tuple[Any, str, str], ...] = (
     (Episode, "__init__", "build world and actors"),
     (World, "step", "physics and control"),
-    (Rig, "poll", WAITING),
-    (RIG, "_delivered", "other work of the sensors"),
+    (Rig, "begin", WAITING),
+    (Episode, "_delivered", WAITING),
+    (Sensor, "begin", "other work of the sensors"),
+    (Sensor, "_finish", "other work of the sensors"),
     (World, "scene", "scene from pose history"),
     (EmbreeTracer, "__init__", "tracer"),
     (EmbreeTracer, "update", "tracer"),

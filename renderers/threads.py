@@ -38,22 +38,32 @@ def _pool(_process: int, threads: int, name: str) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix=name)
 
 
-def side_by_side(tasks: Sequence[Callable[[], T]], threads: int) -> list[T]:
-    """The results of tasks that know nothing of each other, in their order.
+def begun(tasks: Sequence[Callable[[], T]], threads: int) -> Callable[[], list[T]]:
+    """Start tasks that know nothing of each other, and return at once.
 
     Args:
         tasks: each may share its own rows out by `in_bands`, but must not come back here.
-        threads: how many tasks are worked on at a time; with one, the caller's own thread does them in order.
+        threads: how many tasks are worked on at a time; with one, they wait for the caller to ask for the results.
 
-    Raises:
-        Exception: what the first of them that failed has raised, once all have ended.
+    Returns:
+        A function that gives the results in the order of the tasks once all have ended, or raises what the first of
+        them that failed has raised.
 
     """
-    if threads == 1 or len(tasks) < 2:
-        return [task() for task in tasks]
-    begun = [_pool(os.getpid(), threads, "sensor").submit(task) for task in tasks]
-    wait(begun)
-    return [task.result() for task in begun]
+    if threads == 1 or not tasks:
+        return lambda: [task() for task in tasks]
+    running = [_pool(os.getpid(), threads, "sensor").submit(task) for task in tasks]
+
+    def results() -> list[T]:
+        wait(running)
+        return [task.result() for task in running]
+
+    return results
+
+
+def side_by_side(tasks: Sequence[Callable[[], T]], threads: int) -> list[T]:
+    """The results of `begun` tasks; a single one is done in the caller's own thread."""
+    return begun(tasks, threads if len(tasks) > 1 else 1)()
 
 
 def in_bands(rows: int, work: Callable[[int, int], None], threads: int) -> None:

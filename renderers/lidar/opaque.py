@@ -1,7 +1,7 @@
 """What most rays meet: nothing, or one opaque surface. It is read straight from the packet.
 
-Neighbours on one triangle share its normal, and what is arithmetic alone is done for eight rays at once. Panes, and mirrors that send a ray on, take the long way of `surfaces`,
-which adds the same echoes to the bit.
+Neighbours on one triangle share its normal, and what is arithmetic alone is done for eight rays at once. Panes, and
+mirrors that send a ray on, take the long way of `surfaces`, which adds the same echoes to the bit.
 """
 
 from __future__ import annotations
@@ -16,11 +16,9 @@ from .ground import is_ground
 from .radiometry import apparent_reflectance, signal
 from .surfaces import covered_reflectance, loss, normal_at, put_surface
 
-_NIR, _RETRO, _COSINE, _RANGE, _KIND, _LOSS, _PASSED, _GAIN, _DRY, _NOW = (
-    LANES * n for n in range(10)
-)
-"""Where the numbers of the first lane lie in `Work.facts`: of the material; of the hit; kind of ground; exponent and share of what the air lets pass; and
-what follows for the echo."""
+_NIR, _RETRO, _COSINE, _RANGE, _KIND, _LOSS, _PASSED, _GAIN, _DRY, _NOW = (LANES * n for n in range(10))
+"""Where the numbers of the first lane lie in `Work.facts`: of the material; of the hit; kind of ground; exponent and
+share of what the air lets pass; and what follows for the echo."""
 
 
 @inlined
@@ -98,6 +96,11 @@ def _shine(facts, lanes, receiver, land):  # type: ignore[no-untyped-def]
         facts[_PASSED + lane] = exponential(facts[_LOSS + lane])
     if land.covered:
         for lane in range(lanes):
-            kind, nir, retro, cosine = facts[_KIND + lane], facts[_NIR + lane], facts[_RETRO + lane], facts[_COSINE + lane]
+            kind, nir, retro, cosine = (
+                facts[_KIND + lane],
+                facts[_NIR + lane],
+                facts[_RETRO + lane],
+                facts[_COSINE + lane],
+            )
             now = covered_reflectance(land, kind, nir, retro, cosine)
             facts[_NOW + lane] = now if kind > 0.0 else facts[_DRY + lane]

@@ -7,6 +7,7 @@ controllers run at 60 Hz and physics at 240 Hz beneath.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,23 @@ VISIBLE_PX = 25
 """A hazard counts as visible to a camera from this many pixels."""
 VISIBLE_POINTS = 5
 """... and to a lidar or radar from this many returns."""
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A control step whose frames are being made.
+
+    Attributes:
+        step: the state at its end.
+        events, phases: what happened in it, as far as frames do not tell.
+        frames: waits for them.
+
+    """
+
+    step: StepRecord
+    events: tuple[EventRecord, ...]
+    phases: tuple[PhaseRecord, ...]
+    frames: Callable[[], list[SensorFrame]]
 
 
 @dataclass(frozen=True)
@@ -102,17 +120,24 @@ class Episode:
 
     def start(self) -> Update:
         """Run up to time 0 and deliver the first frames."""
-        while self.scenario.world.tick < 0:
-            self.scenario.act(None)
-            self.scenario.advance()
-        return self._update(None, 0.0)
+        return self._delivered(self._run_up())
 
     def advance(self, action: F64 | None = None) -> Update:
         """One control step with an agent's action in [-1, 1], or with the reference driver (None)."""
-        asked = self.scenario.act(action)
-        for _ in range(STEP_TICKS):
-            self.scenario.advance()
-        return self._update(asked, self.scenario.reward())
+        return self._delivered(self._simulated(self._stepped(action)))
+
+    def play(self) -> Iterator[Update]:
+        """All control steps to the end with the reference driver, the same as by `start` and `advance`.
+
+        With several threads the frames of a step are made while the next one is simulated, so the world is a step ahead
+        of what is delivered.
+        """
+        begun = self._run_up()
+        while not (begun.step.terminated or begun.step.truncated):
+            asked = self._stepped(None)
+            yield self._delivered(begun)
+            begun = self._simulated(asked)
+        yield self._delivered(begun)
 
     @property
     def faults(self) -> dict[str, tuple[FaultPeriod, ...]]:
@@ -129,11 +154,26 @@ class Episode:
     def __exit__(self, *_: Any) -> None:
         self.close()
 
-    def _update(self, action: F64 | None, reward: float) -> Update:
+    def _run_up(self) -> _Begun:
+        while self.scenario.world.tick < 0:
+            self.scenario.act(None)
+            self.scenario.advance()
+        return self._begin(None, 0.0)
+
+    def _stepped(self, action: F64 | None) -> F64 | None:
+        """Let a control step pass; the action that was asked for."""
+        asked = self.scenario.act(action)
+        for _ in range(STEP_TICKS):
+            self.scenario.advance()
+        return asked
+
+    def _simulated(self, asked: F64 | None) -> _Begun:
+        return self._begin(asked, self.scenario.reward())
+
+    def _begin(self, action: F64 | None, reward: float) -> _Begun:
+        """Note the present state and begin the frames; those of the step before must have been delivered."""
         scenario, world = self.scenario, self.scenario.world
-        frames = self._rig.poll()
-        for frame in frames:
-            self._watch(frame)
+        frames = self._rig.begin()
         position, orientation, velocity = world.actor_states(world.time_s)
         terminated = scenario.terminated()
         step = StepRecord(
@@ -150,19 +190,31 @@ class Episode:
         )
         events = tuple(scenario.events[self._events :])
         self._events = len(scenario.events)
-        fresh = [p for name, p in scenario.phases.items() if name not in self._phases]
-        self._phases |= set(scenario.phases)
-        return Update(step, tuple(frames), events, tuple(sorted(fresh, key=lambda p: p.time_ns)))
+        return _Begun(step, events, self._fresh(), frames)
 
-    def _watch(self, frame: SensorFrame) -> None:
-        """Mark the first frame in which each sensor, and any at all, sees the hazard."""
-        name = f"visible/{frame.sensor}"
-        if name in self.scenario.phases or frame.time_end_ns < 0 or frame.boxes_3d is None:
-            return
+    def _delivered(self, begun: _Begun) -> Update:
+        """The step once its frames are there."""
+        frames = begun.frames()
+        seen = [phase for frame in frames for phase in self._watch(frame)]
+        phases = sorted((*begun.phases, *seen), key=lambda phase: phase.time_ns)
+        return Update(begun.step, tuple(frames), begun.events, tuple(phases))
+
+    def _fresh(self) -> tuple[PhaseRecord, ...]:
+        """Phases that have begun since this was last asked."""
+        fresh = [phase for name, phase in self.scenario.phases.items() if name not in self._phases]
+        self._phases |= set(self.scenario.phases)
+        return tuple(fresh)
+
+    def _watch(self, frame: SensorFrame) -> list[PhaseRecord]:
+        """Mark the first frame in which a sensor, and any at all, sees the hazard."""
+        phases, name = self.scenario.phases, f"visible/{frame.sensor}"
+        if name in phases or frame.time_end_ns < 0 or frame.boxes_3d is None:
+            return []
         row = frame.boxes_3d[frame.boxes_3d["id"] == self.scenario.hazard.id]
         least = VISIBLE_PX if frame.kind in ("camera", "depth") else VISIBLE_POINTS
-        if len(row) and int(row["points"][0]) >= least:
-            self.scenario.phases[name] = PhaseRecord(name, frame.time_end_ns)
-            first = self.scenario.phases.get("visible")
-            if first is None:
-                self.scenario.phases["visible"] = PhaseRecord("visible", frame.time_end_ns)
+        if not len(row) or int(row["points"][0]) < least:
+            return []
+        new = [PhaseRecord(n, frame.time_end_ns) for n in (name, "visible") if n not in phases]
+        phases.update({phase.name: phase for phase in new})
+        self._phases |= {phase.name for phase in new}
+        return new

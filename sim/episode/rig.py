@@ -8,11 +8,10 @@ fault from a stream of its own below that; so it does not matter either which of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...renderers.threads import render_threads, side_by_side
+from ...renderers.threads import begun, render_threads, side_by_side
 from ..errors import ConfigError, nearest
 from ..world.actor import Actor
 from ..world.world import World
@@ -50,20 +49,24 @@ class Rig:
             _make(name, dict(values), view, ego, streams, clean=clean) for name, values in sensors.items()
         )
 
-    def poll(self) -> list[SensorFrame]:
-        """All frames delivered by now, in the order of the rig."""
-        polled = side_by_side([partial(_delivered, sensor) for sensor in self.sensors], render_threads())
-        return [frame for frames in polled for frame in frames]
+    def begin(self) -> Callable[[], list[SensorFrame]]:
+        """Begin all frames that have ended by now.
+
+        With several threads they are made in the background, and the world may go on meanwhile. To be asked for the
+        result before the next call.
+
+        Returns:
+            A function that waits for the frames and gives those delivered by now, in the order of the rig.
+
+        """
+        threads = render_threads()
+        finish = begun(side_by_side([sensor.begin for sensor in self.sensors], threads), threads)
+        return lambda: [frame for frames in finish() for frame in frames]
 
     @property
     def infos(self) -> tuple[SensorInfo, ...]:
         """What is constant about each sensor."""
         return tuple(sensor.info for sensor in self.sensors)
-
-
-def _delivered(sensor: Sensor) -> list[SensorFrame]:
-    """The frames that a sensor has delivered since it was last asked."""
-    return list(iter(sensor.poll, None))
 
 
 def _make(name: str, values: dict[str, Any], view: View, ego: Actor, streams: Streams, *, clean: bool) -> Sensor:

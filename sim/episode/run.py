@@ -57,10 +57,7 @@ def record_episode(spec: EpisodeSpec, make_recorder: Callable[[EpisodeHeader], O
     """
     with Episode(spec.config, seed=spec.seed, number=spec.episode) as episode:
         with make_recorder(episode.header(yaml.safe_dump(to_dict(spec.config), sort_keys=True))) as recorder:
-            update = episode.start()
-            _tell(recorder, update)
-            while not (update.step.terminated or update.step.truncated):
-                update = episode.advance()
+            for update in episode.play():
                 _tell(recorder, update)
             for sensor, periods in episode.faults.items():
                 recorder.faults(sensor, periods)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,43 +39,46 @@ class CameraSensor(Sensor):
             "line_time_s": self.camera.config.line_time_s,
         }
 
-    def _capture(self, index: int, end_s: float) -> SensorFrame:
+    def _begin(self, index: int, end_s: float) -> Callable[[], SensorFrame]:
         first, last = self.camera.interval(0.0)
         start_s = end_s - (last - first)
-        tracer = self._view.tracer(start_s, end_s)
-        track = self._track(start_s, end_s)
-        held = self._faulty.exposure_held(end_s)
-        shot = self.camera.capture(tracer, track, start_s, index, hold_exposure=held)
-        clean = {"rgb": self.camera.clean_twin(shot, tracer, track, index).rgb} if self._clean else {}
-        actors = self._view.labelled(start_s)
-        shutter = shot.shutter
-        rows = np.arange(shot.instance.shape[0], dtype=np.float64)
-        rows_s = shutter.start_s + shutter.exposure_s / 2 + shutter.line_time_s * rows
-        flat, shares = None, None
-        if self.config.boxes:
-            flat = boxes_2d(actors, shot.instance, tracer, self.camera.lens, track, rows_s)
-            shares = np.zeros(len(actors.ids))
-            shares[np.searchsorted(actors.ids, flat["id"])] = flat["visible_share"]
-        counts = count_ids(shot.instance, actors.ids)
-        pose = track.at(start_s)
-        return SensorFrame(
-            sensor=self.name,
-            kind="camera",
-            index=index,
-            time_start_ns=ns(start_s),
-            time_end_ns=ns(shot.time_end_s),
-            time_delivered_ns=self._delivered_ns(end_s),
-            pose_w=np.concatenate(pose),
-            data={
-                "rgb": shot.rgb,
-                "depth": shot.depth,
-                "instance": shot.instance,
-                "semantic": shot.semantic,
-                "flow": shot.flow,
-                "truth": shot.truth,
-            },
-            boxes_2d=flat,
-            boxes_3d=boxes_3d(actors, pose, counts, shares),
-            intrinsics={"exposure_s": shot.exposure_s, "gain": shot.gain},
-            clean=clean,
-        )
+        scene, track = self._view.scene(start_s, end_s), self._track(start_s, end_s)
+        actors, held = self._view.labelled(start_s), self._faulty.exposure_held(end_s)
+
+        def shoot() -> SensorFrame:
+            tracer = self._view.tracer(scene)
+            shot = self.camera.capture(tracer, track, start_s, index, hold_exposure=held)
+            clean = {"rgb": self.camera.clean_twin(shot, tracer, track, index).rgb} if self._clean else {}
+            shutter = shot.shutter
+            rows = np.arange(shot.instance.shape[0], dtype=np.float64)
+            rows_s = shutter.start_s + shutter.exposure_s / 2 + shutter.line_time_s * rows
+            flat, shares = None, None
+            if self.config.boxes:
+                flat = boxes_2d(actors, shot.instance, tracer, self.camera.lens, track, rows_s)
+                shares = np.zeros(len(actors.ids))
+                shares[np.searchsorted(actors.ids, flat["id"])] = flat["visible_share"]
+            counts = count_ids(shot.instance, actors.ids)
+            pose = track.at(start_s)
+            return SensorFrame(
+                sensor=self.name,
+                kind="camera",
+                index=index,
+                time_start_ns=ns(start_s),
+                time_end_ns=ns(shot.time_end_s),
+                time_delivered_ns=self._delivered_ns(end_s),
+                pose_w=np.concatenate(pose),
+                data={
+                    "rgb": shot.rgb,
+                    "depth": shot.depth,
+                    "instance": shot.instance,
+                    "semantic": shot.semantic,
+                    "flow": shot.flow,
+                    "truth": shot.truth,
+                },
+                boxes_2d=flat,
+                boxes_3d=boxes_3d(actors, pose, counts, shares),
+                intrinsics={"exposure_s": shot.exposure_s, "gain": shot.gain},
+                clean=clean,
+            )
+
+        return shoot

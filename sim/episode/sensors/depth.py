@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,25 +42,29 @@ class DepthSensor(Sensor):
     def _range_max_m(self) -> float:
         return self.camera.config.max_m
 
-    def _capture(self, index: int, end_s: float) -> SensorFrame:
-        tracer, track = self._view.tracer(end_s, end_s), self._track(end_s, end_s)
-        shot = self.camera.capture(tracer, track, end_s, index)
+    def _begin(self, index: int, end_s: float) -> Callable[[], SensorFrame]:
+        scene, track = self._view.scene(end_s, end_s), self._track(end_s, end_s)
         actors = self._view.labelled(end_s)
-        pose = track.at(end_s)
-        return SensorFrame(
-            sensor=self.name,
-            kind="depth",
-            index=index,
-            time_start_ns=ns(end_s),
-            time_end_ns=ns(end_s),
-            time_delivered_ns=self._delivered_ns(end_s),
-            pose_w=np.concatenate(pose),
-            data={
-                "depth": shot.depth,
-                "true_depth": shot.true_depth,
-                "instance": shot.instance,
-                "semantic": shot.semantic,
-                "truth": shot.truth,
-            },
-            boxes_3d=boxes_3d(actors, pose, count_ids(shot.instance, actors.ids), None),
-        )
+
+        def shoot() -> SensorFrame:
+            shot = self.camera.capture(self._view.tracer(scene), track, end_s, index)
+            pose = track.at(end_s)
+            return SensorFrame(
+                sensor=self.name,
+                kind="depth",
+                index=index,
+                time_start_ns=ns(end_s),
+                time_end_ns=ns(end_s),
+                time_delivered_ns=self._delivered_ns(end_s),
+                pose_w=np.concatenate(pose),
+                data={
+                    "depth": shot.depth,
+                    "true_depth": shot.true_depth,
+                    "instance": shot.instance,
+                    "semantic": shot.semantic,
+                    "truth": shot.truth,
+                },
+                boxes_3d=boxes_3d(actors, pose, count_ids(shot.instance, actors.ids), None),
+            )
+
+        return shoot

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -54,7 +54,12 @@ class AbstractFeeler(Sensor):
     def _measure(self, times_s: F64, rows: F64) -> list[dict[str, NDArray[Any]]]:
         """The arrays of all samples that new rows (T, n) make known."""
 
-    def _capture(self, index: int, end_s: float) -> SensorFrame:
+    def _begin(self, index: int, end_s: float) -> Callable[[], SensorFrame]:
+        frame = self._felt(index, end_s)
+        return lambda: frame
+
+    def _felt(self, index: int, end_s: float) -> SensorFrame:
+        """A frame of what has been felt."""
         if not self._samples:
             rows = np.array(self._rows)
             self._rows = self._rows[-1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -69,31 +70,35 @@ class LidarSensor(Sensor):
     def _range_max_m(self) -> float:
         return self.lidar.max_range_m
 
-    def _capture(self, index: int, end_s: float) -> SensorFrame:
+    def _begin(self, index: int, end_s: float) -> Callable[[], SensorFrame]:
         start_s = end_s - self.lidar.sweep_s
-        tracer = self._view.tracer(start_s, end_s)
-        track = self._track(start_s, end_s)
-        sweep = self.lidar.sweep(tracer, track, start_s, index)
-        clean: dict[str, NDArray[Any]] = {}
-        if self._clean:
-            twin = self.lidar.sweep(tracer, track, start_s, index, clean=True)
-            clean = {"range": twin.range, "intensity": twin.intensity}
+        scene, track = self._view.scene(start_s, end_s), self._track(start_s, end_s)
         actors = self._view.labelled(start_s)
-        counts = count_ids(sweep.instance, actors.ids, sweep.range > 0)
-        pose = track.at(start_s)
-        return SensorFrame(
-            sensor=self.name,
-            kind="lidar",
-            index=index,
-            time_start_ns=ns(start_s),
-            time_end_ns=ns(end_s),
-            time_delivered_ns=self._delivered_ns(end_s),
-            pose_w=np.concatenate(pose),
-            data=_arrays(sweep),
-            boxes_3d=boxes_3d(actors, pose, counts, None),
-            intrinsics=sweep.frame_intrinsics,
-            clean=clean,
-        )
+
+        def turn() -> SensorFrame:
+            tracer = self._view.tracer(scene)
+            sweep = self.lidar.sweep(tracer, track, start_s, index)
+            clean: dict[str, NDArray[Any]] = {}
+            if self._clean:
+                twin = self.lidar.sweep(tracer, track, start_s, index, clean=True)
+                clean = {"range": twin.range, "intensity": twin.intensity}
+            counts = count_ids(sweep.instance, actors.ids, sweep.range > 0)
+            pose = track.at(start_s)
+            return SensorFrame(
+                sensor=self.name,
+                kind="lidar",
+                index=index,
+                time_start_ns=ns(start_s),
+                time_end_ns=ns(end_s),
+                time_delivered_ns=self._delivered_ns(end_s),
+                pose_w=np.concatenate(pose),
+                data=_arrays(sweep),
+                boxes_3d=boxes_3d(actors, pose, counts, None),
+                intrinsics=sweep.frame_intrinsics,
+                clean=clean,
+            )
+
+        return turn
 
     def _with_faults(self, frame: SensorFrame) -> SensorFrame | None:
         """Boxes count the returns that are left."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -41,32 +42,36 @@ class GnssSensor(Sensor):
         latitude, longitude, height = self.gnss.config.origin_deg
         return {"origin_latitude_deg": latitude, "origin_longitude_deg": longitude, "origin_height_m": height}
 
-    def _capture(self, index: int, end_s: float) -> SensorFrame:
+    def _begin(self, index: int, end_s: float) -> Callable[[], SensorFrame]:
         measured_s = end_s - self.gnss.config.latency_s
-        tracer = self._view.tracer(end_s, end_s)
+        scene = self._view.scene(end_s, end_s)
         track = self._track(measured_s - _VELOCITY_OVER_S, end_s)
-        fix = self.gnss.capture(tracer, track, end_s, index)
-        return SensorFrame(
-            sensor=self.name,
-            kind="gnss",
-            index=index,
-            time_start_ns=ns(measured_s),
-            time_end_ns=ns(measured_s),
-            time_delivered_ns=self._delivered_ns(end_s),
-            pose_w=np.concatenate(track.at(measured_s)),
-            data={
-                "position_w": fix.position_w,
-                "geodetic": fix.geodetic_deg,
-                "velocity_w": fix.velocity_w,
-                "sigma": fix.sigma_m,
-                "dilution": np.array([fix.hdop, fix.vdop, fix.pdop]),
-                "status": np.array([fix.status], np.int32),
-                "satellites": np.array([fix.direct, fix.reflected], np.int32),
-                "true_position_w": fix.true_position_w,
-                "true_velocity_w": fix.true_velocity_w,
-                "truth": flags(fix.truth),
-            },
-        )
+
+        def locate() -> SensorFrame:
+            fix = self.gnss.capture(self._view.tracer(scene), track, end_s, index)
+            return SensorFrame(
+                sensor=self.name,
+                kind="gnss",
+                index=index,
+                time_start_ns=ns(measured_s),
+                time_end_ns=ns(measured_s),
+                time_delivered_ns=self._delivered_ns(end_s),
+                pose_w=np.concatenate(track.at(measured_s)),
+                data={
+                    "position_w": fix.position_w,
+                    "geodetic": fix.geodetic_deg,
+                    "velocity_w": fix.velocity_w,
+                    "sigma": fix.sigma_m,
+                    "dilution": np.array([fix.hdop, fix.vdop, fix.pdop]),
+                    "status": np.array([fix.status], np.int32),
+                    "satellites": np.array([fix.direct, fix.reflected], np.int32),
+                    "true_position_w": fix.true_position_w,
+                    "true_velocity_w": fix.true_velocity_w,
+                    "truth": flags(fix.truth),
+                },
+            )
+
+        return locate
 
     def _with_faults(self, frame: SensorFrame) -> SensorFrame | None:
         """Latitude, longitude and height go wrong with the position."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -63,28 +64,32 @@ class RadarSensor(Sensor):
     def _range_max_m(self) -> float:
         return self.radar.max_range_m
 
-    def _capture(self, index: int, end_s: float) -> SensorFrame:
+    def _begin(self, index: int, end_s: float) -> Callable[[], SensorFrame]:
         start_s = end_s - self.radar.frame_s
-        tracer, track = self._view.tracer(start_s, end_s), self._track(start_s, end_s)
-        scan = self.radar.capture(tracer, track, start_s, index)
+        scene, track = self._view.scene(start_s, end_s), self._track(start_s, end_s)
         actors = self._view.labelled(start_s)
-        pose = track.at(start_s)
-        counts = count_ids(scan.detections["instance"], actors.ids)
-        return SensorFrame(
-            sensor=self.name,
-            kind="radar",
-            index=index,
-            time_start_ns=ns(start_s),
-            time_end_ns=ns(end_s),
-            time_delivered_ns=self._delivered_ns(end_s),
-            pose_w=np.concatenate(pose),
-            data={
-                "detections": scan.detections,
-                "missed": scan.missed,
-                "noise_rise_db": np.array([scan.noise_rise_db]),
-            },
-            boxes_3d=boxes_3d(actors, pose, counts, None),
-        )
+
+        def measure() -> SensorFrame:
+            scan = self.radar.capture(self._view.tracer(scene), track, start_s, index)
+            pose = track.at(start_s)
+            counts = count_ids(scan.detections["instance"], actors.ids)
+            return SensorFrame(
+                sensor=self.name,
+                kind="radar",
+                index=index,
+                time_start_ns=ns(start_s),
+                time_end_ns=ns(end_s),
+                time_delivered_ns=self._delivered_ns(end_s),
+                pose_w=np.concatenate(pose),
+                data={
+                    "detections": scan.detections,
+                    "missed": scan.missed,
+                    "noise_rise_db": np.array([scan.noise_rise_db]),
+                },
+                boxes_3d=boxes_3d(actors, pose, counts, None),
+            )
+
+        return measure
 
     def _with_faults(self, frame: SensorFrame) -> SensorFrame | None:
         """Faults see the measured columns; the rows travel with them, so that a frozen list keeps its labels."""

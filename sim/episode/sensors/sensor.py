@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -92,8 +92,11 @@ class Sensor(ABC):
         )
 
     @abstractmethod
-    def _capture(self, index: int, end_s: float) -> SensorFrame:
-        """The sound frame that ends at `end_s`."""
+    def _begin(self, index: int, end_s: float) -> Callable[[], SensorFrame]:
+        """Ask the world for all that the sound frame that ends at `end_s` needs; what is returned makes it.
+
+        The world may have gone on by then. Frames are made one after the other, in their order.
+        """
 
     def _with_faults(self, frame: SensorFrame) -> SensorFrame | None:
         """What is delivered of it; None if nothing comes."""
@@ -125,23 +128,39 @@ class Sensor(ABC):
         """What has gone wrong with it so far, whether its frames were delivered or not."""
         return self._faulty.periods
 
-    def poll(self) -> SensorFrame | None:
-        """The next frame if it has been delivered by now. To be called more often than every 0.2 s."""
-        while (
-            end_tick := round((self.config.phase_s + self._next / self.config.rate_hz) * TICK_HZ)
-        ) <= self._world.tick:
-            frame = self._with_faults(self._capture(self._next, end_tick / TICK_HZ))
+    def begin(self) -> Callable[[], list[SensorFrame]]:
+        """Begin the frames that have ended by now; what is returned gives those that are delivered by now.
+
+        To be called more often than every 0.2 s, and what is returned, once and in any thread, before the next call. Of
+        several frames only the last is left for later.
+        """
+        tick, begun = self._world.tick, None
+        while (end_tick := round((self.config.phase_s + self._next / self.config.rate_hz) * TICK_HZ)) <= tick:
+            if begun is not None:
+                self._receive(begun())
+            begun = self._begin(self._next, end_tick / TICK_HZ)
             self._next += 1
-            if frame is not None:
-                self._newest_ns = max(self._newest_ns, frame.time_delivered_ns)
-                self._waiting.append(replace(frame, time_delivered_ns=self._newest_ns))
-        if self._waiting and round(self._waiting[0].time_delivered_ns * TICK_HZ / 1e9) <= self._world.tick:
-            return self._waiting.popleft()
-        return None
+        return partial(self._finish, begun, tick)
+
+    def _finish(self, begun: Callable[[], SensorFrame] | None, tick: int) -> list[SensorFrame]:
+        """Make the frame in progress; the frames delivered by `tick`."""
+        if begun is not None:
+            self._receive(begun())
+        delivered = []
+        while self._waiting and round(self._waiting[0].time_delivered_ns * TICK_HZ / 1e9) <= tick:
+            delivered.append(self._waiting.popleft())
+        return delivered
+
+    def _receive(self, sound: SensorFrame) -> None:
+        """Put what is delivered of a frame behind those that wait."""
+        frame = self._with_faults(sound)
+        if frame is not None:
+            self._newest_ns = max(self._newest_ns, frame.time_delivered_ns)
+            self._waiting.append(replace(frame, time_delivered_ns=self._newest_ns))
 
     def look(self) -> SensorFrame:
         """A sound frame that ends now, beside the schedule; numbered by the tick."""
-        return self._capture(self._world.tick, self._world.time_s)
+        return self._begin(self._world.tick, self._world.time_s)()
 
     @cached_property
     def _mount(self) -> tuple[F64, F64]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ....renderers.faults import FaultTarget
@@ -36,25 +38,29 @@ class UltrasonicSensor(Sensor):
     def _range_max_m(self) -> float:
         return self.ultrasonic.config.max_m
 
-    def _capture(self, index: int, end_s: float) -> SensorFrame:
+    def _begin(self, index: int, end_s: float) -> Callable[[], SensorFrame]:
         warm = self._world.conditions.environment(end_s).air.temperature_c
         start_s = end_s - self.ultrasonic.listening_s(warm)
-        tracer, track = self._view.tracer(start_s, start_s), self._track(start_s, start_s)
-        ping = self.ultrasonic.capture(tracer, track, start_s, index)
-        return SensorFrame(
-            sensor=self.name,
-            kind="ultrasonic",
-            index=index,
-            time_start_ns=ns(start_s),
-            time_end_ns=ns(end_s),
-            time_delivered_ns=self._delivered_ns(end_s),
-            pose_w=np.concatenate(track.at(start_s)),
-            data={
-                "range": np.array([ping.range_m]),
-                "level_db": np.array([ping.level_db]),
-                "true_range": np.array([ping.true_range_m]),
-                "instance": np.array([ping.instance], np.int32),
-                "semantic": np.array([ping.semantic], np.uint8),
-                "truth": flags(ping.truth),
-            },
-        )
+        scene, track = self._view.scene(start_s, start_s), self._track(start_s, start_s)
+
+        def listen() -> SensorFrame:
+            ping = self.ultrasonic.capture(self._view.tracer(scene), track, start_s, index)
+            return SensorFrame(
+                sensor=self.name,
+                kind="ultrasonic",
+                index=index,
+                time_start_ns=ns(start_s),
+                time_end_ns=ns(end_s),
+                time_delivered_ns=self._delivered_ns(end_s),
+                pose_w=np.concatenate(track.at(start_s)),
+                data={
+                    "range": np.array([ping.range_m]),
+                    "level_db": np.array([ping.level_db]),
+                    "true_range": np.array([ping.true_range_m]),
+                    "instance": np.array([ping.instance], np.int32),
+                    "semantic": np.array([ping.semantic], np.uint8),
+                    "truth": flags(ping.truth),
+                },
+            )
+
+        return listen
