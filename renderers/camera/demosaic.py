@@ -22,19 +22,20 @@ MARGIN = 4
 
 
 @compiled
-def green_plane(mosaic: F32, floor: float, out: F32) -> None:
-    """Fill in green everywhere but on the outermost two sites of the margin.
+def green_plane(mosaic: F32, floor: float, out: F32, first: int, end: int) -> None:
+    """Fill in green in rows `first` to `end`, but not on the outermost two sites of the margin.
 
     Args:
         mosaic: (H + 2 MARGIN, W + 2 MARGIN) float32, mirrored at the borders.
         floor: gradient below which both directions count the same, in units of the mosaic.
         out: same shape as `mosaic`.
+        first, end: rows, counted with the margin.
 
     """
     height, width = mosaic.shape
     half, quarter, one = np.float32(0.5), np.float32(0.25), np.float32(1.0)
     least = np.float32(floor * floor)
-    for y in range(2, height - 2):
+    for y in range(max(first, 2), min(end, height - 2)):
         for x in range(2, width - 2):
             c = mosaic[y, x]
             if (x + y) & 1:

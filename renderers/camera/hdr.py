@@ -33,6 +33,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..compiled import compiled
 from ..random import bits
+from ..threads import in_bands, render_threads
 from .imager import ImagerConfig, band_response, fixed_pattern, pixel_dn, preset
 
 F32 = NDArray[np.float32]
@@ -218,10 +219,11 @@ class HdrImager:
         reading = [np.uint64(bits(np.uint64(key), i, 6)) for i in range(len(lots))]
         keys = np.array([charge, reading], np.uint64)
         out = np.empty(self.shape, np.uint32)
-        _merge(
+        arguments = (
             np.ascontiguousarray(pictures, np.float32), self._response * exposure_s, self._prnu,
             self._dsnu, rows, keys, c.full, c.merge == "variance", 2.0**c.linear_bits - 1.0, out,
         )  # fmt: skip
+        in_bands(len(out), lambda first, end: _merge(*arguments, first, end), render_threads())
         return out
 
     def expose(self, radiance: F32 | Sequence[F32], exposure_s: float, analog_gain: float, *, key: np.uint64) -> U16:
@@ -232,11 +234,12 @@ class HdrImager:
 
 
 @compiled(error_model="numpy")
-def _merge(pictures, response, prnu, dsnu, rows, keys, full, by_variance, top, out):  # type: ignore[no-untyped-def]
-    height, width = out.shape
+def _merge(pictures, response, prnu, dsnu, rows, keys, full, by_variance, top, out, first, end):  # type: ignore[no-untyped-def]
+    """Fill rows `first` to `end`."""
+    width = out.shape[1]
     count = len(rows)
     offset = rows[0, 4]
-    for y in range(height):
+    for y in range(first, end):
         for x in range(width):
             colour = (y & 1) + (x & 1)
             counter = y * width + x

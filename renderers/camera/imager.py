@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from ..compiled import compiled
 from ..random import bits, mix
+from ..threads import in_bands, render_threads
 from .samplers import normal_field, normal_of, poisson_of
 
 F32 = NDArray[np.float32]
@@ -312,9 +313,12 @@ def _expose(
     dither: float,
     key: np.uint64,
     out: U16,
+    first: int,
+    end: int,
 ) -> None:
-    height, width = out.shape
-    for y in range(height):
+    """Fill rows `first` to `end`."""
+    width = out.shape[1]
+    for y in range(first, end):
         for x in range(width):
             colour = (y & 1) + (x & 1)
             mean = np.float64(
@@ -373,7 +377,7 @@ class Imager:
             raise ValueError(f"radiance has shape {radiance.shape}, expected {(*self.shape, 3)} (rows, columns, RGB)")
         c = self.config
         raw = np.empty(self.shape, np.uint16)
-        _expose(
+        arguments = (
             np.ascontiguousarray(radiance, np.float32),
             self._response * exposure_s,
             self._prnu,
@@ -389,4 +393,5 @@ class Imager:
             np.uint64(key),
             raw,
         )
+        in_bands(len(raw), lambda first, end: _expose(*arguments, first, end), render_threads())
         return raw

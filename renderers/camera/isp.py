@@ -38,6 +38,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compiled import compiled
+from ..threads import in_bands, render_threads
 from .demosaic import MARGIN, colour_row, green_plane
 from .hdr import HdrConfig
 from .imager import ImagerConfig
@@ -156,14 +157,14 @@ def _mirror(height: int, width: int, out: F32) -> None:
 
 
 @compiled
-def _finish(mosaic: F32, green: F32, matrix: F32, table: U8, out: U8) -> None:
-    """Red and blue, colour matrix (to table positions) and tone table."""
-    height, width = out.shape[:2]
+def _finish(mosaic: F32, green: F32, matrix: F32, table: U8, out: U8, first: int, end: int) -> None:
+    """Red and blue, colour matrix (to table positions) and tone table of rows `first` to `end`."""
+    width = out.shape[1]
     last = np.float32(len(table) - 1)
     half, zero = np.float32(0.5), np.float32(0.0)
     rgb = np.empty((3, width), np.float32)
     position = np.empty((3, width), np.int32)
-    for y in range(height):
+    for y in range(first, end):
         colour_row(mosaic, green, y, rgb)
         for c in range(3):
             a, b, d = matrix[c, 0], matrix[c, 1], matrix[c, 2]
@@ -176,13 +177,13 @@ def _finish(mosaic: F32, green: F32, matrix: F32, table: U8, out: U8) -> None:
 
 
 @compiled(error_model="numpy")
-def _finish_hdr(mosaic: F32, green: F32, matrix: F32, knees: F32, table: U8, out: U8) -> None:
-    """Red and blue, colour matrix (to linear numbers), companding (to table positions) and tone table."""
-    height, width = out.shape[:2]
+def _finish_hdr(mosaic: F32, green: F32, matrix: F32, knees: F32, table: U8, out: U8, first: int, end: int) -> None:
+    """The same with a matrix to linear numbers, and companding of these to table positions."""
+    width = out.shape[1]
     last = len(knees) - 1
     most, zero, half = knees[last, 0], np.float32(0.0), np.float32(0.5)
     rgb = np.empty((3, width), np.float32)
-    for y in range(height):
+    for y in range(first, end):
         colour_row(mosaic, green, y, rgb)
         for x in range(width):
             for c in range(3):
@@ -273,12 +274,13 @@ class Isp:
         else:
             _balance_linear(self.linear(raw), *factors, self._limit, mosaic)
         green = np.empty_like(mosaic)
-        green_plane(mosaic, _NOISE_FLOOR, green)
-        rgb = np.empty((height, width, 3), np.uint8)
+        rgb, threads = np.empty((height, width, 3), np.uint8), render_threads()
+        in_bands(len(mosaic), lambda a, b: green_plane(mosaic, _NOISE_FLOOR, green, a, b), threads)
         if self._hdr is None:
-            _finish(mosaic, green, self._matrix, self._table, rgb)
+            in_bands(height, lambda a, b: _finish(mosaic, green, self._matrix, self._table, rgb, a, b), threads)
         else:
-            _finish_hdr(mosaic, green, self._matrix, self._knees, self._table, rgb)
+            tables = self._matrix, self._knees, self._table
+            in_bands(height, lambda a, b: _finish_hdr(mosaic, green, *tables, rgb, a, b), threads)
         if self.config.denoise > 0.0:
             rgb = np.asarray(cv2.bilateralFilter(rgb, 5, self.config.denoise, 1.5), np.uint8)
         if self.config.sharpen > 0.0:

@@ -18,7 +18,8 @@ from ...renderers.compiled import compiled
 from ...renderers.pose_track import PoseTrack
 from ...renderers.scene import Mesh
 from ...renderers.tracers.embree import EmbreeTracer
-from ...renderers.transforms import conjugate, multiply, rotate
+from ...renderers.tracers.tables import cast, new_ray
+from ...renderers.transforms import conjugate, multiply, rotate, to_matrix
 from .records import BOX_2D, BOX_3D
 
 F64 = NDArray[np.float64]
@@ -71,8 +72,9 @@ def count_ids(
     instance: NDArray[np.int32], ids: NDArray[np.int32], present: NDArray[np.bool_] | None = None
 ) -> NDArray[np.int64]:
     """How often each id occurs in an instance image, where `present`."""
-    flat = instance.ravel() if present is None else instance[present]
-    return np.bincount(np.maximum(flat, 0), minlength=int(ids.max(initial=0)) + 1)[ids]
+    counts = np.zeros(int(ids.max(initial=0)) + 1, np.int64)
+    _count(instance.ravel() if present is None else instance[present], counts)
+    return counts[ids]
 
 
 def boxes_2d(
@@ -98,6 +100,9 @@ def boxes_2d(
     bounds = np.zeros((largest + 1, 5), np.int64)
     _mask_bounds(instance, bounds)
     outline, owner = _outlines(tracer, lens, track, float(row_times_s[height // 2]))
+    position, orientation = track.at(row_times_s)
+    poses = np.concatenate([position, to_matrix(orientation).reshape(-1, 9)], axis=1)
+    times, ray = tracer.ray_time(row_times_s), new_ray()
     rows = np.zeros(len(actors.ids), BOX_2D)
     keep = np.zeros(len(actors.ids), np.bool_)
     for k, object_id in enumerate(actors.ids):
@@ -124,34 +129,48 @@ def boxes_2d(
         row["ax0"], row["ay0"], row["ax1"], row["ay1"] = x0, y0, x1, y1
         row["truncation"] = 1.0 - (cx1 - cx0) * (cy1 - cy0) / max((x1 - x0) * (y1 - y0), 1e-9)
         if visible[4]:
-            row["visible_share"] = _visible_share(
-                instance, int(object_id), (cx0, cy0, cx1, cy1), tracer, lens, track, row_times_s
-            )
+            columns, lines = _centres(cx0, cx1, width), _centres(cy0, cy1, height)
+            alone, seen = _silhouette(
+                tracer.alone(int(object_id)), ray, object_id, instance, lens.centre_directions, poses, times, lines,
+                columns,
+            )  # fmt: skip
+            row["visible_share"] = seen / alone if alone else 1.0
     return rows[keep]
 
 
-def _visible_share(
-    instance: NDArray[np.int32],
-    object_id: int,
-    box: tuple[float, float, float, float],
-    tracer: EmbreeTracer,
-    lens: Lens,
-    track: PoseTrack,
-    row_times_s: F64,
-) -> float:
-    """Share of the object's own silhouette, inside the image, that is not hidden."""
-    height, width = instance.shape
-    columns = _centres(box[0], box[2], width)
-    lines = _centres(box[1], box[3], height)
-    v, u = np.repeat(lines, len(columns)), np.tile(columns, len(lines))
-    position, orientation = (np.repeat(pose, len(columns), axis=0) for pose in track.at(row_times_s[lines]))
-    directions = rotate(orientation, lens.directions(u, v))
-    hits = tracer.trace(position, directions, row_times_s[v], tables=tracer.alone(object_id))
-    silhouette = hits.instance >= 0
-    total = int(silhouette.sum())
-    if total == 0:
-        return 1.0
-    return float(np.sum(silhouette & (instance[v, u] == object_id)) / total)
+@compiled
+def _silhouette(tables, ray, object_id, instance, centres, poses, times, lines, columns):  # type: ignore[no-untyped-def]
+    """How many pixels of a grid show an object, alone in the scene and with everything else.
+
+    Args:
+        tables, ray: of the scene with the object alone.
+        object_id, instance: where it is seen with everything else.
+        centres: directions of the pixels' centres, `Lens.centre_directions`.
+        poses, times: (H, 12) position and rotation matrix of the camera, and ray time, of each row.
+        lines, columns: of the grid.
+
+    """
+    alone, seen = 0, 0
+    for y in lines:
+        p = poses[y]
+        for x in columns:
+            a, b, c = centres[y, 0, x], centres[y, 1, x], centres[y, 2, x]
+            hit = cast(
+                tables, ray, p[0], p[1], p[2], p[3] * a + p[4] * b + p[5] * c, p[6] * a + p[7] * b + p[8] * c,
+                p[9] * a + p[10] * b + p[11] * c, times[y], 0.0, np.inf,
+            )  # fmt: skip
+            if hit >= 0:
+                alone += 1
+                seen += instance[y, x] == object_id
+    return alone, seen
+
+
+@compiled
+def _count(instance, counts):  # type: ignore[no-untyped-def]
+    """Add up how often each id occurs, in place."""
+    for object_id in instance:
+        if 0 < object_id < len(counts):
+            counts[object_id] += 1
 
 
 def _centres(low: float, high: float, size: int) -> NDArray[np.int64]:

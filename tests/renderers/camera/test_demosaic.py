@@ -19,7 +19,7 @@ def mosaic_of(picture: np.ndarray) -> np.ndarray:
 def demosaic(mosaic: np.ndarray) -> np.ndarray:
     wide = cv2.copyMakeBorder(mosaic, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_REFLECT_101)
     green = np.empty_like(wide)
-    green_plane(wide, FLOOR, green)
+    green_plane(wide, FLOOR, green, 0, len(wide))
     out = np.empty((mosaic.shape[0], 3, mosaic.shape[1]), np.float32)
     for y in range(mosaic.shape[0]):
         colour_row(wide, green, y, out[y])
