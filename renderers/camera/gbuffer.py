@@ -266,8 +266,10 @@ def first_hits(
         ax, ay, az = np.float32(camera[r, 3]), np.float32(camera[r, 4]), np.float32(camera[r, 5])
         bx, by, bz = np.float32(camera[r, 6]), np.float32(camera[r, 7]), np.float32(camera[r, 8])
         ex, ey, ez = np.float32(camera[r, 9]), np.float32(camera[r, 10]), np.float32(camera[r, 11])
-        # neighbours mostly lie on one instance, what is known of which is looked up once
+        # neighbours mostly lie on one triangle of one instance; what is known of both is looked up once
         held, label, kind, face_start, least = -1, 0, 0, 0, 0.0
+        face, m, flat, own = -1, 0, True, 0
+        hx, hy, hz = _ONE, _ONE, _ONE
         pose = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
         m00, m01, m02, m10, m11, m12, m20, m21, m22 = _matrix(pose)
         for start in range(0, width, LANES):
@@ -296,7 +298,7 @@ def first_hits(
                     out.normal[r, c, 0], out.normal[r, c, 1], out.normal[r, c, 2] = 0.0, 0.0, 0.0
                 else:
                     if i != held:
-                        held, pose = i, instance_pose(tables, i, time)
+                        held, face, pose = i, -1, instance_pose(tables, i, time)
                         label, kind, face_start = tables.label[i], tables.semantic[i], tables.face_start[tables.mesh[i]]
                         least = motion.reach[i]
                         m00, m01, m02, m10, m11, m12, m20, m21, m22 = _matrix(pose)
@@ -308,20 +310,23 @@ def first_hits(
                     out.primitive[r, c], out.label[r, c] = p, label
                     u, v = ray[120 + k], ray[128 + k]
                     out.weights[r, c, 0], out.weights[r, c, 1] = u, v
-                    f = face_start + p
-                    m, flat = face_look(tables, f)
-                    out.material[r, c] = m
-                    own = tables.material_semantic[m]
-                    out.semantic[r, c] = own if own > 0 else kind
-                    x, y, z = ray[96 + k], ray[104 + k], ray[112 + k]
-                    gx, gy, gz = m00 * x + m01 * y + m02 * z, m10 * x + m11 * y + m12 * z, m20 * x + m21 * y + m22 * z
-                    n = _ONE / np.sqrt(gx * gx + gy * gy + gz * gz)
+                    if p != face:
+                        face = p
+                        m, flat = face_look(tables, face_start + p)
+                        own = tables.material_semantic[m] if tables.material_semantic[m] > 0 else kind
+                        x, y, z = ray[96 + k], ray[104 + k], ray[112 + k]
+                        hx = m00 * x + m01 * y + m02 * z
+                        hy = m10 * x + m11 * y + m12 * z
+                        hz = m20 * x + m21 * y + m22 * z
+                        n = _ONE / np.sqrt(hx * hx + hy * hy + hz * hz)
+                        hx, hy, hz = hx * n, hy * n, hz * n
+                    out.material[r, c], out.semantic[r, c] = m, own
+                    gx, gy, gz = hx, hy, hz
                     if gx * dx + gy * dy + gz * dz > 0:
-                        n = -n
-                    gx, gy, gz = gx * n, gy * n, gz * n
+                        gx, gy, gz = -gx, -gy, -gz
                     sx, sy, sz = gx, gy, gz
                     if not flat:
-                        x, y, z = face_normal(tables, f, u, v)
+                        x, y, z = face_normal(tables, face_start + p, u, v)
                         x, y, z = m00 * x + m01 * y + m02 * z, m10 * x + m11 * y + m12 * z, m20 * x + m21 * y + m22 * z
                         n = x * x + y * y + z * z
                         if n > 1e-24:
