@@ -132,3 +132,36 @@ def test_sensors_worked_on_at_the_same_time_see_the_same(monkeypatch: pytest.Mon
     for one, other in zip(alone, play(rig), strict=True):
         assert [f.sensor for f in one.frames] == [f.sensor for f in other.frames]
         assert all(equal(a, b) for a, b in zip(one.frames, other.frames, strict=True))
+
+
+@pytest.mark.parametrize("threads", ["1", "3"])
+def test_an_episode_played_ahead_is_the_same(threads: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frames made while the next step is simulated, of sensors that are faster than the steps, late and faulty."""
+    frozen = {"freeze": {"kind": "frozen", "start_s": 0.15, "duration_s": 0.1}}
+    rig = {
+        "fast": CAMERA | {"rate_hz": 30.0}, "late": CAMERA | {"delay_s": 0.15, "phase_s": 0.05, "faults": frozen},
+        "lidar": LIDAR, "imu": IMU, "depth": CAMERA | {"kind": "depth"} | {"rate_hz": 10.0},
+    }  # fmt: skip
+    del rig["depth"]["line_time_s"]
+    config = EpisodeConfig(ScenarioConfig("robotics/grasp_slip", duration_s=0.6), sensors=rig)
+    monkeypatch.delenv(VARIABLE, raising=False)
+    with Episode(copy.deepcopy(config), seed=9) as episode:
+        stepped = [episode.start()]
+        while not stepped[-1].step.truncated:
+            stepped.append(episode.advance())
+        phases = dict(episode.scenario.phases)
+    monkeypatch.setenv(VARIABLE, threads)
+    with Episode(copy.deepcopy(config), seed=9) as episode:
+        played = []
+        for update in episode.play():
+            ahead = episode.scenario.world.time_ns - update.step.time_ns
+            assert ahead == (0 if update.step.truncated else 100_000_000)
+            played.append(update)
+        assert episode.scenario.phases == phases and "visible/lidar" in phases
+    for one, other in zip(stepped, played, strict=True):
+        assert [frame.sensor for frame in one.frames] == [frame.sensor for frame in other.frames]
+        assert all(equal(a, b) for a, b in zip(one.frames, other.frames, strict=True))
+        assert (one.events, one.phases) == (other.events, other.phases)
+        for name in ("actors_position", "actors_velocity"):
+            assert getattr(one.step, name).tobytes() == getattr(other.step, name).tobytes()
+        assert (one.step.time_ns, one.step.criticality) == (other.step.time_ns, other.step.criticality)

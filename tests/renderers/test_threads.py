@@ -8,7 +8,7 @@ from cornercase.renderers.camera.lens import BrownConradyLens
 from cornercase.renderers.camera.render import PreviousFrame, Shutter, render
 from cornercase.renderers.pose_track import PoseTrack
 from cornercase.renderers.scene import Environment, Material, Sky, Sun, Texture
-from cornercase.renderers.threads import VARIABLE, in_bands, render_threads, side_by_side
+from cornercase.renderers.threads import VARIABLE, begun, in_bands, render_threads, side_by_side
 from cornercase.renderers.tracers.embree import EmbreeTracer
 from cornercase.renderers.transforms import look_at
 
@@ -51,6 +51,18 @@ def test_tasks_answer_in_their_order(threads: int) -> None:
 def test_tasks_run_at_the_same_time() -> None:
     together = threading.Barrier(2, timeout=20.0)
     side_by_side([together.wait] * 2, 2)
+
+
+def test_begun_tasks_go_on_without_being_asked() -> None:
+    done = threading.Event()
+    results = begun([done.set], 2)
+    assert done.wait(20.0) and results() == [None]
+
+
+def test_with_one_thread_begun_tasks_wait_for_the_question() -> None:
+    done: list[int] = []
+    results = begun([lambda: done.append(1), lambda: done.append(2)], 1)
+    assert done == [] and results() == [None, None] and done == [1, 2]
 
 
 def test_an_error_in_a_task_reaches_the_caller_once_the_others_have_ended() -> None:
