@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from .sim.dataset.generation import generate
     from .sim.dataset.reader import load
     from .sim.episode.config import GenerateConfig, ScenarioConfig
+    from .sim.world.classes import SemanticClass
 
-__all__ = ["GenerateConfig", "ScenarioConfig", "__version__", "generate", "load"]
+__all__ = ["GenerateConfig", "ScenarioConfig", "SemanticClass", "__version__", "generate", "load"]
 __version__ = "0.1.0"
 
 _HOMES = {
@@ -23,6 +24,7 @@ _HOMES = {
     "load": ".sim.dataset.reader",
     "GenerateConfig": ".sim.episode.config",
     "ScenarioConfig": ".sim.episode.config",
+    "SemanticClass": ".sim.world.classes",
 }
 
 

@@ -10,13 +10,17 @@ from rich.markup import escape
 
 from ..episode.contract import Draw, complaints, draw
 from ..episode.scenario import PHASES, RESULTS, find
+from .stopping import within
 
 
-def check(name: str, *, draws: int, driver: str, seed: int, plugins: tuple[str, ...]) -> int:
+def check(name: str, *, draws: int, driver: str, seed: int, plugins: tuple[str, ...], limit_s: float) -> int:
     """Play draws without sensors, show them, and say what is wrong.
 
     Returns:
         0, or 1 if the contract is broken.
+
+    Raises:
+        ConfigError: there is no such scenario or driver, or a draw takes longer than `limit_s`.
 
     """
     find(name, plugins)
@@ -24,7 +28,9 @@ def check(name: str, *, draws: int, driver: str, seed: int, plugins: tuple[str, 
     console.print(f"{escape(name)}: {draws} draws of seed {seed}, driver {driver or 'of the scenario'}")
     played = []
     for number in range(draws):
-        one = draw(name, driver=driver, seed=seed, number=number, plugins=plugins)
+        late = f"draw {number} of {name} has not ended after {limit_s:g} s (--limit): does its script yield?"
+        with within(limit_s, late):
+            one = draw(name, driver=driver, seed=seed, number=number, plugins=plugins)
         played.append(one)
         console.print(escape(_line(one)))
     again = draw(name, driver=driver, seed=seed, number=0, plugins=plugins)

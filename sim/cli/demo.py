@@ -83,7 +83,7 @@ def _run(tour: Tour, out: Path, crew: Crew) -> str:
     told = ""
     for doing, arguments in steps.items():
         if doing != "reading":
-            print(f"{tour.name}: {doing}", file=sys.stderr, flush=True)
+            sys.stderr.write(f"{tour.name}: {doing}\n")  # at once, for the other tour speaks too
         done = crew.command(*arguments)
         if done.returncode:
             print(f"{tour.name}: {doing} failed\n{done.stdout}{done.stderr}", file=sys.stderr, flush=True)

@@ -33,6 +33,7 @@ FREE = ("scenario.params.", "sensors.", "mix.")
 """Keys that may be set whether or not the YAML names them; whoever takes them checks their names."""
 _NO_NAME = re.compile(r"(?i)null|true|false|[-+]?\.?\d[\d._e+-]*")
 """What Hydra reads as something else than text."""
+_PLAIN, _SWEEP = re.compile(r"[\w./+-]+", re.ASCII), {"-m", "--multirun"}
 _EXPECTED = {
     "is not Optional": "a value",
     "is not a ListConfig": "a list in brackets, as in [1,2]",
@@ -85,7 +86,19 @@ def arrange(arguments: Sequence[str]) -> list[str]:
         if key in groups() and _NO_NAME.fullmatch(value):
             raise ConfigError(f"{key} is {value}, expected the name of a choice: cornercase list {key} shows them")
     flags = [a for a in arguments if a not in overrides]
+    if not _SWEEP.intersection(flags):
+        overrides = [_quoted(a) for a in overrides]
     return [*flags, *(f"++{a}" if a.startswith(FREE) else a for a in overrides)]
+
+
+def _quoted(override: str) -> str:
+    """A folder as it is, whatever signs it has; other overrides are Hydra's to read."""
+    key, _, value = override.partition("=")
+    if key != "out" or not value or value[0] in "'\"[{" or "${" in value or _PLAIN.fullmatch(value):
+        return override
+    # a backslash counts only before a quote
+    escaped = re.sub(r"(\\*)('|$)", lambda m: 2 * m[1] + ("\\'" if m[2] else ""), value)
+    return f"{key}='{escaped}'"
 
 
 def to_config(composed: DictConfig) -> GenerateConfig:
@@ -163,7 +176,8 @@ def explain(error: Exception) -> str:
         group, _, name = error.missing_cfg_file.partition("/")
         if not name:
             return f"there is no configuration '{group}'"
-        return f"unknown {group} '{name}': {nearest(name, [c.name for c in choices(group)])}"
+        own = ", or model=package.module:name" if group == "model" else ""
+        return f"unknown {group} '{name}': {nearest(name, [c.name for c in choices(group)])}{own}"
     if isinstance(error, OverrideParseException):
         return f"cannot read '{error.override}' ({error.message.splitlines()[0]}): expected key=value"
     text = "\n".join(str(e) for e in (error, error.__cause__) if e is not None)

@@ -12,12 +12,16 @@ import argparse
 import importlib.metadata
 import sys
 from collections.abc import Callable, Sequence
+from math import inf
 from pathlib import Path
 
-from ..errors import CornercaseError, StorageError
+from ..errors import CornercaseError, StorageError, nearest
 from .stopping import Terminated, terminable
 
 Command = Callable[[argparse.Namespace], int]
+
+_KEEP = (["generate"], ["stress"], ["avoidability"])
+"""Commands that go on where they stopped."""
 
 DESCRIPTION = """\
 Simulates rare driving and robotics events and writes them as labelled sensor data.
@@ -49,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 3 if isinstance(error, StorageError) else 2
     except KeyboardInterrupt as stop:
         how, code = ("ended by SIGTERM", 143) if isinstance(stop, Terminated) else ("stopped", 130)
-        print(f"cornercase: {how}; what is finished is kept, the same command goes on from there", file=sys.stderr)
+        kept = "; what is finished is kept, the same command goes on from there" if arguments[:1] in _KEEP else ""
+        print(f"cornercase: {how}{kept}", file=sys.stderr)
         return code
     except BrokenPipeError:  # the reader of a pipe left
         sys.stderr.close()
@@ -65,7 +70,11 @@ def _run(arguments: list[str]) -> int:
         from .stress import main as stress
 
         return stress(arguments[1:])
-    options = parser().parse_args(arguments)
+    top = parser()
+    known = next(a for a in top._actions if isinstance(a, argparse._SubParsersAction)).choices
+    if arguments and not arguments[0].startswith("-") and arguments[0] not in known:
+        raise CornercaseError(f"unknown command '{arguments[0]}': {nearest(arguments[0], known)}")
+    options = top.parse_args(arguments)
     command: Command = options.command
     return command(options)
 
@@ -105,6 +114,7 @@ def parser() -> argparse.ArgumentParser:
     part.add_argument("--driver", default="", help="who drives; default: the first of the scenario's")
     part.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
     part.add_argument("--plugin", action="append", default=[], metavar="PACKAGE", help="import this package first")
+    part.add_argument("--limit", type=float, default=120.0, metavar="S", help="seconds for one draw; default: 120")
     part.set_defaults(command=check)
 
     part = commands.add_parser("inspect", help="what a dataset or an episode file holds")
@@ -175,8 +185,12 @@ def check(options: argparse.Namespace) -> int:
         raise ConfigError(f"--draws is {options.draws}, expected 1 or more")
     if options.seed < 0:
         raise ConfigError(f"--seed is {options.seed}, expected 0 or more")
-    plugins = allow_local(options.plugin)
-    return run(options.name, draws=options.draws, driver=options.driver, seed=options.seed, plugins=plugins)
+    if not 0.0 < options.limit < inf:
+        raise ConfigError(f"--limit is {options.limit:g}, expected seconds above 0")
+    return run(
+        options.name, draws=options.draws, driver=options.driver, seed=options.seed,
+        plugins=allow_local(options.plugin), limit_s=options.limit,
+    )  # fmt: skip
 
 
 def inspect(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""How a command is stopped before its end: by Ctrl-C, or by the SIGTERM of a scheduler, and both alike."""
+"""How a command is stopped before its end: by Ctrl-C, or by the SIGTERM of a scheduler, and both alike; or by time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
+
+from ..errors import ConfigError
 
 
 class Terminated(KeyboardInterrupt):
@@ -29,6 +31,25 @@ def terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+@contextmanager
+def within(limit_s: float, text: str) -> Iterator[None]:
+    """Raises `ConfigError` with a text if the block takes longer; outside the main thread there is no limit."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def over(number: int, frame: FrameType | None) -> NoReturn:
+        raise ConfigError(text)
+
+    before = signal.signal(signal.SIGALRM, over)
+    signal.setitimer(signal.ITIMER_REAL, limit_s)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:

@@ -25,6 +25,7 @@ from ..errors import ConfigError, counted, nearest
 from ..stress.cell import Line
 from ..stress.chart import short_changes
 from ..stress.config import StressConfig
+from ..stress.detections import OF_ROWS
 from ..stress.loading import CALLABLE
 from ..stress.runner import Listener
 from ..stress.stress import StressTest
@@ -152,7 +153,7 @@ def show(report: Mapping[str, Any]) -> None:
         console.print(_table(report, task))
     for severity in report["severities"]:
         if severity["problems"]:
-            counts = ", ".join(f"{name} {n}" for name, n in severity["problems"].items())
+            counts = ", ".join(f"{name} {n}{' rows' * (name in OF_ROWS)}" for name, n in severity["problems"].items())
             text = f"severity {severity['severity']}: {counts} in {severity['calls']} calls; first: {severity['error']}"
             console.print(text, markup=False)
         different = len(report["episodes"]) - severity["same_story"]
@@ -176,8 +177,7 @@ def _table(report: Mapping[str, Any], task: str) -> Table:
         table.add_column(column, justify="right")
     for severity in report["severities"]:
         found = severity["tasks"][task]
-        hazard, problems = found["hazard"], severity["problems"]
-        failed = sum(problems.get(name, 0) for name in ("exception", "timeout", "crash")) + found["missing_frames"]
+        hazard = found["hazard"]
         cells = (
             "clean" if severity["severity"] == 0 else str(severity["severity"]),
             short_changes(severity["changes"]),
@@ -188,7 +188,7 @@ def _table(report: Mapping[str, Any], task: str) -> Table:
             _told(found["false_positives_per_frame"], digits=1),
             _told(hazard["delay_after_onset_s"], digits=1, unit=" s"),
             f"{hazard['never_seen']} of {hazard['delay_after_onset_s']['n']}",
-            str(failed),
+            str(severity["failed_calls"]),
         )
         table.add_row(*map(escape, cells))
     return table

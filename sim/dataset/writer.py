@@ -6,6 +6,7 @@ has its final name only once it is complete. Nothing in it depends on the clock,
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from ..episode.records import (
     StepRecord,
 )
 from ..errors import nearest
+from ..world.classes import SemanticClass
 from . import schema
 from .chunks import ChunkWriter
 from .codecs import CODECS, FLOW_STEP_PX, depth_step, range_dtype
@@ -213,6 +215,7 @@ class EpisodeWriter:
                 "scenario": header.scenario,
                 "seed": str(header.seed),
                 "ego": header.ego,
+                "semantic_classes": json.dumps([kind.name.lower() for kind in SemanticClass]),
             }
         )
         file["config"] = _text(header.config_yaml)

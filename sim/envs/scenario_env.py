@@ -151,7 +151,10 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
             ValueError: the action has another shape or is not finite.
 
         """
-        asked = np.asarray(action, np.float64)
+        try:
+            asked = np.asarray(action, np.float64)
+        except (TypeError, ValueError):
+            asked = np.full(0, np.nan)
         if asked.shape != self.action_space.shape or not np.isfinite(asked).all():
             names = ", ".join(self._kind.action_names)
             raise ValueError(f"action is {action!r}, expected {len(self._kind.action_names)} finite numbers: {names}")

@@ -117,9 +117,8 @@ class EpisodeConfig:
                 )
             if "kind" not in sensor:
                 others = [n for n, s in self.sensors.items() if isinstance(s, Mapping) and "kind" in s]
-                raise ConfigError(
-                    f"sensors.{name} has no kind, and no sensor is called '{name}': {nearest(name, others)}"
-                )
+                rig = nearest(name, others) if others else "the rig has none; sensors=drive is one with a few"
+                raise ConfigError(f"sensors.{name} has no kind, and no sensor is called '{name}': {rig}")
             kind = str(sensor.get("kind"))
             if kind not in KINDS:
                 raise ConfigError(f"sensors.{name}.kind is '{kind}': {nearest(kind, KINDS)}")

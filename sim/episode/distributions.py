@@ -168,9 +168,10 @@ class Choice(Distribution):
     def __str__(self) -> str:
         if not self.weights:
             return "one of " + ", ".join(str(option) for option in self.options)
-        drawn = [f"{o} ({w:g})" for o, w in zip(self.options, self.weights, strict=True) if w > 0]
+        drawn = [(o, w) for o, w in zip(self.options, self.weights, strict=True) if w > 0]
         allowed = ", ".join(str(o) for o, w in zip(self.options, self.weights, strict=True) if w <= 0)
-        return "one of " + ", ".join(drawn) + (f"; allowed: {allowed}" if allowed else "")
+        told = f"always {drawn[0][0]}" if len(drawn) == 1 else "one of " + ", ".join(f"{o} ({w:g})" for o, w in drawn)
+        return told + (f"; allowed: {allowed}" if allowed else "")
 
 
 def _same(option: Value, value: Value) -> bool:
@@ -212,10 +213,13 @@ class Parameter:
             ConfigError: wrong kind or out of bounds.
 
         """
+        if isinstance(value, np.generic):
+            value = value.item()
         if self.low is None or self.high is None:
-            if not self.distribution.contains(value):
-                raise ConfigError(f"parameter {name} is {value!r}, expected {self.distribution}")
             assert isinstance(self.distribution, Choice)
+            if not self.distribution.contains(value):
+                options = ", ".join(str(option) for option in self.distribution.options)
+                raise ConfigError(f"parameter {name} is {value!r}, expected one of {options}")
             # the option itself, of its own type: 1 where 1.0 was asked for
             return next(option for option in self.distribution.options if _same(option, value))
         if not _is_number(value):

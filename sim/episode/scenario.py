@@ -24,6 +24,7 @@ import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -210,8 +211,17 @@ class Scenario(ABC):
         self.after_tick()
         if self.world.tick < 0:
             return
-        while self._waiting is not None and self._waiting():
+        while self._waiting is not None and self._holds(self._waiting):
             self._waiting = next(self._script, None)
+
+    def _holds(self, condition: object) -> bool:
+        """Whether the script may go on."""
+        if not callable(condition):
+            raise ConfigError(
+                f"the script of {type(self).__name__} yielded {condition!r}, expected a condition: a function without "
+                "arguments that tells whether to go on, such as `yield lambda: self.world.time_s > 2.0`"
+            )
+        return bool(condition())
 
 
 S = TypeVar("S", bound=type[Scenario])
@@ -272,6 +282,9 @@ def load_plugins(plugins: tuple[str, ...] = ()) -> None:
             raise ConfigError(
                 f"plugin {plugin!r} cannot be imported ({error}); install it or run from the folder that holds it"
             ) from error
+        except SyntaxError as error:
+            where = f"{Path(error.filename or '').name}, line {error.lineno}"
+            raise ConfigError(f"plugin {plugin!r} cannot be imported: {where}: {error.msg}") from error
 
 
 def scenarios(plugins: tuple[str, ...] = ()) -> Mapping[str, type[Scenario]]:

@@ -7,9 +7,10 @@ One form is `Detections`. What models return is often less tidy, so these are un
     {sensor: {"boxes": (N, 4 or 7), "scores": (N,), "labels": (N,)}}     labels may be words
 
 Rows are (x0, y0, x1, y1, score, class) in pixel edges for a camera, and (x, y, z, length, width, height, yaw, score,
-class) in metres and radians for a lidar: centre and size, in the frame of the sensor at the start of its turn. Rows of
-a box alone score 1 and have no class. A row that cannot be a box is dropped and counted, never guessed. Nothing seen is
-an empty mapping or no rows; `None`, which is what a function without `return` gives, is counted as a wrong answer.
+class) in metres and radians for a lidar: centre and size, in the frame of the sensor at the start of its turn. The
+class is a word or a number, see `classes`. Rows of a box alone score 1 and have no class. A row that cannot be a box is
+dropped and counted, never guessed. Nothing seen is an empty mapping or no rows; `None`, which is what a function
+without `return` gives, is counted as a wrong answer.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .classes import UNKNOWN, group_of_label
+from ..errors import nearest
+from .classes import NAMES, UNKNOWN, group_of_label
 
 F64 = NDArray[np.float64]
 EGO = "ego"
 _BOX = {"camera": 4, "lidar": 7}
 """Numbers of a bare box; score and class follow."""
-_NO_ANSWER = "returned None, expected a mapping from the names of sensors to rows, or rows"
+_ROWS = "expected a mapping from the names of sensors to rows, or rows"
+OF_ROWS = frozenset({"nan", "bad_box", "unknown_class"})
+"""Problems that are counted by rows; the others by answers."""
 
 
 @dataclass
@@ -49,11 +53,25 @@ class Detections:
 
 @dataclass(frozen=True)
 class Checked:
-    """Valid rows, with the numbers of the groups as classes, by sensor; how often what was wrong, and that in words."""
+    """Valid rows by sensor, with the numbers of the groups as classes; what was wrong how often; the first in words."""
 
     rows: dict[str, F64]
     problems: dict[str, int]
     error: str = ""
+
+
+class _Wrong:
+    """What is wrong with an answer: how often each kind, and the first of all in words."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.first = ""
+
+    def add(self, kind: str, text: str, count: int = 1) -> None:
+        """Note that something is wrong, `count` times."""
+        if count:
+            self.counts[kind] += count
+            self.first = self.first or f"returned {text}"
 
 
 def checked(answer: object, kinds: Mapping[str, str], mapping: Mapping[str, int], *, most: int) -> Checked:
@@ -70,24 +88,21 @@ def checked(answer: object, kinds: Mapping[str, str], mapping: Mapping[str, int]
         `unknown_class` rows; `too_many` answers.
 
     """
-    problems: Counter[str] = Counter()
-    rows: dict[str, F64] = {}
-    for name, value in _by_sensor(answer, kinds, problems).items():
+    wrong, rows = _Wrong(), {}
+    for name, value in _by_sensor(answer, kinds, wrong).items():
         kind = "lidar" if name == EGO and EGO not in kinds else kinds.get(name)
         if kind is None:
-            problems["unknown_sensor"] += 1
+            wrong.add("unknown_sensor", f"rows for '{name}', which it was not shown; {nearest(name, kinds)}")
             continue
-        table = _table(value, _BOX[kind], mapping, problems)
+        table = _table(name, value, _BOX[kind], mapping, wrong)
         if table is not None:
-            rows[name] = _valid(table, kind, most, problems)
-    wrong = dict(+problems)
-    error = f"returned {', '.join(sorted(wrong))}" if wrong else ""
-    return Checked(rows, wrong, _NO_ANSWER if answer is None else error)
+            rows[name] = _valid(name, table, kind, most, wrong)
+    return Checked(rows, dict(wrong.counts), wrong.first)
 
 
-def _by_sensor(answer: object, kinds: Mapping[str, str], problems: Counter[str]) -> dict[str, Any]:
+def _by_sensor(answer: object, kinds: Mapping[str, str], wrong: _Wrong) -> dict[str, Any]:
     if answer is None:
-        problems["wrong_type"] += 1
+        wrong.add("wrong_type", f"None, {_ROWS}")
         return {}
     if isinstance(answer, Detections):
         return {**answer.boxes_2d, **answer.boxes_3d}
@@ -97,12 +112,13 @@ def _by_sensor(answer: object, kinds: Mapping[str, str], problems: Counter[str])
         return dict.fromkeys(kinds, answer)
     width = _width(answer)
     if width is None:
-        problems["wrong_type"] += 1
+        wrong.add("wrong_type", f"{_shown(answer)}, {_ROWS}")
         return {}
     kind = next((k for k, box in _BOX.items() if width in (box, box + 1, box + 2)), None)
     named = [name for name, k in kinds.items() if k == kind]
     if len(named) != 1:
-        problems["wrong_shape"] += 1
+        whose = f"{kind}s {', '.join(named)}" if named else f"sensors {', '.join(kinds)}"
+        wrong.add("wrong_shape", f"rows of {width} numbers and no sensor's name for the {whose}, {_ROWS}")
         return {}
     return {named[0]: answer}
 
@@ -111,14 +127,22 @@ def _width(answer: object) -> int | None:
     """Numbers in a row of an answer, None if it has no rows."""
     boxes = answer.get("boxes") if isinstance(answer, Mapping) else answer
     try:
-        shape = np.shape(np.asarray(boxes, float))
+        shape = np.shape(np.asarray(boxes, object))
     except (TypeError, ValueError):
         return None
     return int(shape[1]) if len(shape) == 2 else None
 
 
-def _table(value: Any, box: int, mapping: Mapping[str, int], problems: Counter[str]) -> F64 | None:
+def _shown(value: object) -> str:
+    """An answer or a part of it in a few words, the same in every run."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    return repr(value)[:60] if isinstance(value, str | float | int) else f"a {type(value).__name__}"
+
+
+def _table(name: str, value: Any, box: int, mapping: Mapping[str, int], wrong: _Wrong) -> F64 | None:
     """(N, box + 2) rows with the number of the group last; None if they are no rows."""
+    expected = f"expected rows of {box}, {box + 1} with the score or {box + 2} with the class"
     labels: Any = None
     try:
         if isinstance(value, Mapping):
@@ -128,24 +152,32 @@ def _table(value: Any, box: int, mapping: Mapping[str, int], problems: Counter[s
             boxes = boxes if boxes.size else np.empty((0, box))
             table = np.column_stack([boxes, scores])
         else:
-            table = np.asarray(value, float)
+            table = np.asarray(value, object)  # classes may be words
             if table.size == 0:
                 table = np.empty((0, box + 2))
         if labels is None and table.ndim == 2 and table.shape[1] == box + 2:
             labels, table = table[:, -1], table[:, :-1]
+        table = np.asarray(table, float)
         if table.ndim == 2 and table.shape[1] == box:
             table = np.column_stack([table, np.ones(len(table))])
         if table.ndim != 2 or table.shape[1] != box + 1 or (labels is not None and len(labels) != len(table)):
-            problems["wrong_shape"] += 1
+            wrong.add("wrong_shape", f"for '{name}' {_shown(np.asarray(value, object))}, {expected}")
             return None
-    except (TypeError, ValueError, KeyError):
-        problems["wrong_type"] += 1
+    except KeyError:
+        wrong.add("wrong_type", f"for '{name}' a mapping without 'boxes', {expected}")
+        return None
+    except (TypeError, ValueError):
+        wrong.add("wrong_type", f"for '{name}' {_shown(value)}, {expected}")
         return None
     groups = np.full(len(table), UNKNOWN)
     if labels is not None:
-        words = labels.tolist() if isinstance(labels, np.ndarray) else list(labels)
-        groups = np.array([group_of_label(_plain(word), mapping) for word in words], np.int64).reshape(len(table))
-        problems["unknown_class"] += int(np.sum((groups == UNKNOWN) & np.isfinite(table).all(1)))
+        words = [_plain(word) for word in labels]
+        groups = np.array([group_of_label(word, mapping) for word in words], np.int64).reshape(len(table))
+        unknown = np.flatnonzero((groups == UNKNOWN) & np.isfinite(table).all(1))
+        if len(unknown):
+            known = sorted(mapping) if mapping else NAMES
+            text = f"for '{name}' the class {words[unknown[0]]!r}, {'model.classes' if mapping else 'it'} knows"
+            wrong.add("unknown_class", f"{text} {', '.join(known)}", len(unknown))
     return np.column_stack([table, groups])
 
 
@@ -153,16 +185,18 @@ def _plain(word: Any) -> object:
     return word.item() if isinstance(word, np.generic) else word
 
 
-def _valid(table: F64, kind: str, most: int, problems: Counter[str]) -> F64:
+def _valid(name: str, table: F64, kind: str, most: int, wrong: _Wrong) -> F64:
     """The rows that are boxes, best first."""
     finite = np.isfinite(table).all(1)
-    problems["nan"] += int(np.sum(~finite))
+    wrong.add("nan", f"for '{name}' rows that are not finite", int(np.sum(~finite)))
     table = table[finite]
     sizes = table[:, 2:4] - table[:, 0:2] if kind == "camera" else table[:, 3:6]
     good = (sizes > 0).all(1)
-    problems["bad_box"] += int(np.sum(~good))
+    if not good.all():
+        first = ", ".join(f"{number:g}" for number in table[~good][0, : _BOX[kind]])
+        wrong.add("bad_box", f"for '{name}' boxes without a size, the first of them {first}", int(np.sum(~good)))
     table = table[good]
     table = table[np.argsort(-table[:, -2], kind="stable")]
     if len(table) > most:
-        problems["too_many"] += 1
+        wrong.add("too_many", f"for '{name}' {len(table)} boxes, of which the best {most} count")
     return table[:most]

@@ -50,7 +50,7 @@ class Answer:
     @property
     def failed(self) -> bool:
         """Whether the call gave nothing that could be scored, for something went wrong."""
-        return bool(self.problems) and not self.rows
+        return bool(self.problems) and not any(len(rows) for rows in self.rows.values())
 
 
 class ModelHost:

@@ -121,6 +121,17 @@ def test_a_dataset_cannot_make_replay_import_anything(capfd: pytest.CaptureFixtu
         (["avoidability", "nowhere", "--from", "visble"], "--from is 'visble': did you mean 'visible'?"),
         (["list", "sensrs"], "did you mean 'sensors'?"),
         (["check", "driving/cut_in", "--draws", "0"], "--draws is 0, expected 1 or more"),
+        (["check", "driving/cut_in", "--limit", "0"], "--limit is 0, expected seconds above 0"),
+        (["genrate", "episodes=2"], "unknown command 'genrate': did you mean 'generate'?"),
+        (["stress", "model=my_module"], "or model=package.module:name"),
+        (
+            ["generate", "sensors=none", "sensors.front.width=1280"],
+            "no sensor is called 'front': the rig has none; sensors=drive is one",
+        ),
+        (
+            ["generate", "scenario=driving/cut_in", "scenario.params.traffic=1.5"],
+            "traffic is 1.5, expected one of 0, 1, 2",
+        ),
         (["check", "driving/cut_in", "--seed", "-1"], "--seed is -1, expected 0 or more"),
     ],
 )
@@ -143,6 +154,24 @@ def test_an_unwritable_place_is_exit_code_3(tmp_path: Path, capfd: pytest.Captur
     (tmp_path / "file").touch()
     code, _, err = run(capfd, *MINE, "out=file/set")
     assert code == 3 and "a file stands where a folder is needed" in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["ü ñ ファ", "a{b}", "it's", "tail\\", "a, b", "two words"])
+def test_a_folder_may_have_any_name(name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capfd, *MINE, "episodes=1", f"out={name}")
+    assert (code, [path.name for path in tmp_path.iterdir()]) == (0, [name]), err
+
+
+def test_only_commands_that_keep_something_say_so(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    for module, name, command in (("check", "check", ["check", "x"]), ("generate", "main", ["generate"])):
+        monkeypatch.setattr(f"cornercase.sim.cli.{module}.{name}", stop)
+        code, _, err = run(capfd, *command)
+        assert code == 130 and ("goes on from there" in err) == (command == ["generate"])
 
 
 def test_failed_episodes_are_exit_code_1(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

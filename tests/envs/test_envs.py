@@ -238,6 +238,8 @@ def test_the_public_names_are_there():
 def test_an_action_must_have_its_shape_and_be_finite(action):
     env = make("cornercase/CutIn-v0")
     env.reset(seed=1)
+    with pytest.raises(ValueError, match="action is 'go', expected 2 finite numbers"):
+        env.step("go")
     with pytest.raises(ValueError, match="expected 2 finite numbers: acceleration, curvature"):
         env.step(np.array(action))
     env.step(np.zeros(2, np.float32))

@@ -30,6 +30,9 @@ def test_all_forms_say_the_same() -> None:
         ({"top": {"boxes": np.array([BOX[:7]]), "scores": np.array([0.9]), "labels": np.array([13])}}, "top"),
         ({"front": [FLAT]}, "front"),
         (np.array([FLAT]), "front"),
+        ({"front": [[*FLAT[:5], "person"]]}, "front"),
+        (np.array([[*FLAT[:5], "child"]], object), "front"),
+        ([[*BOX[:8], "van"]], "top"),
         ({"boxes": np.array([FLAT[:4]]), "scores": [0.8], "labels": ["CHILD"]}, "front"),
     ):
         found = rows(answer)
@@ -93,3 +96,19 @@ def test_a_model_has_words_of_its_own() -> None:
     assert group_of_label("van", {}) == CAR and group_of_label(14, {}) == CAR and group_of_label(1, {}) == UNKNOWN
     with pytest.raises(ConfigError, match="did you mean 'person'"):
         checked_mapping({0: "persons"})
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"top": [[1.0, 2.0]]}, r"for 'top' an array of shape (1, 2), expected rows of 7, 8 with the score or 9 with"),
+        ({"front": "seen"}, "for 'front' 'seen', expected rows of 4, 5"),
+        ({"frnt": []}, "rows for 'frnt', which it was not shown; did you mean 'front'?"),
+        ({"front": [[*FLAT[:5], "dragon"]]}, "for 'front' the class 'dragon', it knows car, truck"),
+        ({"front": [[0, 0, 0, 5, 1, "car"]]}, "boxes without a size, the first of them 0, 0, 0, 5"),
+        ((1 for _ in "a"), "a generator, expected a mapping from the names of sensors"),
+        (None, "None, expected a mapping"),
+    ],
+)
+def test_what_is_wrong_is_told_in_words(answer: object, words: str) -> None:
+    assert words in rows(answer).error

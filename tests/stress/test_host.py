@@ -51,10 +51,10 @@ def test_a_good_answer_comes_through(answers: dict[str, Answer]) -> None:
     ("call", "problems", "error", "rows"),
     [
         ("1 raises", {"exception": 1}, "RuntimeError: no idea", 0),
-        ("2 not_a_number", {"nan": 1}, "returned nan", 1),
-        ("3 shape", {"wrong_shape": 1}, "returned wrong_shape", 0),
-        ("4 words", {"wrong_type": 1}, "returned wrong_type", 0),
-        ("5 many", {"too_many": 1}, "returned too_many", 20),
+        ("2 not_a_number", {"nan": 1}, "returned for 'top' rows that are not finite", 1),
+        ("3 shape", {"wrong_shape": 1}, "returned for 'top' an array of shape", 0),
+        ("4 words", {"wrong_type": 1}, "returned ", 0),
+        ("5 many", {"too_many": 1}, "returned for 'top' 50 boxes, of which the best 20", 20),
         ("7 silent", {"wrong_type": 1}, "returned None, expected a mapping", 0),
         ("8 dies", {"crash": 1}, "its process was ended with exit code 3", 0),
     ],
@@ -132,3 +132,9 @@ def test_names_are_checked() -> None:
         load(ModelConfig("callable"))
     with pytest.raises(ConfigError, match="expected package.module:name"):
         ModelConfig("callable", "stress_models")
+
+
+def test_a_call_whose_rows_are_all_dropped_has_failed() -> None:
+    none = {"top": np.empty((0, 9)), "front": np.empty((0, 6))}
+    assert Answer(none, {"nan": 6}).failed and Answer({}, {"wrong_type": 1}).failed
+    assert not Answer(none).failed and not Answer({**none, "top": np.ones((1, 9))}, {"nan": 6}).failed
