@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import re
 import sys
 from collections.abc import Callable, Sequence
 from math import inf
 from pathlib import Path
+from typing import NoReturn
 
 from ..errors import CornercaseError, StorageError, nearest
 from .stopping import Terminated, terminable
@@ -70,20 +72,25 @@ def _run(arguments: list[str]) -> int:
         from .stress import main as stress
 
         return stress(arguments[1:])
-    top = parser()
-    known = next(a for a in top._actions if isinstance(a, argparse._SubParsersAction)).choices
-    if arguments and not arguments[0].startswith("-") and arguments[0] not in known:
-        raise CornercaseError(f"unknown command '{arguments[0]}': {nearest(arguments[0], known)}")
-    options = top.parse_args(arguments)
+    options = parser().parse_args(arguments)
     command: Command = options.command
     return command(options)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Names the nearest command where there is none of that name."""
+
+    def error(self, message: str) -> NoReturn:
+        wrong = re.match(r"argument COMMAND: invalid choice: '(.*)' \(choose from (.*)\)", message)
+        if wrong:
+            name, known = wrong.groups()
+            raise CornercaseError(f"unknown command '{name}': {nearest(name, re.findall(r'[a-z-]+', known))}")
+        super().error(message)
+
+
 def parser() -> argparse.ArgumentParser:
     """The arguments of all commands but `generate` and `stress`, whose are Hydra's."""
-    top = argparse.ArgumentParser(
-        prog="cornercase", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    top = _Parser(prog="cornercase", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
     top.add_argument("--version", action="version", version=f"cornercase {importlib.metadata.version('cornercase')}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
 

@@ -153,7 +153,9 @@ def show(report: Mapping[str, Any]) -> None:
         console.print(_table(report, task))
     for severity in report["severities"]:
         if severity["problems"]:
-            counts = ", ".join(f"{name} {n}{' rows' * (name in OF_ROWS)}" for name, n in severity["problems"].items())
+            counts = ", ".join(
+                f"{name} {counted(n, 'row') if name in OF_ROWS else n}" for name, n in severity["problems"].items()
+            )
             text = f"severity {severity['severity']}: {counts} in {severity['calls']} calls; first: {severity['error']}"
             console.print(text, markup=False)
         different = len(report["episodes"]) - severity["same_story"]

@@ -103,7 +103,7 @@ def test_a_broken_model_is_reported_and_not_a_failure(tmp_path: Path, capfd: pyt
         and report["model"]["path"] == "stress_models:Scripted"
     )
     out_text = capfd.readouterr().out
-    assert "crash 1, exception 1, nan 1 in 4 calls" in out_text and "chatter" not in out_text
+    assert "crash 1, exception 1, nan 1 row in 4 calls" in out_text and "chatter" not in out_text
 
 
 @pytest.mark.parametrize(
