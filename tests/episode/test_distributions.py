@@ -134,3 +134,8 @@ def test_a_pinned_option_has_the_type_of_the_option(asked: Any) -> None:
     pinned = space.draw(np.random.default_rng(0), {"lanes": asked}).lanes
     overridden = space.with_overrides({"lanes": asked}).draw(np.random.default_rng(0)).lanes
     assert type(pinned) is type(overridden) is int and pinned == overridden == 1
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    drawn = SPACE.draw(rng(1), {"speed_mps": np.float32(2.5)})
+    assert drawn.speed_mps == 2.5 and type(drawn.speed_mps) is float
