@@ -64,6 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    if arguments[:1] in (["generate"], ["stress"]) and {"-h", "--help"}.intersection(arguments):
+        from .help import show_help
+
+        return show_help(arguments[0])
     if arguments[:1] == ["generate"]:
         from .generate import main as generate
 
@@ -169,10 +173,10 @@ def parser() -> argparse.ArgumentParser:
 
 def list_(options: argparse.Namespace) -> int:
     """`cornercase list`."""
-    from . import show
+    from .listing import list_choices
     from .plugins import allow_local
 
-    return show.list_choices(options.what, allow_local(options.plugin))
+    return list_choices(options.what, allow_local(options.plugin))
 
 
 def new_scenario(options: argparse.Namespace) -> int:

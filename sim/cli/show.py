@@ -1,52 +1,13 @@
-"""Tables for people: what can be simulated, what a dataset holds."""
+"""What a dataset or an episode holds, as tables for people."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from ..dataset import schema
 from ..dataset.folder import Folder
 from ..dataset.reader import Episode
-from ..errors import ConfigError, nearest
-from .choices import choices, groups
-
-
-def list_choices(what: str, plugins: tuple[str, ...]) -> int:
-    """Show a group of choices, or one scenario with its parameters."""
-    from ..episode.scenario import scenarios  # imports the engine
-
-    console = _console()
-    if what != "scenario" and what in groups():
-        table = _table("Name", what.capitalize())
-        for choice in choices(what):
-            _row(table, choice.name, choice.summary)
-        console.print(table)
-        return 0
-    known = scenarios(plugins)
-    if what == "scenario":
-        table = _table("Scenario", "What happens", "Drivers")
-        for name, scenario in known.items():
-            _row(table, name, scenario.title, ", ".join(scenario.drivers))
-        console.print(table)
-        console.print("cornercase list NAME shows the parameters of one; cornercase list sensors the sensor rigs.")
-        return 0
-    if what not in known:
-        raise ConfigError(f"unknown scenario or group '{what}': {nearest(what, [*known, *groups()])}")
-    scenario = known[what]
-    console.print(f"{what}: {scenario.title}", markup=False)
-    console.print(f"Source: {scenario.source}", markup=False)
-    console.print(f"Drivers: {', '.join(scenario.drivers)} (the first is the default)", markup=False)
-    table = _table("Parameter", "Unit", "Drawn from", "Meaning")
-    for name, parameter in scenario.space().parameters.items():
-        _row(table, name, parameter.unit, str(parameter.distribution), parameter.doc)
-    console.print(table)
-    for constraint in scenario.space().constraints:
-        console.print(f"Always: {constraint.text}", markup=False)
-    return 0
+from .tables import add_row, new_console, new_table
 
 
 def inspect(path: Path, episode: int | None) -> int:
@@ -58,7 +19,7 @@ def inspect(path: Path, episode: int | None) -> int:
     if episode is not None:
         _show_episode(Episode(folder.episode_path(folder.spec(episode).episode)))
         return 0
-    console, config = _console(), folder.config
+    console, config = new_console(), folder.config
     lines = folder.manifest.lines()
     planned, size = folder.description["episodes"], sum(line["size"] for line in lines)
     console.print(
@@ -69,11 +30,11 @@ def inspect(path: Path, episode: int | None) -> int:
     )
     sensors = ", ".join(f"{name} ({sensor['kind']})" for name, sensor in config.sensors.items())
     console.print(f"sensors: {sensors or 'none'}", markup=False)
-    table = _table("Episode", "Outcome", "Steps", "Frames", "Events", "Phases", "MB")
+    table = new_table("Episode", "Outcome", "Steps", "Frames", "Events", "Phases", "MB")
     for line in lines:
         frames, events = (", ".join(f"{k} {n}" for k, n in line[key].items()) for key in ("frames", "events"))
         phases = ", ".join(f"{name} {ns / 1e9:.2f} s" for name, ns in line["phases"].items())
-        _row(
+        add_row(
             table,
             str(line["episode"]),
             line["outcome"],
@@ -91,7 +52,7 @@ def inspect(path: Path, episode: int | None) -> int:
 
 
 def _show_episode(episode: Episode) -> None:
-    console = _console()
+    console = new_console()
     console.print(f"{episode.path}: episode {episode.number} of {episode.scenario}, seed {episode.seed}", markup=False)
     console.print(f"outcome: {episode.outcome} ({episode.result})", markup=False)
     for time_ns, _, text in episode.causes:
@@ -105,11 +66,11 @@ def _show_episode(episode: Episode) -> None:
         console.print(
             f"  {event.time_ns / 1e9:8.3f} s  {event.kind}, {who}, {event.value:g} {event.detail}", markup=False
         )
-    table = _table("Array", "Type", "Shape", "Unit", "Meaning")
+    table = new_table("Array", "Type", "Shape", "Unit", "Meaning")
     meanings = {entry.path: entry for entry in schema.TABLE}
     for path, kind, shape in episode.arrays():
         entry = _entry(path, episode, meanings)
-        _row(table, path, kind, str(shape), entry.unit if entry else "", entry.meaning if entry else "")
+        add_row(table, path, kind, str(shape), entry.unit if entry else "", entry.meaning if entry else "")
     console.print(table)
 
 
@@ -122,20 +83,3 @@ def _entry(path: str, episode: Episode, meanings: dict[str, schema.Entry]) -> sc
         common = meanings.get(f"/sensors/<sensor>/{parts[3]}")
         return common or schema.data_entry(episode.sensors[parts[2]].kind, parts[3])
     return meanings.get(path) or meanings.get(f"{path.rpartition('/')[0]}/<name>")
-
-
-def _console() -> Console:
-    """Wide enough for a log file, as wide as the terminal otherwise."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=160)
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column)
-    return table
-
-
-def _row(table: Table, *cells: str) -> None:
-    table.add_row(*map(escape, cells))
