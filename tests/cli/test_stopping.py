@@ -8,12 +8,14 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from pathlib import Path
 
 import pytest
 from cornercase.sim.cli.crew import Crew
-from cornercase.sim.cli.stopping import Terminated, terminable
+from cornercase.sim.cli.stopping import Terminated, terminable, within
 from cornercase.sim.dataset.folder import Folder
+from cornercase.sim.errors import ConfigError
 
 HERE = Path(__file__).parent
 SCRIPT = f"""\
@@ -61,3 +63,23 @@ def test_a_crew_ends_its_commands_with_it() -> None:
         crew.map(piece, ("100000", "100001", "100002"))
     assert time.monotonic() - began < 20.0 and not ended
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+class _Thing:
+    pass
+
+
+def test_a_signal_that_comes_while_something_is_freed_is_not_lost() -> None:
+    thing = _Thing()
+    weakref.finalize(thing, signal.raise_signal, signal.SIGTERM)
+    with pytest.raises(Terminated), terminable():
+        del thing
+        time.sleep(5.0)
+
+
+def test_a_limit_that_ends_while_something_is_freed_is_not_lost() -> None:
+    thing = _Thing()
+    weakref.finalize(thing, time.sleep, 0.1)
+    with pytest.raises(ConfigError, match="too long"), within(0.05, "too long"):
+        del thing
+        time.sleep(5.0)
