@@ -353,7 +353,7 @@ class Camera:
         self, rendered: Rendered, raw: U16, truth: U8, shutter: Shutter, gain: float, gains: Gains
     ) -> CameraFrame:
         return CameraFrame(
-            rgb=codec.apply(self._isp.develop(raw, gains), self.config.jpeg),
+            rgb=codec.apply(self._isp.develop(raw, gains, gain=gain), self.config.jpeg),
             depth=rendered.depth,
             instance=rendered.instance,
             semantic=rendered.semantic,

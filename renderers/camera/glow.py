@@ -3,7 +3,8 @@
 Single scattering by droplets (Henyey-Greenstein, g = 0.7) along the ray. The integral over the ray is taken in even
 steps of the angle seen from the lamp (equiangular sampling, Kulla and Fajardo 2012), which takes up 1 / d^2; of a
 headlight only the angles inside a cone around its axis are looked at, so that a thin beam is not missed. The glow is
-smooth, so it is worked out for every fourth pixel of every fourth row and spread between.
+smooth, so it is worked out for every fourth pixel of every fourth row and spread between. It begins `_NEAR_M` before
+the camera: nearer by, the vehicle that carries it and is not drawn would hide its own lamps.
 Left out: shadows in the beams, light scattered more than once.
 """
 
@@ -30,7 +31,7 @@ _BROAD_STEPS, _NARROW_STEPS = 12, 32
 _CONE = 0.93
 """Cosine between a headlight's axis and the directions in which its beam is looked for."""
 _LEAST_MISS_M = 0.1
-_FAR_M = 400.0
+_NEAR_M, _FAR_M = 3.0, 400.0
 _LEAST, _LEAST_SHARE = 2e-3, 0.01
 """Glow that does not matter: absolute [cd/m^2], and as a share of the airlight."""
 
@@ -65,7 +66,7 @@ def _glow(lighting: Lighting, rays: Rays, surface: GBuffer, out: F32) -> None:
 
 @kernel
 def _scattered(lamps, alpha, floor, ox, oy, oz, dx, dy, dz, far):  # type: ignore[no-untyped-def]
-    """Radiance [cd/m^2] that the air in the beams scatters into a ray over its first `far` metres.
+    """Radiance [cd/m^2] that the air in the beams scatters into a ray between `_NEAR_M` and `far`.
 
     Lamps that add less than about `floor` [cd/m^2] are passed over.
     """
@@ -79,7 +80,7 @@ def _scattered(lamps, alpha, floor, ox, oy, oz, dx, dy, dz, far):  # type: ignor
         if 0.3 * alpha * lamps[i, INTENSITY] / miss < floor:
             continue
         px, py, pz = px / miss, py / miss, pz / miss
-        low, high, steps = np.arctan(-nearest / miss), np.arctan((far - nearest) / miss), _BROAD_STEPS
+        low, high, steps = np.arctan((_NEAR_M - nearest) / miss), np.arctan((far - nearest) / miss), _BROAD_STEPS
         if lamps[i, KIND] != _STREET:
             # only angles at which the ray is inside the cone around the lamp's axis matter
             along = lamps[i, AXIS] * dx + lamps[i, AXIS + 1] * dy + lamps[i, AXIS + 2] * dz

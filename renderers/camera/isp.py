@@ -1,7 +1,7 @@
 """The image signal processor: raw Bayer numbers to an 8-bit sRGB picture.
 
 Steps: black level and white balance per mosaic site; demosaic by adaptive colour planes; colour matrix; tone curve and
-sRGB encoding by table; optional denoise and sharpen on the 8-bit picture (OpenCV).
+sRGB encoding by table; denoise of amplified and optional sharpen of any 8-bit picture (OpenCV).
 
 White balance: gains relative to green. "fixed" knows the sensor's response and keeps a surface grey whose radiance is
 equal in red, green and blue. "grey_world" goes from there a share s of the way, on a logarithmic scale, to the gains
@@ -31,6 +31,7 @@ correction, local tone mapping, codec.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -58,6 +59,8 @@ _TABLE = 4096
 _STRIDE = 4  # sites looked at for the white balance
 _SITES = ((0, 0), (0, 1), (1, 1))  # red, green, blue
 _BURNT = 0.95
+DENOISE_PER_STOP = 15.0
+"""Strength of the automatic denoise for each doubling of the gain [8-bit steps]."""
 _WHITE_BALANCES = ("fixed", "grey_world")
 
 
@@ -72,7 +75,8 @@ class IspConfig:
         saturation: colour saturation; 1 leaves colours as they are, 0 gives grey.
         shoulder: slope p of the tone curve at black, at least 1.
         contrast: share c of the S-curve, in [0, 1].
-        denoise: strength of the bilateral filter in 8-bit steps, 0 is off.
+        denoise: strength of the bilateral filter in 8-bit steps, 0 is off; None follows the gain, `DENOISE_PER_STOP`
+            for each doubling (unverified), so that pictures taken without gain stay as they are.
         sharpen: amount of unsharp masking, 0 is off.
         highlights: level that becomes white behind a sensor of high dynamic range, in full pixels of its most
             sensitive capture; other sensors do not use it.
@@ -84,7 +88,7 @@ class IspConfig:
     saturation: float = 1.1
     shoulder: float = 1.9
     contrast: float = 0.35
-    denoise: float = 0.0
+    denoise: float | None = None
     sharpen: float = 0.0
     highlights: float = 16.0
 
@@ -104,8 +108,9 @@ class IspConfig:
             ("sharpen", 0.0, 4.0),
             ("highlights", 1.0, 1e6),
         ):
-            if not low <= getattr(self, name) <= high:
-                raise ValueError(f"isp {name} is {getattr(self, name)}, expected a value in [{low}, {high}]")
+            value = getattr(self, name)
+            if value is not None and not low <= value <= high:
+                raise ValueError(f"isp {name} is {value}, expected a value in [{low}, {high}]")
 
 
 def tone_curve(x: F64, *, shoulder: float, contrast: float, highlights: float | None = None) -> F64:
@@ -254,13 +259,14 @@ class Isp:
         rate = self.config.white_balance_rate
         return previous[0] + rate * (found[0] - previous[0]), previous[1] + rate * (found[1] - previous[1])
 
-    def develop(self, raw: U16 | U32, gains: Gains | None = None) -> U8:
+    def develop(self, raw: U16 | U32, gains: Gains | None = None, *, gain: float = 1.0) -> U8:
         """Develop one frame.
 
         Args:
             raw: (H, W) uint16 raw numbers, red at even rows and columns, blue at odd ones; behind an HDR sensor its
                 uint16 codes or uint32 merged numbers.
             gains: white balance (red, blue) relative to green; None means the fixed ones.
+            gain: analog gain that the frame was taken with; it sets the strength of the denoise.
 
         Returns:
             (H, W, 3) uint8 sRGB.
@@ -281,8 +287,9 @@ class Isp:
         else:
             tables = self._matrix, self._knees, self._table
             in_bands(height, lambda a, b: _finish_hdr(mosaic, green, *tables, rgb, a, b), threads)
-        if self.config.denoise > 0.0:
-            rgb = np.asarray(cv2.bilateralFilter(rgb, 5, self.config.denoise, 1.5), np.uint8)
+        denoise = DENOISE_PER_STOP * math.log2(gain) if self.config.denoise is None else self.config.denoise
+        if denoise > 0.0:
+            rgb = np.asarray(cv2.bilateralFilter(rgb, 5, denoise, 1.5), np.uint8)
         if self.config.sharpen > 0.0:
             soft = cv2.GaussianBlur(rgb, (0, 0), 1.0)
             rgb = np.asarray(cv2.addWeighted(rgb, 1.0 + self.config.sharpen, soft, -self.config.sharpen, 0.0), np.uint8)

@@ -88,9 +88,9 @@ class Conditions:
         time_s = step * _TRACE_STEP_S
         light = self.light.at(time_s)
         air, cover = self.weather.air(time_s), self.weather.cover(time_s)
-        place = illuminate(self._stage.environment, light, air, outdoors=self._outdoors)
+        place = illuminate(self._stage.environment, light, air, cover, outdoors=self._outdoors)
         environment = dataclasses.replace(
-            place, cover=cover if self._outdoors else place.cover, pulse_hz=light.pulse_hz, pulse_duty=light.pulse_duty,
+            place, pulse_hz=light.pulse_hz, pulse_duty=light.pulse_duty,
             shelters=self._stage.environment.shelters,
         )  # fmt: skip
         dark = self._outdoors and ground_lx(environment) < LAMPS_BELOW_LX

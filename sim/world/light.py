@@ -4,9 +4,10 @@ Illuminance by solar elevation h (IES daylight availability, Gillette): direct n
 optical air mass 1 / (sin h + 0.15 (h + 3.885)^-1.253) (Kasten) and c = 0.21 in clear air; on the horizontal by the dome
 0.8 + 15.5 sin^0.5 h klx when clear, 0.3 + 21 sin h klx when overcast. Below the horizon the dome fades on a logarithmic
 scale over 3.4 lx at -6 degrees to 0.008 lx at -12. Colours of the direct light follow an extinction of 0.10, 0.16 and
-0.32 per air mass in red, green and blue, those of the dome go from blue sky to grey with cloud and to red with a
-low sun (engineering fits). Fog, rain and snow between sun and ground take direct light and give half of it back from
-all sides.
+0.32 per air mass in red, green and blue, those of the dome go from blue sky to grey with cloud and to red with a low
+sun (engineering fits). Over snow the ground is brighter, and clouds send part of its light down again, the same from
+everywhere: with albedos a of the ground and A of the clouds from below the ground has E = E0 / (1 - a A). Fog, rain and
+snow between sun and ground take direct light and give half of it back from all sides.
 The position of the sun by date is the Astronomical Almanac's low-precision one, within 0.01 degrees.
 World axes: x is east, y is north; azimuths in the config count counter-clockwise from x.
 """
@@ -14,7 +15,7 @@ World axes: x is east, y is north; azimuths in the config count counter-clockwis
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...renderers.air import Air
-from ...renderers.scene import RGB, Environment, Sky, Sun
+from ...renderers.scene import RGB, Cover, Environment, Sky, Sun
 from ..errors import ConfigError, nearest
 from .keyframes import at_time, check_changes
 
@@ -41,10 +42,12 @@ _MOON_TINT = np.array([0.9, 1.0, 1.12])
 _SUN_EXTINCTION = np.array([0.10, 0.16, 0.32])
 _BLUE, _GREY, _RED = np.array([0.67, 1.0, 1.61]), np.array([0.95, 1.0, 1.06]), np.array([2.1, 0.85, 0.35])
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
-_GROUND_ALBEDO = 0.18
+_GROUND_ALBEDO, _SNOW_ALBEDO, _CLOUD_ALBEDO = 0.18, 0.85, 0.6
+"""Clouds: thick stratus seen from below (unverified)."""
 _HORIZON_SHARE = 0.126
 """Weight of the horizon in the illuminance of flat ground: integral of 2 z (1 - w(z)) over the gradient w of `sky`."""
 _SUN_RADIUS = 0.00465
+_BARE = Cover()
 
 
 @dataclass
@@ -189,24 +192,45 @@ def _sky(lux: float, colour: F64, overcast: float, warm: float) -> Sky:
     return Sky(_rgb(zenith * scale), _rgb(horizon * scale), _rgb(ground))
 
 
+def _over_snow(sky: Sky, snow: float, overcast: float) -> Sky:
+    """The dome over ground of which a share is under snow; `sky` is the one over bare ground."""
+    if snow == 0.0:
+        return sky
+    albedo = _GROUND_ALBEDO + snow * (_SNOW_ALBEDO - _GROUND_ALBEDO)
+    clouds = _CLOUD_ALBEDO * overcast
+    gain = (1.0 - _GROUND_ALBEDO * clouds) / (1.0 - albedo * clouds)
+    zenith, horizon, ground = (np.asarray(c) for c in (sky.zenith, sky.horizon, sky.ground))
+    mean = float((_HORIZON_SHARE * horizon + (1.0 - _HORIZON_SHARE) * zenith) @ _LUMA)
+    sent_down = (gain - 1.0) * mean * _GREY / float(_GREY @ _LUMA)
+    brighter = gain * albedo / _GROUND_ALBEDO
+    return replace(
+        sky, zenith=_rgb(zenith + sent_down), horizon=_rgb(horizon + sent_down), ground=_rgb(ground * brighter)
+    )
+
+
 def _rgb(values: F64) -> RGB:
     return float(values[0]), float(values[1]), float(values[2])
 
 
-def illuminate(stage: Environment, light: LightConfig, air: Air, *, outdoors: bool) -> Environment:
-    """The environment of a stage under a light and an air.
+def illuminate(
+    stage: Environment, light: LightConfig, air: Air, cover: Cover = _BARE, *, outdoors: bool
+) -> Environment:
+    """The environment of a stage under a light and an air, over a ground.
 
     Args:
         stage: the stage's own light of a fair day, or of its hall.
         light: the state of the light at the moment.
         air: what the air holds.
+        cover: what lies on the ground, which outdoors becomes a part of the environment.
         outdoors: whether the sun and the dome are to be seen; halls keep their own lamps.
 
     """
     clouds = light.clouds if light.clouds is not None else (1.0 if air.rain_mmph + air.snow_mmph > 0.1 else None)
     thickness = _LAYER_M * air.fog_extinction_per_m
-    if not outdoors or (light.own and clouds is None and thickness < 0.05):
-        return Environment(stage.sun, stage.sky, air)
+    if not outdoors:
+        return Environment(stage.sun, stage.sky, air, stage.cover)
+    if light.own and clouds is None and thickness < 0.05:
+        return Environment(stage.sun, _over_snow(stage.sky, cover.snow, 0.0), air, cover)
     x, y, z = stage.sun.direction_w
     azimuth, elevation = math.atan2(y, x), math.asin(max(-1.0, min(1.0, z / math.hypot(x, y, z))))
     if light.utc:
@@ -215,8 +239,8 @@ def illuminate(stage: Environment, light: LightConfig, air: Air, *, outdoors: bo
         elevation = math.radians(light.sun_elevation_deg)
     if light.sun_azimuth_deg is not None:
         azimuth = math.radians(light.sun_azimuth_deg)
-    cover = 0.35 if clouds is None else clouds
-    overcast = max(0.0, (cover - 0.5) * 2.0)
+    share = 0.35 if clouds is None else clouds
+    overcast = max(0.0, (share - 0.5) * 2.0)
     mass = air_mass(elevation)
     tint = np.exp(-_SUN_EXTINCTION * mass) / float(np.exp(-_SUN_EXTINCTION * mass) @ _LUMA)
     veil = math.exp(-thickness * min(mass, 6.0))
@@ -229,14 +253,15 @@ def illuminate(stage: Environment, light: LightConfig, air: Air, *, outdoors: bo
     warm = (1.0 - grey) * float(np.interp(low, (-8.0, -2.0, 2.0, 12.0), (0.0, 0.45, 0.35, 0.0)))
     colour = (1.0 - grey) * _BLUE + grey * _GREY
     sky = _sky(level, colour, grey, warm)
-    sky = Sky(sky.zenith, sky.horizon, sky.ground, clouds=0.0 if grey > 0.6 or low < -6.0 else min(cover, 0.8))
+    sky = Sky(sky.zenith, sky.horizon, sky.ground, clouds=0.0 if grey > 0.6 or low < -6.0 else min(share, 0.8))
+    sky = _over_snow(sky, cover.snow, overcast)
     direction = (
         math.cos(elevation) * math.cos(azimuth), math.cos(elevation) * math.sin(azimuth), math.sin(elevation),
     )  # fmt: skip
     sun = Sun(direction, _rgb(tint * direct), _SUN_RADIUS)
     if direct <= 0.0 and light.moon_lx > 0.0:
         sun = Sun(stage.sun.direction_w, _rgb(_MOON_TINT * light.moon_lx * veil), _SUN_RADIUS)
-    return Environment(sun, sky, air)
+    return Environment(sun, sky, air, cover)
 
 
 def ground_lx(environment: Environment) -> float:

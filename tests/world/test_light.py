@@ -12,7 +12,7 @@ import pytest
 import yaml
 from cornercase.renderers.air import Air, fog_extinction
 from cornercase.renderers.camera.sky import dome_of, light_table, sky_irradiance
-from cornercase.renderers.scene import Environment
+from cornercase.renderers.scene import Cover, Environment
 from cornercase.sim.errors import ConfigError
 from cornercase.sim.world.light import LightConfig, air_mass, direct_lx, dome_lx, ground_lx, illuminate, sun_position
 from hypothesis import given
@@ -161,6 +161,19 @@ def test_the_light_of_the_stage_is_left_alone_on_a_clear_day() -> None:
     assert illuminate(stage, LightConfig(), Air(), outdoors=True) == stage
     hall = illuminate(stage, LightConfig(sun_elevation_deg=-30.0), Air(), outdoors=False)
     assert (hall.sun, hall.sky) == (stage.sun, stage.sky)
+
+
+def test_snow_on_the_ground_lights_an_overcast_sky() -> None:
+    """Light goes to and fro between ground and clouds; the horizon of a white-out is nearly as bright as the snow."""
+    light = LightConfig(sun_elevation_deg=30.0, clouds=1.0)
+    bare, white = (illuminate(Environment(), light, Air(), Cover(snow=s), outdoors=True) for s in (0.0, 1.0))
+    assert ground_lx(white) == pytest.approx(ground_lx(bare) * (1.0 - 0.18 * 0.6) / (1.0 - 0.85 * 0.6), rel=1e-3)
+    drawn = float(np.array(sky_irradiance(dome_of(light_table(white)), 1.0)) @ LUMA)
+    assert drawn == pytest.approx(ground_lx(white), rel=0.01)
+    contrast = [float(np.asarray(e.sky.horizon) @ LUMA / (np.asarray(e.sky.ground) @ LUMA)) for e in (bare, white)]
+    assert contrast[0] > 2.0 and 0.6 < contrast[1] < 1.0
+    clear = illuminate(Environment(), LightConfig(), Air(), Cover(snow=1.0), outdoors=True)
+    assert clear.sky.zenith == Environment().sky.zenith and clear.sky.ground[1] > 4.0 * Environment().sky.ground[1]
 
 
 def test_a_given_sun_stands_where_it_is_asked_for() -> None:

@@ -152,6 +152,14 @@ def test_sharpen_and_denoise_do_what_they_say() -> None:
     assert smooth[:, :24].std() < 0.7 * plain[:, :24].std() < 0.7 * crisp[:, :24].std()
 
 
+def test_denoise_follows_the_gain() -> None:
+    noisy = (4000.0 + np.random.default_rng(3).normal(0.0, 600.0, SHAPE)).astype(np.uint16)
+    isp, plain = Isp(IspConfig(), SENSOR), Isp(IspConfig(denoise=0.0), SENSOR)
+    assert np.array_equal(isp.develop(noisy, gain=1.0), plain.develop(noisy, gain=16.0))
+    spread = [isp.develop(noisy, gain=g)[..., 1].astype(float).std() for g in (1.0, 2.0, 16.0)]
+    assert spread[0] > 1.1 * spread[1] > 1.4 * spread[2]
+
+
 @pytest.mark.parametrize(
     "change", [{"white_balance": "auto"}, {"shoulder": 0.5}, {"contrast": 2.0}, {"saturation": -1.0}]
 )

@@ -198,7 +198,7 @@ def halo(thing: Build, scene: Build, alpha: float) -> tuple[Rendered, Luminaire]
 
 
 def test_the_glow_is_single_scattering_along_the_ray(thing: Build, scene: Build) -> None:
-    """Against quadrature of alpha phase(g = 0.7) I / d^2 exp(-alpha path) over the ray, 20 %."""
+    """Against quadrature of alpha phase(g = 0.7) I / d^2 exp(-alpha path) over the ray from 3 m on, 20 %."""
     alpha = 0.02
     frame, source = halo(thing, scene, alpha)
     lamp = np.array(source.position_w)
@@ -214,7 +214,7 @@ def test_the_glow_is_single_scattering_along_the_ray(thing: Build, scene: Build)
             return float(alpha * phase * share * source.intensity_cd[1] / r**2 * np.exp(-alpha * (s + r)))
 
         nearest = float((lamp - [0.0, 0.0, 1.5]) @ d)
-        return float(quad(inner, 0.0, 400.0, points=[nearest, nearest + 4.0, nearest - 4.0], limit=400)[0])
+        return float(quad(inner, 3.0, 400.0, points=[nearest, nearest + 4.0, nearest - 4.0], limit=400)[0])
 
     for u, v in ((80, 44), (60, 44), (100, 60), (80, 80), (130, 50)):
         assert frame.radiance[v, u, 1] == pytest.approx(scattered(u, v), rel=0.2), (u, v)
