@@ -25,6 +25,7 @@ from ..physics.contacts import Contact, ContactLog
 from ..physics.vehicle import VehicleFleet
 from .actor import Actor
 from .conditions import Conditions, fair
+from .fixed import compounds
 from .history import Place, PoseHistory
 from .stages.stage import Stage
 from .vehicle_actor import FleetState
@@ -55,13 +56,10 @@ class World:
         self.contacts: list[Contact] = []
         self.tick = -round(run_up_s * TICK_HZ)
         self.bodies.add_ground(stage.ground)
-        for placement in stage.placements:
-            if placement.asset.collision:
-                body = self.bodies.add_static(
-                    # with 1 the restitution of whatever falls on it is the pair's, as with friction
-                    placement.asset, placement.position_w, placement.orientation_w, restitution=1.0
-                )  # fmt: skip
-                self.contact_log.watch(body, f"scenery/{placement.asset.name}")
+        for asset in compounds(stage.placements):
+            # with 1 the restitution of whatever falls on it is the pair's, as with friction
+            body = self.bodies.add_static(asset, (0.0, 0.0, 0.0), restitution=1.0)
+            self.contact_log.watch(body, f"scenery/{asset.name}")
         self._controllers: list[Callable[[], None]] = []
         self._watchers: list[Callable[[], None]] = []
         self._clouds: list[Callable[[float], tuple[FogBank, ...]]] = []
