@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+import scipy  # its parts load when first used
 
 from ..errors import ConfigError
 
@@ -128,8 +128,8 @@ class Normal(AbstractInterval):
 
     def quantile(self, u: float) -> float:
         """See `Distribution`."""
-        low, high = (float(ndtr((bound - self.mean) / self.sd)) for bound in (self.low, self.high))
-        value = self.mean + self.sd * float(ndtri(low + u * (high - low)))
+        low, high = (float(scipy.special.ndtr((bound - self.mean) / self.sd)) for bound in (self.low, self.high))
+        value = self.mean + self.sd * float(scipy.special.ndtri(low + u * (high - low)))
         return min(max(value, self.low), self.high)
 
     def __str__(self) -> str:

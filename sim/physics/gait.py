@@ -17,8 +17,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its parts load when first used
 from numpy.typing import NDArray
-from scipy.interpolate import CubicHermiteSpline, CubicSpline, PchipInterpolator
 
 from .client import GRAVITY_MPS2
 from .specs import Segment
@@ -179,7 +179,9 @@ class Gait:
         leg = self.thigh_m + self.shank_m
         knots = np.array([*style.pitch, (1.0, style.pitch[0][1])])
         scale = np.where(knots[:, 1] < 0.0, 1.0, self._vigour)
-        pitch = np.deg2rad(PchipInterpolator(self._rescaled(knots[:, 0]), knots[:, 1] * scale)(phases))
+        pitch = np.deg2rad(
+            scipy.interpolate.PchipInterpolator(self._rescaled(knots[:, 0]), knots[:, 1] * scale)(phases)
+        )
         heel, toe = (-0.25 * self.foot_m, -self.ankle_height_m), (0.75 * self.foot_m, -self.ankle_height_m)
         # where the heel comes down, in the world in which the hip starts at 0
         strike = style.reach * self._stance * self.stride_m
@@ -234,8 +236,8 @@ class Gait:
         at = [phases[last], *self._rescaled(np.array([phase for phase, _ in knots])), 1.0]
         share = 0.4 + 0.6 * self._vigour
         values = [angle[last], *(np.deg2rad(degrees) * share for _, degrees in knots), angle[0]]
-        free = CubicSpline(at, values, bc_type=((1, slopes[0]), (1, slopes[1])))
-        curve = CubicHermiteSpline(at, values, free(at, 1))
+        free = scipy.interpolate.CubicSpline(at, values, bc_type=((1, slopes[0]), (1, slopes[1])))
+        curve = scipy.interpolate.CubicHermiteSpline(at, values, free(at, 1))
         return np.where(phases >= at[0], curve(phases), angle)
 
     def _rescaled(self, phases: F64) -> F64:

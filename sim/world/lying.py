@@ -11,8 +11,8 @@ from math import atan2
 from typing import Literal
 
 import numpy as np
+import scipy  # its parts load when first used
 from numpy.typing import NDArray
-from scipy.spatial import ConvexHull
 
 from ...renderers.transforms import from_rpy, from_yaw, multiply, rotate
 from ..physics.specs import VEHICLES, VehicleSpec
@@ -34,7 +34,7 @@ def lying_pose(asset: Asset, spec: VehicleSpec, side: Side) -> tuple[float, F64]
     """How a vehicle lies on a side: height of its box's centre above the ground [m], and its roll as a quaternion."""
     points = np.concatenate([part.mesh.vertices[:, 1:] + np.array(part.position)[1:] for part in asset.parts])
     points = points[np.abs(points[:, 0]) <= asset.size[1] / 2 + 0.02].astype(float)  # mirrors fold away
-    hull = ConvexHull(points)
+    hull = scipy.spatial.ConvexHull(points)
     centre = np.array([0.0, spec.cog_height_m - asset.size[2] / 2])
     sign = 1.0 if side == "left" else -1.0
     best: tuple[float, float, F64] | None = None

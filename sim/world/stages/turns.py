@@ -9,8 +9,8 @@ R = 1500 m to R_min over the heading change alpha, goes on with R_min over beta,
 from __future__ import annotations
 
 import numpy as np
+import scipy  # its parts load when first used
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 from ..path import Path
 
@@ -94,6 +94,6 @@ def smoothed(path: Path, sigma_m: float, *, step_m: float = 0.5) -> Path:
     fine = 0.1
     pad = 4.0 * sigma_m
     xy, _, _ = path.at(np.arange(-pad, path.length_m + pad, fine))
-    soft = gaussian_filter1d(xy, sigma_m / fine, axis=0, mode="nearest")
+    soft = scipy.ndimage.gaussian_filter1d(xy, sigma_m / fine, axis=0, mode="nearest")
     keep = round(pad / fine)
     return line_through(soft[keep : len(soft) - keep], step_m=step_m)
