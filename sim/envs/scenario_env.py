@@ -104,6 +104,7 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
         self._streams = Streams(0)
         self._onlooker: Rig | None = None
         self._seen: Observation = {}
+        self._over = False
 
     @property
     def episode(self) -> Episode:
@@ -139,13 +140,15 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
         streams = Streams(int(self.np_random.integers(2**63)))
         episode = Episode(self._config, seed=streams.seed, pinned=pinned)
         self.close()  # not before the new one is there: a bad pin must not end what is running
-        self._streams, self._episode = streams, episode
+        self._streams, self._episode, self._over = streams, episode, False
         self._seen = {e.key: np.zeros(e.space.shape, e.space.dtype) for e in self._entries.values()}
         update = episode.start()
         return self._observe(update), {**self._info(update), "params": dataclasses.asdict(episode.params)}
 
     def step(self, action: Action) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Hold an action for a tenth of a second; values beyond [-1, 1] count as -1 or 1.
+
+        After the end of an episode the world goes on, with a warning.
 
         Raises:
             ValueError: the action has another shape or is not finite.
@@ -158,9 +161,12 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
         if asked.shape != self.action_space.shape or not np.isfinite(asked).all():
             names = ", ".join(self._kind.action_names)
             raise ValueError(f"action is {action!r}, expected {len(self._kind.action_names)} finite numbers: {names}")
+        if self._over:
+            gymnasium.logger.warn(f"{self._kind.name}: step after the end of the episode; call reset first")
         update = self.episode.advance(asked)
         step, info = update.step, self._info(update)
-        if step.terminated or step.truncated:
+        self._over = step.terminated or step.truncated
+        if self._over:
             info["outcome"] = self.episode.scenario.outcome()
         return self._observe(update), float(step.reward), step.terminated, step.truncated, info
 

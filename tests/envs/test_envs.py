@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import warnings
 
 import gymnasium
 import numpy as np
@@ -53,6 +54,20 @@ def test_every_scenario_has_an_id_of_its_own():
 def test_any_scenario_goes_by_name():
     env = gymnasium.make("cornercase/Scenario-v0", disable_env_checker=True, scenario="driving/cut_in")
     assert env.reset(seed=1)[1]["params"]
+    env.close()
+
+
+def test_a_step_after_the_end_is_warned_of():
+    env = gymnasium.make("cornercase/CutIn-v0", disable_env_checker=True, duration_s=0.2).unwrapped
+    env.reset(seed=1)
+    still = np.zeros(env.action_space.shape, np.float32)
+    while not env.step(still)[3]:
+        pass
+    with pytest.warns(UserWarning, match="driving/cut_in: step after the end of the episode; call reset first"):
+        env.step(still)
+    env.reset(seed=1)
+    with warnings.catch_warnings(action="error"):
+        env.step(still)
     env.close()
 
 
