@@ -1,10 +1,11 @@
 """The glow of hazy air in the beams of lamps: cones before headlights, halos around street lamps.
 
-Single scattering by droplets (Henyey-Greenstein, g = 0.7) along the ray. The integral over the ray is taken in even
-steps of the angle seen from the lamp (equiangular sampling, Kulla and Fajardo 2012), which takes up 1 / d^2; of a
-headlight only the angles inside a cone around its axis are looked at, so that a thin beam is not missed. The glow is
-smooth, so it is worked out for every fourth pixel of every fourth row and spread between. It begins `_NEAR_M` before
-the camera: nearer by, the vehicle that carries it and is not drawn would hide its own lamps.
+Single scattering by droplets (Henyey-Greenstein, g = 0.7) along the ray, of light I / (d^2 + w^2): a beam begins as
+wide as its lamp, not in a point, and w^2 is the lamp's area over the solid angle it shines into (150 cm^2 and 0.1 sr
+of a headlight). The integral over the ray is taken in even steps of the angle seen from w behind the lamp (equiangular
+sampling, Kulla and Fajardo 2012), which takes up the distance; of a headlight only the part inside a cone around its
+axis is looked at, so that a thin beam is not missed. The glow is smooth, so it is worked out for every fourth pixel of
+every fourth row and spread between.
 Left out: shadows in the beams, light scattered more than once.
 """
 
@@ -30,8 +31,11 @@ _BLUR = 1.0
 _BROAD_STEPS, _NARROW_STEPS = 12, 32
 _CONE = 0.93
 """Cosine between a headlight's axis and the directions in which its beam is looked for."""
-_LEAST_MISS_M = 0.1
-_NEAR_M, _FAR_M = 3.0, 400.0
+_WIDTH_M = 0.4
+"""Root of a lamp's area over its solid angle."""
+_LEAST_MISS_M = 1e-3
+_FAR_M = 400.0
+_RIGHT = 0.5 * np.pi
 _LEAST, _LEAST_SHARE = 2e-3, 0.01
 """Glow that does not matter: absolute [cd/m^2], and as a share of the airlight."""
 
@@ -66,7 +70,7 @@ def _glow(lighting: Lighting, rays: Rays, surface: GBuffer, out: F32) -> None:
 
 @kernel
 def _scattered(lamps, alpha, floor, ox, oy, oz, dx, dy, dz, far):  # type: ignore[no-untyped-def]
-    """Radiance [cd/m^2] that the air in the beams scatters into a ray between `_NEAR_M` and `far`.
+    """Radiance [cd/m^2] that the air in the beams scatters into a ray over its first `far` metres.
 
     Lamps that add less than about `floor` [cd/m^2] are passed over.
     """
@@ -77,26 +81,32 @@ def _scattered(lamps, alpha, floor, ox, oy, oz, dx, dy, dz, far):  # type: ignor
         # from the lamp to the closest point of the ray
         px, py, pz = nearest * dx - x, nearest * dy - y, nearest * dz - z
         miss = np.sqrt(max(px * px + py * py + pz * pz, _LEAST_MISS_M * _LEAST_MISS_M))
-        if 0.3 * alpha * lamps[i, INTENSITY] / miss < floor:
+        wide = np.sqrt(miss * miss + _WIDTH_M * _WIDTH_M)
+        if 0.3 * alpha * lamps[i, INTENSITY] / wide < floor:
             continue
         px, py, pz = px / miss, py / miss, pz / miss
-        low, high, steps = np.arctan((_NEAR_M - nearest) / miss), np.arctan((far - nearest) / miss), _BROAD_STEPS
+        low, high, steps = -nearest, far - nearest, _BROAD_STEPS
         if lamps[i, KIND] != _STREET:
-            # only angles at which the ray is inside the cone around the lamp's axis matter
+            # only where the ray is inside the cone around the lamp's axis
             along = lamps[i, AXIS] * dx + lamps[i, AXIS + 1] * dy + lamps[i, AXIS + 2] * dz
             across = lamps[i, AXIS] * px + lamps[i, AXIS + 1] * py + lamps[i, AXIS + 2] * pz
             reach = np.sqrt(along * along + across * across)
             if reach <= _CONE:
                 continue
             middle, half = np.arctan2(along, across), np.arccos(_CONE / reach)
-            low, high, steps = max(low, middle - half), min(high, middle + half), _NARROW_STEPS
+            if middle - half > -_RIGHT:
+                low = max(low, miss * np.tan(middle - half))
+            if middle + half < _RIGHT:
+                high = min(high, miss * np.tan(middle + half))
+            steps = _NARROW_STEPS
         if high <= low:
             continue
+        low, high = np.arctan(low / wide), np.arctan(high / wide)
         step = (high - low) / steps
         for k in range(steps):
-            angle = low + (k + 0.5) * step
-            c, sn = np.cos(angle), np.sin(angle)
-            d = miss / c
+            along = wide * np.tan(low + (k + 0.5) * step)
+            d = np.sqrt(miss * miss + along * along)
+            c, sn = miss / d, along / d
             share = intensity(
                 lamps[i, KIND], lamps[i, AXIS], lamps[i, AXIS + 1], lamps[i, AXIS + 2],
                 c * px + sn * dx, c * py + sn * dy, c * pz + sn * dz,
@@ -106,8 +116,8 @@ def _scattered(lamps, alpha, floor, ox, oy, oz, dx, dy, dz, far):  # type: ignor
             # the light turns back by this much to reach the eye; droplets scatter mostly onwards
             phase = 1.49 + 1.4 * sn
             phase = 0.51 / (4.0 * np.pi * phase * np.sqrt(phase))
-            path = nearest + d * sn + d
-            gain = alpha * phase * share * step / miss * np.exp(-min(30.0, alpha * path))
+            path = nearest + along + d
+            gain = alpha * phase * share * step / wide * np.exp(-min(30.0, alpha * path))
             r += gain * lamps[i, INTENSITY]
             g += gain * lamps[i, INTENSITY + 1]
             b += gain * lamps[i, INTENSITY + 2]
