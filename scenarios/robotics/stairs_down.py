@@ -50,12 +50,17 @@ class StairsDown(MobileScenario):
     duration_s: ClassVar[float] = 12.0
     views: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         **MobileScenario.views,
+        "camera": {
+            **MobileScenario.views["camera"],
+            "mount": {"part": "chassis", "position_m": [0.30, 0.0, 1.05], "rpy_deg": [0.0, 22.0, 0.0]},
+        },
         "onlooker": {
             **MobileScenario.views["onlooker"],
             "mount": {"actor": "world", "position_m": [4.3, -2.7, 1.5], "rpy_deg": [0.0, 24.0, 139.0]},
         },
     }
-    """The onlooker stands beyond the edge and sees the steps."""
+    """From the robot's own height a floor that ends looks like one that goes on, so the camera is on a mast and looks
+    down; the onlooker stands beyond the edge."""
     Params: ClassVar[type] = StairsDownParams
     params: StairsDownParams
 

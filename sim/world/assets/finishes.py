@@ -54,6 +54,7 @@ REFLECTOR_WHITE = Material((0.70, 0.70, 0.70), 0.2, nir_reflectance=0.7, retro=6
 REFLECTOR_AMBER = Material((0.60, 0.25, 0.02), 0.2, nir_reflectance=0.6, retro=500.0)
 
 FLOOR = Material((0.29, 0.29, 0.285), 0.55, nir_reflectance=0.3, texture=Texture.CONCRETE, semantic=C.FLOOR)
+FLOOR_YARD = Material((0.14, 0.14, 0.145), 0.8, nir_reflectance=0.22, texture=Texture.CONCRETE, semantic=C.FLOOR)
 SAFETY_YELLOW = Material((0.62, 0.38, 0.015), 0.45, nir_reflectance=0.6)
 FLOOR_LINE = Material((0.60, 0.37, 0.02), 0.5, nir_reflectance=0.6, texture=Texture.PAINT_WORN, semantic=C.FLOOR)
 HAZARD = Material((0.62, 0.40, 0.02), 0.5, nir_reflectance=0.4, texture=Texture.HAZARD_STRIPES, semantic=C.FLOOR)

@@ -142,7 +142,7 @@ def steps_down(drop_m: float, width_m: float, *, risers: int, landing_m: float) 
     below = quad(
         (x, -half, -drop_m), (x + landing_m, -half, -drop_m), (x + landing_m, half, -drop_m), (x, half, -drop_m)
     )
-    pile.flat(finishes.FLOOR, below)
+    pile.flat(finishes.FLOOR_YARD, below)
     shapes.append(solid(x, x + landing_m, -half, half, -drop_m - 0.1, -drop_m))
     name = "stairs_down" if risers > 1 else "dock_edge"
     return centred(pile, name, SemanticClass.FLOOR, tuple(shapes))

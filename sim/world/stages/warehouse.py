@@ -152,7 +152,7 @@ def _below(edge: Edge, half_y: float, rng: np.random.Generator) -> list[Placemen
     pile, z, half = Pile(), -edge.drop_m, edge.width_m / 2
     x0, x1 = edge.x_m, HALF_LENGTH_M
     pile.flat(
-        finishes.FLOOR,
+        finishes.FLOOR_YARD,
         quad((x0, -half_y, z - 0.002), (x1, -half_y, z - 0.002), (x1, half_y, z - 0.002), (x0, half_y, z - 0.002)),
     )
     placements = []
