@@ -125,7 +125,19 @@ class EpisodeConfig:
 
     @staticmethod
     def from_dict(values: dict[str, Any]) -> EpisodeConfig:
-        """The config that `dataclasses.asdict` took apart."""
+        """The config that `dataclasses.asdict` took apart.
+
+        Raises:
+            ConfigError: a field does not exist, or its value is out of range.
+
+        """
+        for part, kind in (
+            ("scenario", ScenarioConfig), ("weather", WeatherConfig), ("light", LightConfig), ("record", RecordConfig),
+        ):  # fmt: skip
+            known = [f.name for f in dataclasses.fields(kind)]
+            for name in values[part]:
+                if name not in known:
+                    raise ConfigError(f"{part} has no field {name!r}; {nearest(str(name), known)}")
         return EpisodeConfig(
             scenario=ScenarioConfig(**values["scenario"]),
             sensors=values["sensors"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -85,7 +86,7 @@ class ScoringConfig:
         recall_distance_m: the distance within which an object counts as found.
         iou_bev: overlap of boxes seen from above, for one more average precision.
         iou_2d: overlap at which a box in a picture counts as found.
-        score_min: detections below do not count for recall, precision and first detection.
+        score_min: detections below do not count for recall, precision and first detection; null counts all.
         max_range_m: objects beyond are neither asked for nor held against anyone.
         min_points: lidar returns an object must have had in clean conditions to be asked for; as for phase "visible".
         min_visible_px, min_visible_share: the same for a camera.
@@ -99,7 +100,7 @@ class ScoringConfig:
     recall_distance_m: float = 2.0
     iou_bev: float = 0.5
     iou_2d: float = 0.5
-    score_min: float = 0.0
+    score_min: float | None = None
     max_range_m: float = 50.0
     min_points: int = 5
     min_visible_px: int = 25
@@ -112,18 +113,31 @@ class ScoringConfig:
     def __post_init__(self) -> None:
         for name in ("range_bins_m", "share_bins", "distances_m"):
             values = getattr(self, name)
-            if not values or sorted(set(values)) != list(values):
-                raise ConfigError(f"scoring.{name} is {list(values)}, expected rising numbers")
+            least = 1 if name == "distances_m" else 2
+            if len(values) < least or sorted(set(values)) != list(values) or not all(map(math.isfinite, values)):
+                what = "rising numbers" if least == 1 else "rising numbers, at least two: the edges of slices"
+                raise ConfigError(f"scoring.{name} is {list(values)}, expected {what}")
         if self.recall_distance_m not in self.distances_m:
             raise ConfigError(
                 f"scoring.recall_distance_m is {self.recall_distance_m}, expected one of {list(self.distances_m)}"
             )
+        if not self.max_range_m > 0.0:
+            raise ConfigError(f"scoring.max_range_m is {self.max_range_m}, expected more than 0")
+        if not 0.0 <= self.min_visible_share <= 1.0:
+            raise ConfigError(f"scoring.min_visible_share is {self.min_visible_share}, expected a value from 0 to 1")
+        if self.score_min is not None and not math.isfinite(self.score_min):
+            raise ConfigError(f"scoring.score_min is {self.score_min}, expected a finite number, or null for none")
         for name in ("iou_bev", "iou_2d", "confidence"):
             if not 0.0 < getattr(self, name) < 1.0:
                 raise ConfigError(f"scoring.{name} is {getattr(self, name)}, expected a value between 0 and 1")
         for name in ("min_points", "min_visible_px", "bootstrap"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"scoring.{name} is {getattr(self, name)}, expected 1 or more")
+
+    @property
+    def least_score(self) -> float:
+        """`score_min` as a number that a finite score is compared with."""
+        return -sys.float_info.max if self.score_min is None else self.score_min
 
 
 @dataclass

@@ -111,6 +111,8 @@ def _by_sensor(answer: object, kinds: Mapping[str, str], wrong: _Wrong) -> dict[
     if len(kinds) == 1 and np.size(np.asarray(answer, object)) == 0:
         return dict.fromkeys(kinds, answer)
     width = _width(answer)
+    if width == 0:
+        return {}
     if width is None:
         wrong.add("wrong_type", f"{_shown(answer)}, {_ROWS}")
         return {}
@@ -124,13 +126,18 @@ def _by_sensor(answer: object, kinds: Mapping[str, str], wrong: _Wrong) -> dict[
 
 
 def _width(answer: object) -> int | None:
-    """Numbers in a row of an answer, None if it has no rows."""
-    boxes = answer.get("boxes") if isinstance(answer, Mapping) else answer
+    """Numbers in a row of an answer; 0 if it is empty and does not say, None if it is something else."""
+    boxes = _numbers(answer.get("boxes") if isinstance(answer, Mapping) else answer)
     try:
         shape = np.shape(np.asarray(boxes, object))
     except (TypeError, ValueError):
         return None
-    return int(shape[1]) if len(shape) == 2 else None
+    return 0 if shape == (0,) else int(shape[1]) if len(shape) == 2 else None
+
+
+def _numbers(value: Any) -> Any:
+    """What a tensor of a deep-learning library holds; anything else as it is."""
+    return value.detach().cpu().numpy() if hasattr(value, "detach") else value
 
 
 def _shown(value: object) -> str:
@@ -146,13 +153,13 @@ def _table(name: str, value: Any, box: int, mapping: Mapping[str, int], wrong: _
     labels: Any = None
     try:
         if isinstance(value, Mapping):
-            boxes = np.asarray(value["boxes"], float)
-            scores = np.asarray(value.get("scores", np.ones(len(boxes))), float)
-            labels = value.get("labels")
+            boxes = np.asarray(_numbers(value["boxes"]), float)
+            scores = np.asarray(_numbers(value.get("scores", np.ones(len(boxes)))), float)
+            labels = _numbers(value.get("labels"))
             boxes = boxes if boxes.size else np.empty((0, box))
             table = np.column_stack([boxes, scores])
         else:
-            table = np.asarray(value, object)  # classes may be words
+            table = np.asarray(_numbers(value), object)  # classes may be words
             if table.size == 0:
                 table = np.empty((0, box + 2))
         if labels is None and table.ndim == 2 and table.shape[1] == box + 2:
@@ -161,7 +168,8 @@ def _table(name: str, value: Any, box: int, mapping: Mapping[str, int], wrong: _
         if table.ndim == 2 and table.shape[1] == box:
             table = np.column_stack([table, np.ones(len(table))])
         if table.ndim != 2 or table.shape[1] != box + 1 or (labels is not None and len(labels) != len(table)):
-            wrong.add("wrong_shape", f"for '{name}' {_shown(np.asarray(value, object))}, {expected}")
+            shown = _shown(boxes if isinstance(value, Mapping) else np.asarray(_numbers(value), object))
+            wrong.add("wrong_shape", f"for '{name}' {shown}, {expected}")
             return None
     except KeyError:
         wrong.add("wrong_type", f"for '{name}' a mapping without 'boxes', {expected}")
@@ -182,7 +190,7 @@ def _table(name: str, value: Any, box: int, mapping: Mapping[str, int], wrong: _
 
 
 def _plain(word: Any) -> object:
-    return word.item() if isinstance(word, np.generic) else word
+    return word.item() if np.ndim(word) == 0 and hasattr(word, "item") else word
 
 
 def _valid(name: str, table: F64, kind: str, most: int, wrong: _Wrong) -> F64:

@@ -40,7 +40,8 @@ class Loaded:
 
     Attributes:
         make: a detector for one episode.
-        source_sha256: hash of the file it is written in, "" if that cannot be read.
+        source_sha256: hash of its source: of the file it is written in and of what that imported from its own package,
+            or, where it is in none, from its own folder; "" if it cannot be read. Weights are not part of it.
 
     """
 
@@ -122,5 +123,27 @@ def _needs_one(found: Callable[..., Any]) -> bool:
 
 
 def _hash(module: ModuleType) -> str:
-    file = Path(getattr(sys.modules[module.__name__], "__file__", "") or "")
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+    file = _file(module)
+    if file is None:
+        return ""
+    top = module.__name__.partition(".")[0]
+    if top == __name__.partition(".")[0]:
+        sources = {file}
+    else:
+        found = {name: _file(other) for name, other in list(sys.modules.items())}
+        alone = top == module.__name__ and file.stem != "__init__"
+        sources = {file} | {
+            other
+            for name, other in found.items()
+            if other is not None and (other.parent == file.parent if alone else name.partition(".")[0] == top)
+        }
+    whole = hashlib.sha256()
+    for source in sorted(sources):
+        whole.update(source.read_bytes())
+    return whole.hexdigest()
+
+
+def _file(module: ModuleType) -> Path | None:
+    name = getattr(module, "__file__", None)
+    file = Path(name) if isinstance(name, str) else None
+    return file if file is not None and file.is_file() else None

@@ -164,10 +164,10 @@ def score(
     by_rule = {rule.name: outcome(samples, rule, scoring, named=False) for rule in rules}
     head = by_rule[rules[0].name]
     counter = _Counter(len(lines), resamples)
-    hit = head.hit >= scoring.score_min
+    hit = head.hit >= scoring.least_score
     recall = counter.share(hit, head.object_row)
     frames = np.bincount([s.row for s in samples], minlength=len(lines)).astype(float)
-    confident = head.score >= scoring.score_min
+    confident = head.score >= scoring.least_score
     wrong = counter.count(head.row[confident & ~head.correct])
     right = counter.count(head.row[confident & head.correct])
     precisions = {name: counter.precision(out, np.ones(len(out.score), bool), None) for name, out in by_rule.items()}
@@ -225,7 +225,7 @@ def _by_range(out: Outcome, scoring: ScoringConfig, counter: _Counter) -> list[F
     for low, high in zip(scoring.range_bins_m, scoring.range_bins_m[1:], strict=False):
         inside = (out.object_range_m >= low) & (out.object_range_m < high)
         figures: Figures = {"from_m": low, "to_m": high}
-        figures["recall"] = counter.recall(out.hit >= scoring.score_min, out.object_row, inside)
+        figures["recall"] = counter.recall(out.hit >= scoring.least_score, out.object_row, inside)
         if np.isfinite(out.range_m).all():
             keep = (out.range_m >= low) & (out.range_m < high)
             values = counter.precision(out, keep, inside)
@@ -240,7 +240,7 @@ def _by_share(out: Outcome, scoring: ScoringConfig, counter: _Counter) -> list[F
     for k in range(len(edges) - 1):
         inside = (out.object_share >= edges[k]) & (out.object_share < edges[k + 1])
         figures: Figures = {"from": scoring.share_bins[k], "to": scoring.share_bins[k + 1]}
-        figures["recall"] = counter.recall(out.hit >= scoring.score_min, out.object_row, inside)
+        figures["recall"] = counter.recall(out.hit >= scoring.least_score, out.object_row, inside)
         slices.append(figures)
     return slices
 
@@ -257,8 +257,8 @@ def _by_class(
             continue
         values = counter.precision(named, said, inside)
         slices[name] = {
-            "recall": counter.recall(head.hit >= scoring.score_min, head.object_row, inside),
-            "recall_named": counter.recall(named.hit >= scoring.score_min, named.object_row, inside),
+            "recall": counter.recall(head.hit >= scoring.least_score, head.object_row, inside),
+            "recall_named": counter.recall(named.hit >= scoring.least_score, named.object_row, inside),
             "ap": counter.resamples.estimate(values, int(inside.sum())).as_dict(),
         }
     return slices
@@ -267,7 +267,7 @@ def _by_class(
 def _hazard(out: Outcome, lines: Sequence[Mapping[str, Any]], scoring: ScoringConfig, counter: _Counter) -> Figures:
     """Recall of the actor whose behaviour is the event, and how long after its onset it was first found."""
     is_hazard = out.object_id == np.array([line["hazard"] for line in lines])[out.object_row]
-    hit = out.hit >= scoring.score_min
+    hit = out.hit >= scoring.least_score
     delays = np.full(len(lines), np.nan)
     for row, line in enumerate(lines):
         onset = line["phases"].get("onset")

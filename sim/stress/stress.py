@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from ...renderers.view.files import write_png
 from ..dataset.storage import disk_errors, write_text
+from ..episode.config import EpisodeConfig
+from ..episode.loop import Episode
 from ..episode.scenario import find
+from ..errors import ConfigError
+from ..world.memo import remembering
 from .cell import CellSpec, Line
 from .cells import Cells
 from .chart import draw_chart
@@ -52,6 +57,7 @@ class StressTest:
         self._config = config
         find(config.scenario.name, tuple(config.plugins)).space().with_overrides(config.scenario.params)
         episodes = {severity: degraded(config.episode, config.sweep, severity) for severity in config.played}
+        _check_playable(config, episodes)
         self._source_sha256 = _source(config)
         self._cells = Cells.prepare(config, self._source_sha256)
         finished = self._cells.finished()
@@ -98,6 +104,19 @@ class StressTest:
 def stress(config: StressConfig, listener: Listener | None = None) -> Report:
     """Make a stress test, or what is missing of it; see `StressTest`."""
     return StressTest(config).run(listener)
+
+
+def _check_playable(config: StressConfig, episodes: Mapping[int, EpisodeConfig]) -> None:
+    """Refuse what would fail in a cell: make each severity's world and rig once, and play nothing."""
+    with remembering():
+        for severity, episode in episodes.items():
+            try:
+                with Episode(episode, seed=config.seed):
+                    pass
+            except ConfigError as error:
+                if severity == CLEAN:
+                    raise
+                raise ConfigError(f"sweep '{config.sweep.name}', severity {severity}: {error}") from error
 
 
 def _source(config: StressConfig) -> str:

@@ -31,7 +31,7 @@ def degraded(config: EpisodeConfig, sweep: SweepConfig, severity: int) -> Episod
         severity: 0 is clean.
 
     Raises:
-        ConfigError: a key does not exist, or the rig has no sensor that it could change.
+        ConfigError: a key does not exist, its value is out of range, or the rig has no sensor that it could change.
 
     """
     values = to_dict(config)
@@ -47,7 +47,9 @@ def degraded(config: EpisodeConfig, sweep: SweepConfig, severity: int) -> Episod
         )
     try:
         return EpisodeConfig.from_dict(values)
-    except TypeError as error:
+    except (ConfigError, TypeError) as error:
+        if severity == CLEAN:
+            raise
         raise ConfigError(f"sweep '{sweep.name}', severity {severity}: {error}") from error
 
 

@@ -10,6 +10,7 @@ from cornercase.sim.episode.config import ScenarioConfig
 from cornercase.sim.errors import ConfigError, DatasetError, StorageError
 from cornercase.sim.stress.cells import Cells
 from cornercase.sim.stress.config import ModelConfig, StressConfig, SweepConfig
+from cornercase.sim.stress.stress import StressTest
 
 SWEEP = SweepConfig("mine", [{"scenario.driver": "idm"}, {"scenario.driver": "none"}])
 
@@ -62,6 +63,19 @@ def test_another_configuration_is_refused(tmp_path: Path, other: dict[str, Any],
     cells.append(line(0, 0))
     with pytest.raises(ConfigError, match=message):
         Cells.prepare(config(tmp_path, **other), source)
+
+
+@pytest.mark.parametrize("rig", [{}, {"top": {"kind": "lidar", "columns": 512}}])
+def test_what_would_fail_in_a_cell_is_refused_before(tmp_path: Path, rig: dict[str, Any]) -> None:
+    sweep = SweepConfig(
+        "mine", [{"scenario.driver": "idm"}, {"sensors.*.faults": ["x"]} if rig else {"scenario.driver": "bus"}]
+    )
+    message = "sweep 'mine', severity 2: " + (
+        r"sensors.top.faults is \['x'\]" if rig else "driving/cut_in has no driver"
+    )
+    with pytest.raises(ConfigError, match=message):
+        StressTest(config(tmp_path / "out", sweep=sweep, sensors=rig, model=ModelConfig("empty")))
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:

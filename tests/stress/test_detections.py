@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from cornercase.sim.errors import ConfigError
@@ -47,6 +49,37 @@ def test_nothing_is_not_the_same_as_not_looking() -> None:
     assert rows({"front": nothing}).rows["front"].shape == (0, 6) and rows({"front": nothing}).problems == {}
     assert rows({"front": {"boxes": []}}).rows["front"].shape == (0, 6)
     assert rows([], {"top": "lidar"}).rows["top"].shape == (0, 9)
+    for empty in ([], {"boxes": [], "scores": [], "labels": []}, np.empty(0)):
+        assert rows(empty) == Checked({}, {})
+
+
+class Tensor:
+    """Behaves as far as it matters like a tensor that has a gradient: NumPy may not look into it."""
+
+    def __init__(self, values: object) -> None:
+        self._values = np.array(values)
+
+    def detach(self) -> Tensor:
+        return self
+
+    def cpu(self) -> Tensor:
+        return self
+
+    def numpy(self) -> np.ndarray:
+        return self._values
+
+    def __array__(self, *_: object, **__: object) -> np.ndarray:
+        raise RuntimeError("can't call numpy() on a tensor that requires grad")
+
+
+@pytest.mark.parametrize("kind", [Tensor, np.array])
+def test_tensors_are_understood(kind: Callable[[object], object]) -> None:
+    answer = {"boxes": kind([FLAT[:4]]), "scores": kind([FLAT[4]]), "labels": kind([19])}
+    for found in (rows(answer), rows({"front": answer}), rows({"front": kind([FLAT])}), rows(kind([FLAT]))):
+        assert found.problems == {}
+        np.testing.assert_array_equal(found.rows["front"], [[*FLAT[:5], PERSON]])
+    lists = {"boxes": [FLAT[:4]], "scores": [FLAT[4]], "labels": [np.array(19)]}
+    assert rows(lists).problems == {}
 
 
 def test_bare_boxes_score_one_and_have_no_class() -> None:

@@ -11,10 +11,12 @@ import pytest
 from cornercase.sim.cli.choices import choices
 from cornercase.sim.cli.stress import register_schema, to_config
 from cornercase.sim.episode.config import EpisodeConfig, ScenarioConfig, to_dict
+from cornercase.sim.episode.loop import Episode
 from cornercase.sim.errors import ConfigError
 from cornercase.sim.stress.config import SweepConfig
 from cornercase.sim.stress.loading import check_name
 from cornercase.sim.stress.sweep import changes_at, degraded
+from cornercase.sim.world.memo import remembering
 from hydra.core.global_hydra import GlobalHydra
 
 RIG: dict[str, Any] = {
@@ -61,7 +63,9 @@ def test_nested_and_dotted_keys_are_the_same() -> None:
         ({"sensors.tpo.noise": 1}, "no sensor 'tpo': did you mean 'top'"),
         ({"sensors.<lidr>.noise": 1}, "did you mean 'lidar'"),
         ({"sensors.<imu>.grade": "x"}, "changes <imu>, .*the rig has none"),
-        ({"scenario.drivr": "x"}, "severity 1: .*drivr"),
+        ({"scenario.drivr": "x"}, "severity 1: scenario has no field 'drivr'; did you mean 'driver'"),
+        ({"weather.visiblity_m": 80}, "severity 1: weather has no field 'visiblity_m'; did you mean 'visibility_m'"),
+        ({"weather.visibility_m": -80}, "sweep 'mine', severity 1: weather"),
         ({"scenario.name.x": "x"}, "scenario.name is 'driving/cut_in'"),
     ],
 )
@@ -90,6 +94,10 @@ def test_each_sweep_composes_and_changes_an_episode(name: str) -> None:
     assert stress.sweep.name == name and len(stress.sweep.severities) == 5
     made = [degraded(stress.episode, stress.sweep, s) for s in range(6)]
     assert all(a != b for k, a in enumerate(made) for b in made[:k]), "each severity differs from each other"
+    with remembering():
+        for config in made[1:]:
+            with Episode(config, seed=1):
+                pass
 
 
 @pytest.mark.parametrize("name", [c.name for c in choices("model")])
