@@ -253,9 +253,21 @@ class Camera:
 
     def interval(self, start_s: float) -> tuple[float, float]:
         """The time the next frame covers if it starts at `start_s` [s]; before the first frame an upper bound."""
-        if self.config.auto_exposure and self._exposure is None:
+        if self.unsettled:
             return start_s, self._end(start_s, self.config.exposure_control.max_exposure_s)
         return start_s, self._end(start_s, self._settings()[0])
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether the next frame's exposure is still to be found: before the first, with auto exposure."""
+        return self.config.auto_exposure and self._exposure is None
+
+    def settle(self, tracer: EmbreeTracer, track: PoseTrack, start_s: float, index: int) -> None:
+        """Find the exposure of the first frame as if the camera had been running for a while; arguments of `capture`.
+
+        `capture` does it where it was not done; done before, `interval` is exact for the first frame too.
+        """
+        self._settle(tracer, track, start_s, self._keys(index)[2])
 
     def capture(
         self, tracer: EmbreeTracer, track: PoseTrack, start_s: float, index: int, *, hold_exposure: bool = False
@@ -273,7 +285,7 @@ class Camera:
             The picture with its ground truth.
         """
         ray_key, noise_key, settling_key, drop_key = self._keys(index)
-        if self.config.auto_exposure and self._exposure is None:
+        if self.unsettled:
             self._settle(tracer, track, start_s, settling_key)
         exposure_s, gain = self._settings()
         shutter = Shutter(start_s, exposure_s, self.config.line_time_s)

@@ -39,10 +39,18 @@ class CameraSensor(Sensor):
             "line_time_s": self.camera.config.line_time_s,
         }
 
-    def _begin(self, index: int, end_s: float) -> Callable[[], SensorFrame]:
+    def _length_s(self) -> float:
         first, last = self.camera.interval(0.0)
-        start_s = end_s - (last - first)
+        return last - first
+
+    def _begin(self, index: int, end_s: float) -> Callable[[], SensorFrame]:
+        start_s = end_s - self._length_s()
         scene, track = self._view.scene(start_s, end_s), self._track(start_s, end_s)
+        if self.camera.unsettled:
+            # all frames end on time, so the first begins when its exposure is known
+            self.camera.settle(self._view.tracer(scene), track, start_s, index)
+            start_s = end_s - self._length_s()
+            scene, track = self._view.scene(start_s, end_s), self._track(start_s, end_s)
         actors, held = self._view.labelled(start_s), self._faulty.exposure_held(end_s)
 
         def shoot() -> SensorFrame:
