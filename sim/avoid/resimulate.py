@@ -91,7 +91,8 @@ def play(episode: Episode, control: Control | None = None, *, past_ns: int = 0) 
 
     """
     scenario, world, begin = episode.scenario, episode.scenario.world, episode.scenario.world.tick
-    asked = scenario.act(None)
+    scenario.act(None)
+    asked = scenario.asked()
     settles = control is not None and family(scenario.action_names).settles
     harm_ns: int | None = None
     over = standing = 0

@@ -162,10 +162,10 @@ class Episode:
 
     def _stepped(self, action: F64 | None) -> F64 | None:
         """Let a control step pass; the action that was asked for."""
-        asked = self.scenario.act(action)
+        self.scenario.act(action)
         for _ in range(STEP_TICKS):
             self.scenario.advance()
-        return asked
+        return self.scenario.asked()
 
     def _simulated(self, asked: F64 | None) -> _Begun:
         return self._begin(asked, self.scenario.reward())

@@ -128,8 +128,12 @@ class Scenario(ABC):
         return weather, light
 
     @abstractmethod
-    def act(self, action: F64 | None) -> F64:
-        """Take an agent's action in [-1, 1], or let the reference driver choose (None); returns what was asked for."""
+    def act(self, action: F64 | None) -> None:
+        """A control step begins: take an agent's action in [-1, 1], or let the reference driver choose (None)."""
+
+    @abstractmethod
+    def asked(self) -> F64:
+        """The action of the control step so far: the agent's, or the mean of what the reference driver asked for."""
 
     @abstractmethod
     def observe(self) -> dict[str, F64]:

@@ -7,6 +7,7 @@ import warnings
 import gymnasium
 import numpy as np
 import pytest
+from cornercase.renderers.transforms import conjugate, rotate
 from cornercase.sim.envs.registration import ENVIRONMENTS, register_environments
 from cornercase.sim.envs.rigs import RIGS
 from cornercase.sim.envs.scenario_env import ScenarioEnv
@@ -54,6 +55,22 @@ def test_every_scenario_has_an_id_of_its_own():
 def test_any_scenario_goes_by_name():
     env = gymnasium.make("cornercase/Scenario-v0", disable_env_checker=True, scenario="driving/cut_in")
     assert env.reset(seed=1)[1]["params"]
+    env.close()
+
+
+@pytest.mark.parametrize("name", ["LeadBrakes", "OverturnedTruck", "PedestrianDartOut"])
+def test_the_hazard_is_among_the_observed(name):
+    """Parked cars, spilled cartons and passers-by must not crowd it out."""
+    env = make(f"cornercase/{name}-v0")
+    seen, _ = env.reset(seed=1)
+    for _ in range(40):
+        scenario = env.episode.scenario
+        away = rotate(conjugate(scenario.ego.orientation_w), scenario.hazard.position_w - scenario.ego.position_w)
+        others = seen["others"].reshape(6, 7)
+        assert np.linalg.norm(others[:, :2] - away[:2], axis=1).min() < 0.1
+        met = others[others[:, 6] > 0]
+        assert np.all(np.diff(np.hypot(met[:, 0], met[:, 1])) >= -1e-4), "the nearest first"
+        seen = env.step(np.array([0.02, 0.0], np.float32))[0]
     env.close()
 
 

@@ -22,12 +22,15 @@ from ...world.actor import Actor
 from ...world.path import Path
 from ...world.vehicle_actor import VehicleActor
 from ...world.world import World
+from ..asked import Asked
 from .cast import RoadCast
 from .motion import Motions
 from .watch import Watch
 
 F64 = NDArray[np.float64]
 _OBSERVED = 6
+_STANDING_MPS, _ASIDE_M = 0.3, 0.5
+"""Who is slower stands; what stands farther than this from the ego's way is passed without a thought."""
 _LEAD_M = 150.0
 """Nobody farther away counts as the vehicle ahead."""
 _AFTERMATH_S = 1.0
@@ -67,7 +70,7 @@ class DrivingScenario(RoadCast):
         self._tracker = PathTracker(path)
         self._driver: Driver = driver(self.driver_name, ego.spec)
         self._action: F64 | None = None
-        self._asked = np.zeros(2)
+        self._asked = Asked(2)
         self.watch = Watch(self, ego)
         self._over_tick: int | None = None
         self._motion_rows: Motions | None = None
@@ -77,10 +80,14 @@ class DrivingScenario(RoadCast):
 
     # ---- driving --------------------------------------------------------------------------------------------------
 
-    def act(self, action: F64 | None) -> F64:
+    def act(self, action: F64 | None) -> None:
         """Acceleration and curvature in [-1, 1]: -1 brakes at 9.81 m/s^2, +1 drives at 3; curvature within 5 m/s^2."""
         self._action = None if action is None else np.clip(np.asarray(action, float), -1.0, 1.0)
-        return self._asked.copy() if self._action is None else self._action.copy()
+        self._asked.begin()
+
+    def asked(self) -> F64:
+        """See `Scenario`."""
+        return self._asked.mean if self._action is None else self._action.copy()
 
     def _drive(self) -> None:
         ego, speed = self._ego, self._ego.speed_mps
@@ -93,11 +100,11 @@ class DrivingScenario(RoadCast):
             steer = float(np.arctan(curvature * ego.spec.wheelbase_m))
         else:
             acceleration, steer = self._driver.act(self._view(error))
+            if self.watch.contact_tick is not None:
+                acceleration = min(acceleration, -6.0)  # whoever drives, drives no further after a crash
             scaled = acceleration / (FULL_DRIVE_MPS2 if acceleration > 0 else FULL_BRAKE_MPS2)
             bend = np.tan(steer) / ego.spec.wheelbase_m / sharpest_1pm(speed)
-            self._asked = np.clip([scaled, bend], -1.0, 1.0)
-        if self.watch.contact_tick is not None and self._action is None:
-            acceleration = min(acceleration, -6.0)  # whoever drives, drives no further after a crash
+            self._asked.add((scaled, bend))
         ego.set_controls(steer, *pedals(ego.spec, acceleration, speed, ego.grade))
 
     def _view(self, error: PathError) -> DriverView:
@@ -178,7 +185,7 @@ class DrivingScenario(RoadCast):
     # ---- reinforcement learning -----------------------------------------------------------------------------------
 
     def observe(self) -> dict[str, F64]:
-        """Ego motion and place in the lane; the nearest other road users in the ego's frame."""
+        """Ego motion and place in the lane; six others in the ego's frame, the nearest first, see `_noticed`."""
         ego = self._ego
         yaw = ego.yaw
         s, d = self._ego_path.project(ego.position_w[:2])
@@ -195,17 +202,37 @@ class DrivingScenario(RoadCast):
         ]
         c, sn = cos(yaw), sin(yaw)
         mine, others = self._motions.at(self.world.tick)
-        x, y, vx, vy = mine[:4].tolist()
-        near = np.argsort((others[:, 0] - x) ** 2 + (others[:, 1] - y) ** 2, kind="stable")[:_OBSERVED]
+        away, gain = others[:, 0:2] - mine[0:2], others[:, 2:4] - mine[2:4]
+        seen = np.ones((len(others), 7))
+        seen[:, 0], seen[:, 1] = c * away[:, 0] + sn * away[:, 1], c * away[:, 1] - sn * away[:, 0]
+        seen[:, 2], seen[:, 3] = c * gain[:, 0] + sn * gain[:, 1], c * gain[:, 1] - sn * gain[:, 0]
+        seen[:, 4:6] = others[:, 5:7]
+        standing = np.abs(others[:, 2:4]).max(axis=1, initial=0.0) < _STANDING_MPS
+        chosen = self._noticed(seen, standing, float(curvature))
         table = np.zeros((_OBSERVED, 7))
-        for row, (other_x, other_y, other_vx, other_vy, _, length, width, *_) in enumerate(others[near].tolist()):
-            dx, dy, du, dv = other_x - x, other_y - y, other_vx - vx, other_vy - vy
-            table[row] = c * dx + sn * dy, c * dy - sn * dx, c * du + sn * dv, c * dv - sn * du, length, width, 1.0
+        table[: len(chosen)] = seen[chosen]
         bounds = self.observation_bounds()
         return {
             "ego": np.clip(own, *bounds["ego"]),
             "others": np.clip(table.ravel(), *bounds["others"]),
         }
+
+    def _noticed(self, seen: F64, standing: NDArray[np.bool_], curvature: float) -> NDArray[np.int64]:
+        """Rows of `seen` that are observed, the nearest first.
+
+        The hazard always; then the nearest of those who may matter; what stands beside the way, and who falls behind,
+        only if there is room.
+        """
+        ego = self._ego.size
+        ahead, left = seen[:, 0], seen[:, 1]
+        aside = np.abs(left - 0.5 * curvature * np.maximum(ahead, 0.0) ** 2) - (seen[:, 5] + ego[1]) / 2
+        behind = (ahead < -(seen[:, 4] + ego[0]) / 2) & (seen[:, 2] <= 0.0)
+        away = np.hypot(ahead, left)
+        rank = away + np.where(behind | (standing & (aside > _ASIDE_M)), 1e4, 0.0)
+        hazard = self.hazard
+        rank[[actor is hazard for actor in self._others()]] = -1.0
+        chosen = np.argsort(rank, kind="stable")[:_OBSERVED]
+        return chosen[np.argsort(away[chosen], kind="stable")]
 
     @classmethod
     def observation_bounds(cls) -> dict[str, tuple[F64, F64]]:

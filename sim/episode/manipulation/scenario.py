@@ -23,6 +23,7 @@ from ...world.arm_actor import ArmActor
 from ...world.assets.asset import Asset
 from ...world.rigid_actor import ObjectActor
 from ...world.world import World
+from ..asked import Asked
 from ..scenario import Scenario
 from .touch import Acquaintances, TouchForce
 from .watch import PRESSING_N, GraspWatch
@@ -186,7 +187,7 @@ class ManipulationScenario(Scenario):
         self._goal = self._arm.arm.state().tool_position_w.copy()
         self._tool_yaw = yaw
         self._reading: ArmState = self._arm.arm.state()
-        self._asked = np.zeros(4)
+        self._asked = Asked(4)
         self._wanted_n, self._applied_n = 0.0, -1.0
         self._watch = GraspWatch(target)
         self._touches = TouchForce(world.contact_log)
@@ -197,10 +198,14 @@ class ManipulationScenario(Scenario):
 
     # ---- acting ---------------------------------------------------------------------------------------------------
 
-    def act(self, action: F64 | None) -> F64:
+    def act(self, action: F64 | None) -> None:
         """Tool velocity (1 is 0.3 m/s per axis) and grip (-1 opens, else (1 + grip) / 2 x 70 N), each in [-1, 1]."""
         self._action = None if action is None else np.clip(np.asarray(action, float), -1.0, 1.0)
-        return self._asked.copy() if self._action is None else self._action.copy()
+        self._asked.begin()
+
+    def asked(self) -> F64:
+        """See `Scenario`."""
+        return self._asked.mean if self._action is None else self._action.copy()
 
     def reference(self, reading: ArmState) -> ToolCommand:
         """The reference controller's command for this tick; override to delay it, hold it, or alter it."""
@@ -224,7 +229,7 @@ class ManipulationScenario(Scenario):
             step = (command.position_w - self._goal) * TICK_HZ / _REACH_MPS
             self._goal = command.position_w
             grip = 2 * self._wanted_n / MAX_GRIP_N - 1 if self._wanted_n > 0 else -1.0
-            self._asked = np.clip([*step, grip], -1.0, 1.0)
+            self._asked.add((*step, grip))
         else:
             self._goal = np.clip(self._goal + self._action[:3] * _REACH_MPS / TICK_HZ, *_WORKSPACE)
             self.move_arm(self._goal, pointing_down(self._tool_yaw))

@@ -26,6 +26,7 @@ from ...world.assets.mobile_robot import CAMERA_M, SCAN_HEIGHT_M
 from ...world.mobile_actor import MobileActor
 from ...world.path import Path
 from ...world.world import CONTROL_TICKS, World
+from ..asked import Asked
 from ..clearance import COLUMNS, Survey, actor_rows, in_the_way, survey
 from .cast import HallCast
 from .watch import ARRIVED_M, MOVING_MPS, Watch
@@ -87,7 +88,7 @@ class MobileScenario(HallCast):
         self._navigator = Navigator(path, config)
         self._floor_m = float(world.stage.ground.at(self._ego.position_w[:2])[0])
         self._action: F64 | None = None
-        self._asked = np.zeros(2)
+        self._asked = Asked(2)
         self._calls = 0
         self.loose: set[str] = set()
         self.disturbed = False
@@ -103,10 +104,14 @@ class MobileScenario(HallCast):
         """Whether the reference driver drives, and no agent."""
         return self._action is None
 
-    def act(self, action: F64 | None) -> F64:
+    def act(self, action: F64 | None) -> None:
         """Speed and turn rate in [-1, 1]: shares of the fastest of the base, negative ones back and to the right."""
         self._action = None if action is None else np.clip(np.asarray(action, float), -1.0, 1.0)
-        return self._asked.copy() if self._action is None else self._action.copy()
+        self._asked.begin()
+
+    def asked(self) -> F64:
+        """See `Scenario`."""
+        return self._asked.mean if self._action is None else self._action.copy()
 
     def _drive(self) -> None:
         ego, spec = self._ego, self._ego.base.spec
@@ -123,7 +128,7 @@ class MobileScenario(HallCast):
         speed, turn = drive.speed_mps, drive.turn_radps
         if self.watch.loss_tick is not None:
             speed, turn = 0.0, 0.0  # the bumper is pressed, or it lies on its side
-        self._asked = np.clip([speed / spec.max_speed_mps, turn / spec.max_turn_radps], -1.0, 1.0)
+        self._asked.add((speed / spec.max_speed_mps, turn / spec.max_turn_radps))
         ego.base.command(speed, turn)
 
     def scan(self) -> F64:
