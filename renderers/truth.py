@@ -23,3 +23,5 @@ class Truth(IntFlag):
     """The value does not come from this moment: dead or hot cells, frozen or stale frames."""
     DIMMED = 16
     """The right thing with less signal or contrast than in clear air."""
+    COVERED = 32
+    """Water, snow or ice lies on what a camera sees here, and changes its look: hides, darkens or mirrors."""

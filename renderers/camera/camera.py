@@ -332,6 +332,8 @@ class Camera:
         radiance, environment = rendered.radiance, tracer.scene.environment
         air, sky = environment.air, environment.sky
         ambient = 0.5 * (0.5 * (np.asarray(sky.horizon) + np.asarray(sky.zenith)) + np.asarray(sky.ground))
+        if rendered.covered is not None:
+            truth |= rendered.covered * np.uint8(Truth.COVERED)
         if not air.clear:
             hazy = self._hazy(air, track, shutter, rendered.distance)
             truth |= np.where(hazy, np.uint8(Truth.DIMMED), np.uint8(0))

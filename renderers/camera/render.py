@@ -24,6 +24,7 @@ from ..tracers.embree import EmbreeTracer
 from ..tracers.packets import new_packet
 from ..tracers.tables import new_ray
 from ..transforms import conjugate, multiply, slerp, to_matrix
+from .cover_mask import cover_mask
 from .direct import BATCH, direct
 from .flicker import Pulsing, collected
 from .gbuffer import Before, Motion, Rays, first_hits, new_gbuffer
@@ -118,6 +119,7 @@ class Rendered:
         semantic: (H, W) uint8 class id, 0 for the sky.
         flow: (H, W, 2) float32 backward flow [px], `u_previous - u_now`: where the surface point seen here was in the
             previous frame. 0 in a first frame and for points that were behind the camera.
+        covered: (H, W) uint8, 1 where water, snow or ice lies on what is seen; None where there is none.
 
     """
 
@@ -127,6 +129,7 @@ class Rendered:
     instance: I32
     semantic: U8
     flow: F32
+    covered: U8 | None = None
 
 
 class _Scratch:
@@ -271,7 +274,7 @@ def render(
         key: 64-bit key of the frame's random numbers (see `renderers.random.frame_key`).
         previous: the camera's previous frame; without it flow is zero.
         draft: one ray per pixel at mid exposure: no anti-aliasing, no motion blur, hard shadows, no ambient
-            occlusion, mirrors that show the dome alone.
+            occlusion, mirrors that show the dome alone unless water or ice makes a mirror of the ground.
             The labels are the same.
         environment: light, air and ground instead of those of the scene, without its lamps; for clean twins.
 
@@ -304,6 +307,7 @@ def render(
 
     rows(lambda a, b: first_hits(tables, _own.packet, rays, before, motion, surface, a, b))
 
+    mirrors = not draft or place.cover.water_mm > 0.0 or place.cover.ice > 0.0
     visible, disc = work.visible, _POINT if draft else DISC_16
     if lighting.sunny:
         seen, broad = work.seen, place.sun.angular_radius_rad >= BROAD_RAD and not draft
@@ -331,7 +335,7 @@ def render(
     def shade(samples: F32, count: int, out: F32, a: int, b: int) -> None:
         radiance(
             tables, _own.ray, rays, lighting, surface, work.occlusion, visible, disc,
-            samples, count, out, work.left, work.mirror, not draft, a, b,
+            samples, count, out, work.left, work.mirror, mirrors, a, b,
         )  # fmt: skip
 
     single, marks = work.single, work.marks
@@ -344,7 +348,7 @@ def render(
             surface,
             visible,
             work.occlusion,
-            not draft,
+            mirrors,
             _own.batch,
             single,
             work.left,
@@ -356,9 +360,13 @@ def render(
     rows(lambda a, b: shade(_own.samples(width), -1, single, a, b))
     rows(lambda a, b: add_reflections(surface, work.left, work.mirror, single, a, b))
     out = single.copy()
+    under = np.empty((height, width), np.uint8) if lighting.covered else None
+    if under is not None:
+        rows(lambda a, b: cover_mask(tables, rays, lighting, surface, under, a, b))
+    labels = surface.depth, surface.distance, surface.label, surface.semantic, surface.flow
     if draft:
         add_glow(lighting, rays, surface, out)
-        return Rendered(out, surface.depth, surface.distance, surface.label, surface.semantic, surface.flow)
+        return Rendered(out, *labels, under)
     mark(surface, tables.texture, rays, motion.any, single, marks)
 
     def refine(first: int, end: int) -> None:
@@ -374,4 +382,4 @@ def render(
 
     rows(refine)
     add_glow(lighting, rays, surface, out)
-    return Rendered(out, surface.depth, surface.distance, surface.label, surface.semantic, surface.flow)
+    return Rendered(out, *labels, under)

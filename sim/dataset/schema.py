@@ -105,7 +105,7 @@ COMMON: tuple[Entry, ...] = (
     Entry("/sensors/<sensor>/time_end", "int64", "K", "ns", "Last instant at which the sensor looked, in true time."),
     Entry("/sensors/<sensor>/time_delivered", "int64", "K", "ns", "When the frame became available."),
     Entry("/sensors/<sensor>/time_stamp", "int64", "K", "ns", "`time_start` by the sensor's own clock: the same unless a fault shifts it."),
-    Entry("/sensors/<sensor>/pose_w", "float64", "K, 7", "m", "x y z qx qy qz qw of the sensor at `time_start`, where it really was.", label=True),
+    Entry("/sensors/<sensor>/pose_w", "float64", "K, 7", "m", "x y z qx qy qz qw of the sensor, where it really was at `time_start`; imu, odometry, wrench and encoders, whose values are those at the end: at `time_end`.", label=True),
     Entry("/sensors/<sensor>/mount", "float64", "7", "m", "Pose of the sensor in the frame of the body that carries it, as it is believed to be."),
     Entry("/sensors/<sensor>/faults", "table", "N", "", "Rows `name`, `kind`, `start`, `end` [ns], `magnitude`: periods in which a fault touched every frame, delivered or not.", label=True),
     Entry("/sensors/<sensor>/intrinsics/<name>", "float64", "any", "", "Constant numbers that turn pixels or cells into rays."),
@@ -137,7 +137,7 @@ def _value(
 
 def _truth(kind: str, shape: str, of: str) -> Entry:
     """What went wrong, bit by bit, in frames of pixels or cells."""
-    meaning = f"What weather and faults did to {of}: 1 phantom, 2 lost, 4 displaced, 8 stuck, 16 dimmed."
+    meaning = f"What weather and faults did to {of}: 1 phantom, 2 lost, 4 displaced, 8 stuck, 16 dimmed, 32 covered."
     return Entry(f"/sensors/<{kind}>/truth", "uint8", shape, "", meaning, label=True)
 
 

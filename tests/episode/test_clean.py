@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from cornercase.renderers.lidar.models import beam_table
+from cornercase.renderers.truth import Truth
 from cornercase.sim.episode.config import EpisodeConfig, RecordConfig, ScenarioConfig
 from cornercase.sim.episode.loop import Episode
 from cornercase.sim.episode.records import SensorFrame
@@ -84,3 +85,14 @@ def test_twins_are_made_on_demand_and_change_nothing(shot: tuple[WeatherConfig, 
     for a, b in zip(frames, play(weather, clean=False), strict=True):
         assert a.clean and not b.clean
         assert all(a.data[name].tobytes() == b.data[name].tobytes() for name in a.data)
+
+
+@pytest.mark.parametrize("weather", [WeatherConfig(snow_cover=0.6), WeatherConfig(water_mm=2.0)], ids=["snow", "water"])
+def test_what_lies_on_the_ground_is_marked(weather: WeatherConfig) -> None:
+    for frame in (f for f in play(weather, clean=True) if f.kind == "camera"):
+        away = np.abs(frame.data["rgb"].astype(float) - frame.clean["rgb"]).max(axis=2)
+        covered = (frame.data["truth"] & Truth.COVERED) > 0
+        assert 0.1 < covered.mean() < 0.7
+        plain = away[frame.data["truth"] == 0]
+        assert np.median(away[covered]) > max(20.0, 3.0 * np.median(plain))
+        assert np.mean(plain > 60.0) < 0.06, "edges of what is covered"
