@@ -6,7 +6,7 @@ import numpy as np
 
 from ....renderers.scene import RGB, Material, Texture
 from ...physics.specs import VehicleSpec
-from .car_body import Hull
+from .car_body import Hull, sill_height
 from .car_styles import CarStyle
 from .meshes import MeshBuilder, box, cylinder, disc, ellipsoid, grid, loft, rounded_box, tube
 from .panels import Cells, add_pair, cells, plan_curve
@@ -200,7 +200,7 @@ def add_lamps(builder: MeshBuilder, hull: Hull, style: CarStyle, design: int) ->
 def add_cabin(
     builder: MeshBuilder, hull: Hull, style: CarStyle, spec: VehicleSpec, *, rng: np.random.Generator
 ) -> None:
-    """Inner door walls, floor, dashboard, steering wheel (left-hand drive) and seats; draws one number."""
+    """Inner door walls, floor, firewall, dashboard, steering wheel (left-hand drive) and seats; draws one number."""
     front, half = spec.size[0] / 2, spec.size[1] / 2
     trim = TRIM[int(rng.integers(0, len(TRIM)))]
     seat = Material(trim, 0.85, 0.0, 0.3, texture=Texture.CLOTH)
@@ -214,6 +214,11 @@ def add_cabin(
     add_pair(builder, grid(wall).flipped(), BLACK)
     builder.add(box((x_fire - x_end, 2 * y_in, 0.02), ((x_fire + x_end) / 2, 0, 0.36)), DARK)
     builder.add(box((0.03, 2 * y_in - 0.06, belt - 0.42), (x_end + 0.05, 0, 0.36 + (belt - 0.42) / 2)), DARK)
+    # the firewall, up to the bonnet: without it the headlamps would be seen from behind through the windows
+    x_wall, y_wall = front - style.cowl - 0.05, np.linspace(-y_in, y_in, 7) * 1.05
+    z_wall = float(sill_height(hull, np.array([x_wall]))[0]) + 0.035 * (1.0 - (y_wall / half) ** 2)
+    feet = np.stack([np.full(7, x_wall), y_wall, np.full(7, 0.36)], 1)
+    builder.add(grid(np.stack([feet, np.stack([np.full(7, x_wall), y_wall, z_wall], 1)])), DARK)
     builder.add(rounded_box((0.52, 2 * y_in - 0.10, 0.30), 0.09, (x_fire - 0.36, 0, belt - 0.155), segments=2), BLACK)
 
     x_driver = x_fire - 1.25
