@@ -242,10 +242,13 @@ class DrivingScenario(RoadCast):
         return {"ego": (-ego, ego), "others": (-others, others)}
 
     def reward(self) -> float:
-        """Progress at the wanted speed, less discomfort and lane error; a contact costs more the harder it is."""
+        """Speed along the way up to 1.2 of the wanted one, less lane error; a contact costs more the harder it is."""
         ego = self._ego
-        _, d = self._ego_path.project(ego.position_w[:2])
-        progress = min(max(ego.speed_mps, 0.0) / max(self._ego_target, 1.0), 1.2)
+        s, d = self._ego_path.project(ego.position_w[:2])
+        yaw = float(self._ego_path.at(s)[1])
+        vx, vy, _ = ego.velocity_w.tolist()
+        along = vx * cos(yaw) + vy * sin(yaw)
+        progress = min(max(along, 0.0) / max(self._ego_target, 1.0), 1.2)
         value = 0.1 * progress - 0.02 * min(abs(d - self._ego_offset), 5.0)
         hit = self.watch.contact_tick
         if hit is not None and self.world.tick - hit < TICK_HZ // 10:
