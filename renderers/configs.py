@@ -1,15 +1,68 @@
-"""Config dataclasses inside config dataclasses, as YAML gives them: mappings, names of presets, or finished objects."""
+"""Config dataclasses as YAML gives them: types of plain values; mappings, presets or objects inside one another."""
 
 from __future__ import annotations
 
 import copy
 import dataclasses
 import difflib
+import types
 import typing
 from collections.abc import Mapping
+from functools import cache
+from numbers import Integral, Real
 from typing import Any, TypeVar
 
+import numpy as np
+
 T = TypeVar("T")
+_BOOLS = (bool, np.bool_)
+_ALSO: dict[type, type] = {int: Integral, float: Real}  # those of NumPy, and whole numbers for others
+_WORDS = {
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    str: "text",
+    types.NoneType: "null",
+}
+
+
+def check_types(kind: type, values: Mapping[str, Any], where: str) -> None:
+    """Check values against the plain fields of a config dataclass: int, float, bool and str, or None where it may be.
+
+    Args:
+        kind: the dataclass.
+        values: by name; names that are no plain fields are left to others.
+        where: they stand, for messages; "" for the top.
+
+    Raises:
+        ValueError: a value is of another type; names the field, the value and what is expected.
+
+    """
+    plain = _plain_fields(kind)
+    for name, value in values.items():
+        allowed = plain.get(name, ())
+        if allowed and not any(_is_a(value, one) for one in allowed):
+            expected = " or ".join(_WORDS[one] for one in allowed)
+            raise ValueError(f"{f'{where}.' if where else ''}{name} is {value!r}, expected {expected}")
+
+
+@cache
+def _plain_fields(kind: type) -> dict[str, tuple[type, ...]]:
+    """The types that each plain field of a dataclass takes."""
+    hints = typing.get_type_hints(kind)
+    found = {}
+    for field in dataclasses.fields(kind):
+        hint = hints[field.name]
+        allowed = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+        if all(isinstance(one, type) and one in _WORDS for one in allowed):
+            found[field.name] = allowed
+    return found
+
+
+def _is_a(value: Any, kind: type) -> bool:
+    if kind is bool or isinstance(value, _BOOLS):
+        return kind is bool and isinstance(value, _BOOLS)
+    return isinstance(value, _ALSO.get(kind, kind))
 
 
 def nested(kind: type[T], value: Any, where: str, presets: Mapping[str, T] | None = None) -> T:
@@ -22,7 +75,7 @@ def nested(kind: type[T], value: Any, where: str, presets: Mapping[str, T] | Non
         presets: configs by name.
 
     Raises:
-        ValueError: an unknown preset or field, or something else altogether.
+        ValueError: an unknown preset or field, a value of another type, or something else altogether.
 
     """
     if isinstance(value, kind):
@@ -46,4 +99,5 @@ def nested(kind: type[T], value: Any, where: str, presets: Mapping[str, T] | Non
         hint = hints[name]
         plain = not (isinstance(hint, type) and dataclasses.is_dataclass(hint))
         fields[name] = inner if plain else nested(hint, inner, f"{where}.{name}")
+    check_types(kind, fields, where)
     return kind(**fields)

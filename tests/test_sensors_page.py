@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from cornercase.renderers.faults.kinds import fault_kinds
+from cornercase.renderers.faults.kinds import fault_class, fault_kinds
 from cornercase.sim import presets
 from cornercase.sim.episode.config import KINDS
 
@@ -34,6 +34,17 @@ def test_rigs_that_the_page_names_exist() -> None:
 def test_every_fault_is_in_the_table() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", PAGE, re.MULTILINE)
     assert rows == [(fault.kind, fault.summary) for fault in fault_kinds()]
+
+
+def test_the_table_tells_which_sensors_each_fault_befalls() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| .*? \| (.*?) \|", PAGE, re.MULTILINE)
+    assert rows == [(f.kind, ", ".join(sorted(fault_class(f.kind).sensors)) or "all") for f in fault_kinds()]
+
+
+@pytest.mark.parametrize("kind", ["extrinsic_drift", "mount_turn"])
+def test_no_mount_moves_what_counts_turns(kind: str) -> None:
+    assert not {"odometry", "encoder"}.intersection(fault_class(kind).sensors)
+    assert {"camera", "lidar", "imu"} <= set(fault_class(kind).sensors)
 
 
 def test_every_picture_is_shown_once() -> None:

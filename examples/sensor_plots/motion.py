@@ -19,7 +19,9 @@ TITLE = "Inertial units and odometry"
 TEXT = (
     "`kind: imu`, every `grade` of it, and `kind: odometry` (`sensors=drive`) as a car slides over black ice in a "
     "bend. Dead reckoning from the true start on: with the inertial unit alone, and from the speed of the wheels with "
-    "the rate of turn of the gyroscope or of the wheels themselves."
+    "the rate of turn of the gyroscope or of the wheels themselves. Counts of teeth are coarse: with the 96 of a turn "
+    "and 60 Hz of the default a wheel's speed comes in steps of 1.24 m/s; a lower `rate_hz` or more `ticks_per_turn` "
+    "make them finer."
 )
 ICE, ICE_SEED = ScenarioConfig("driving/black_ice", "idm", 0.0, {"zone": "bend", "split": "none"}), 1
 COLOURS = ("#9aa0a8", "#d1761f", "#2a9d5c", "#1f77b4", "#5b3f9e")

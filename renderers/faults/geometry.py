@@ -19,6 +19,8 @@ from .fault import AbstractFault, Work, fault
 from .frame import F64
 
 _LADDER = (0.04, 0.08, 0.12, 0.16, 0.20)
+_MOUNTED = ("camera", "depth", "gnss", "imu", "lidar", "radar", "range_finder", "wrench")
+"""Sensors that see something else from another place; counters of turns measure the same wherever they sit."""
 _ANGLE_PER_METRE = 0.1
 """The benchmark's rotations [rad] are a tenth of its translations [m]: 0.004-0.020 with 0.04-0.20."""
 
@@ -26,6 +28,7 @@ _ANGLE_PER_METRE = 0.1
 class AbstractMountFault(AbstractFault):
     """Moves the sensor on its carrier."""
 
+    sensors = _MOUNTED
     uses = frozenset({"ramp_s"})
     scripted = True
 

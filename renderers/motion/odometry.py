@@ -22,6 +22,9 @@ F64 = NDArray[np.float64]
 class OdometryConfig:
     """The axle and its errors.
 
+    Counts are coarse at a high rate: the speed of a wheel comes in steps of 2 pi wheel_radius_m rate_hz /
+    ticks_per_turn, which is 1.24 m/s by default. A lower rate or more counts per turn make them finer.
+
     Attributes:
         rate_hz: samples per second.
         wheel_radius_m: true rolling radius.

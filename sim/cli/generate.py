@@ -29,7 +29,7 @@ from .plugins import allow_local
 from .progress import display
 from .schemas import register_schemas
 
-FREE = ("scenario.params.", "sensors.", "mix.")
+FREE = ("scenario.params.", "scenario.params=", "sensors.", "mix.")
 """Keys that may be set whether or not the YAML names them; whoever takes them checks their names."""
 _NO_NAME = re.compile(r"(?i)null|true|false|[-+]?\.?\d[\d._e+-]*")
 """What Hydra reads as something else than text."""

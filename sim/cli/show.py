@@ -6,12 +6,20 @@ from pathlib import Path
 
 from ..dataset import schema
 from ..dataset.folder import Folder
+from ..dataset.handle import open_episode
+from ..dataset.manifest import Line
 from ..dataset.reader import Episode
+from ..errors import DatasetError
 from .tables import add_row, new_console, new_table
 
 
 def inspect(path: Path, episode: int | None) -> int:
-    """Show a dataset, or the arrays of one episode."""
+    """Show a dataset, or the arrays of one episode.
+
+    Returns:
+        Exit code: 0, or 1 if a file of a finished episode is missing or cannot be read.
+
+    """
     if path.suffix == ".h5":
         _show_episode(Episode(path))
         return 0
@@ -28,6 +36,8 @@ def inspect(path: Path, episode: int | None) -> int:
     console.print(
         f"seed {folder.description['seed']}, driver {config.scenario.driver or 'of the scenario'}", markup=False
     )
+    bad = _unreadable(folder, lines)
+    console.print(f"files: {len(lines) - len(bad)} of {len(lines)} are there and can be read", markup=False)
     sensors = ", ".join(f"{name} ({sensor['kind']})" for name, sensor in config.sensors.items())
     console.print(f"sensors: {sensors or 'none'}", markup=False)
     table = new_table("Episode", "Outcome", "Steps", "Frames", "Events", "Phases", "MB")
@@ -47,8 +57,28 @@ def inspect(path: Path, episode: int | None) -> int:
     console.print(table)
     for line in folder.failed.lines():
         console.print(f"episode {line['episode']} failed: {line['error']}", markup=False)
+    for trouble in bad:
+        console.print(trouble, markup=False)
+    if bad:
+        console.print(f"cornercase verify {path} tells all that is wrong.", markup=False)
+        return 1
     console.print(f"cornercase inspect {path} --episode N shows the arrays of one.", markup=False)
     return 0
+
+
+def _unreadable(folder: Folder, lines: list[Line]) -> list[str]:
+    """What is wrong with the files of finished episodes, as far as opening them tells."""
+    found = []
+    for line in lines:
+        path = folder.episode_path(line["episode"])
+        try:
+            open_episode(path).close()
+        except DatasetError as error:
+            found.append(str(error))
+            continue
+        if (size := path.stat().st_size) != line["size"]:
+            found.append(f"{path} has {size} bytes, expected {line['size']} by the manifest")
+    return found
 
 
 def _show_episode(episode: Episode) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..episode.records import FaultPeriod, SensorInfo
-from ..errors import counted, nearest
+from ..errors import ConfigError, counted, nearest
 from . import schema
 from .codecs import CODECS
 from .handle import read
@@ -21,6 +21,8 @@ Array = NDArray[Any]
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 Returns = Literal["first", "second", "all"]
+_SUFFIXES: dict[str, tuple[str, ...]] = {"first": ("",), "second": ("_2",), "all": ("", "_2")}
+"""Of the arrays that hold the returns asked for."""
 
 
 class Frame:
@@ -205,13 +207,24 @@ class Frame:
                 `range_2` holds, nothing for lidars that report one return; "all" the first and then the second.
 
         Raises:
-            KeyError: the sensor is not a lidar.
+            KeyError: the sensor is not a lidar; names those that are.
+            ConfigError: there are no such returns; names the nearest.
 
         """
-        parts = {"first": ("",), "second": ("_2",), "all": ("", "_2")}[returns]
-        found = [self._points(suffix, compensated=compensated) for suffix in parts if f"range{suffix}" in self.names]
-        if not found and "range" not in self.names:
-            self["range"]  # names what there is
+        if self.info.kind != "lidar":
+            lidars = [name for name, info in self.episode.sensors.items() if info.kind == "lidar"]
+            raise KeyError(
+                f"sensor '{self.sensor}' is of kind {self.info.kind}, expected a lidar: {nearest(self.sensor, lidars)}"
+            )
+        if returns not in _SUFFIXES:
+            raise ConfigError(
+                f"returns is {returns!r}, expected first, second or all: {nearest(str(returns), _SUFFIXES)}"
+            )
+        found = [
+            self._points(suffix, compensated=compensated)
+            for suffix in _SUFFIXES[returns]
+            if f"range{suffix}" in self.names
+        ]
         return np.concatenate(found) if found else np.zeros((0, 6), np.float32)
 
     def _points(self, suffix: str, *, compensated: bool) -> F32:

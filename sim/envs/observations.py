@@ -24,6 +24,7 @@ from ...renderers.camera.camera import CameraConfig
 from ...renderers.depth.depth_camera import DepthConfig
 from ...renderers.lidar.lidar import Lidar, LidarConfig
 from ..episode.records import SensorFrame
+from ..episode.sensors import fill, fill_picture
 from ..errors import ConfigError
 from ..physics.arm import JOINTS
 
@@ -51,8 +52,8 @@ class CameraEntry(Entry):
     """The picture."""
 
     def __init__(self, name: str, values: Values) -> None:
-        size = (int(values.get("height", CameraConfig.height)), int(values.get("width", CameraConfig.width)), 3)
-        self.key, self.space = name, Box(0, 255, size, np.uint8)
+        camera = fill_picture(CameraConfig, _some(values, "width", "height"), f"sensors.{name}")
+        self.key, self.space = name, Box(0, 255, (camera.height, camera.width, 3), np.uint8)
 
     def read(self, frame: SensorFrame) -> NDArray[Any]:
         """The developed picture."""
@@ -64,8 +65,10 @@ class LidarEntry(Entry):
 
     def __init__(self, name: str, values: Values) -> None:
         try:
-            known = {key: values[key] for key in ("model", "rate_hz", "columns", "max_range_m") if key in values}
-            lidar = Lidar(LidarConfig(**known), stream_key=0)
+            known = _some(values, "model", "rate_hz", "columns", "max_range_m")
+            lidar = Lidar(fill(LidarConfig, known, f"sensors.{name}"), stream_key=0)
+        except ConfigError:
+            raise
         except ValueError as error:
             raise ConfigError(f"sensors.{name}: {error}") from error
         shape = (lidar.table.beams, lidar.columns)
@@ -143,9 +146,8 @@ class DepthEntry(Entry):
     """The depth picture."""
 
     def __init__(self, name: str, values: Values) -> None:
-        size = (int(values.get("height", DepthConfig.height)), int(values.get("width", DepthConfig.width)))
-        limit = float(values.get("max_m", DepthConfig.max_m))
-        self.key, self.space = f"{name}_depth", Box(0.0, limit, size, np.float32)
+        depth = fill_picture(DepthConfig, _some(values, "width", "height", "max_m"), f"sensors.{name}")
+        self.key, self.space = f"{name}_depth", Box(0.0, depth.max_m, (depth.height, depth.width), np.float32)
 
     def read(self, frame: SensorFrame) -> NDArray[Any]:
         """Depths in metres, clipped where a fault reports what the sensor cannot."""
@@ -165,12 +167,17 @@ _ENTRIES: dict[str, type[CameraEntry | LidarEntry | DepthEntry | VectorEntry]] =
 }
 
 
+def _some(values: Values, *names: str) -> dict[str, Any]:
+    """Those of some names that are given."""
+    return {name: values[name] for name in names if name in values}
+
+
 def entry(name: str, values: Values) -> Entry:
     """The entry of a configured sensor, whose kind is known.
 
     Raises:
-        ConfigError: the configuration of a lidar names something that does not exist, or the sensor delivers what no
-            box can hold.
+        ConfigError: the size or range of the sensor is not one, its model does not exist, or it delivers what no box
+            can hold.
 
     """
     kind = str(values["kind"])

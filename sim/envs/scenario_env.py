@@ -17,7 +17,7 @@ from gymnasium.error import ResetNeeded
 from gymnasium.spaces import Box, Dict
 from numpy.typing import NDArray
 
-from ..episode.config import EpisodeConfig, ScenarioConfig
+from ..episode.config import EpisodeConfig, ScenarioConfig, plugin_names
 from ..episode.loop import CONTROL_HZ, Episode, Update
 from ..episode.records import EventRecord
 from ..episode.rig import Rig
@@ -51,8 +51,8 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
         render_mode: None or "rgb_array".
         params: as in `scenario.params` of a configuration: a plain value pins a parameter, a distribution redraws it.
         weather, light: the name of a preset in `conf/weather` or `conf/light`, or fields as in these files.
-        duration_s: longest episode; 0 takes the scenario's own. For a longer one tell `make` its `max_episode_steps`.
-        plugins: packages to import first, for scenarios that are not part of cornercase.
+        duration_s: longest episode; 0 takes the scenario's own.
+        plugins: packages to import first, or one, for scenarios that are not part of cornercase.
 
     Raises:
         ConfigError: a name is unknown or a value out of range.
@@ -71,13 +71,14 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
         weather: str | Mapping[str, Any] | None = None,
         light: str | Mapping[str, Any] | None = None,
         duration_s: float = 0.0,
-        plugins: Sequence[str] = (),
+        plugins: str | Sequence[str] = (),
     ) -> None:
         modes = self.metadata["render_modes"]
         if render_mode is not None and render_mode not in modes:
             raise ConfigError(f"render_mode is {render_mode!r}; {nearest(render_mode, modes)}")
         self.render_mode = render_mode
-        self._kind = find(scenario, tuple(plugins))
+        packages = plugin_names(plugins)
+        self._kind = find(scenario, tuple(packages))
         self._config = EpisodeConfig(
             ScenarioConfig(
                 scenario, duration_s=duration_s, params=_by_name("params", {} if params is None else params)
@@ -85,7 +86,7 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
             sensors=sensors_of(sensors, self._kind),
             weather=conditions(WeatherConfig, "weather", weather),
             light=conditions(LightConfig, "light", light),
-            plugins=list(plugins),
+            plugins=packages,
         )
         self._kind.space().with_overrides(self._config.scenario.params)
         self._entries = {name: entry(name, values) for name, values in self._config.sensors.items()}
@@ -184,6 +185,20 @@ class ScenarioEnv(gymnasium.Env[Observation, Action]):
         if self._episode is not None:
             self._episode.close()
         self._episode = self._onlooker = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is copied and pickled: all but a world, which no process can hand on.
+
+        Raises:
+            TypeError: an episode is running.
+
+        """
+        if self._episode is not None:
+            raise TypeError(
+                "an environment with a running episode cannot be copied or pickled: its world lives in the physics "
+                "engine; do it before reset or after close, and reset the copy with the same seed for the same episode"
+            )
+        return self.__dict__
 
     def _observe(self, update: Update) -> Observation:
         for frame in update.frames:

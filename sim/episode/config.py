@@ -7,12 +7,14 @@ to and how fast. The command line composes them from YAML; everything below it s
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
 from ..errors import ConfigError, nearest
+from ..fields import check_fields
 from ..world.light import LightConfig
 from ..world.weather import WeatherConfig
 from .mix import MixEntry
@@ -20,6 +22,38 @@ from .sampling import SamplingConfig
 
 KINDS = ("camera", "lidar", "radar", "depth", "ultrasonic", "imu", "gnss", "odometry", "wrench", "encoders")
 """Kinds of sensors a rig may carry."""
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+"""A name that stands in paths of HDF5 files and in keys of Hydra."""
+
+
+def _check_name(name: object) -> None:
+    """Refuse a name of a sensor that a dataset or the command line could not bear.
+
+    Raises:
+        ConfigError: names the nearest that they can.
+
+    """
+    if isinstance(name, str) and _NAME.fullmatch(name):
+        return
+    plain = re.sub(r"[^A-Za-z0-9_-]", "_", str(name)) or "front"
+    near = plain if _NAME.fullmatch(plain) else f"sensor_{plain.lstrip('-')}"
+    raise ConfigError(
+        f"sensors has the name {name!r}, expected letters, digits, underscores and hyphens that begin with a letter "
+        f"or underscore, such as {near!r}"
+    )
+
+
+def plugin_names(plugins: str | Sequence[str]) -> list[str]:
+    """Packages to import: a list of them, or the name of one.
+
+    Raises:
+        ConfigError: something else than names.
+
+    """
+    names = [plugins] if isinstance(plugins, str) else plugins
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) and name for name in names):
+        raise ConfigError(f"plugins is {plugins!r}, expected names of packages, as in ['my_scenarios']")
+    return list(names)
 
 
 @dataclass
@@ -40,6 +74,9 @@ class ScenarioConfig:
     params: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        check_fields(ScenarioConfig, vars(self), "scenario")
+        if not isinstance(self.params, Mapping):
+            raise ConfigError(f"scenario.params is {self.params!r}, expected values by name, as in {{'gap_m': 9.0}}")
         if not 0.0 <= self.duration_s < inf:
             raise ConfigError(f"scenario.duration_s is {self.duration_s}, expected a finite number, 0 or more")
 
@@ -59,6 +96,7 @@ class RecordConfig:
     clean: bool = False
 
     def __post_init__(self) -> None:
+        check_fields(RecordConfig, vars(self), "record")
         if not 1 <= self.compression_level <= 19:
             raise ConfigError(f"record.compression_level is {self.compression_level}, expected 1 to 19")
 
@@ -77,6 +115,7 @@ class ExecutorConfig:
     progress: str = "auto"
 
     def __post_init__(self) -> None:
+        check_fields(ExecutorConfig, vars(self), "executor")
         if self.retries < 0:
             raise ConfigError(f"executor.retries is {self.retries}, expected 0 or more")
         if self.progress not in (known := ("auto", "plain", "none")):
@@ -89,10 +128,11 @@ class EpisodeConfig:
 
     Attributes:
         scenario: what happens.
-        sensors: the rig by name; each has a `kind` and the fields of that kind of sensor.
+        sensors: the rig by name; each has a `kind` and the fields of that kind of sensor. Names are letters, digits,
+            underscores and hyphens and begin with a letter or underscore.
         weather, light: the conditions it happens under.
         record: how it is stored.
-        plugins: packages to import first, for scenarios that are not part of cornercase.
+        plugins: packages to import first, or one, for scenarios that are not part of cornercase.
 
     """
 
@@ -104,7 +144,9 @@ class EpisodeConfig:
     plugins: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.plugins = plugin_names(self.plugins)
         for name, sensor in self.sensors.items():
+            _check_name(name)
             if not isinstance(sensor, Mapping):
                 raise ConfigError(
                     f"sensors.{name} is {sensor!r}, expected the fields of a sensor; ~sensors.{name} drops it"
@@ -181,6 +223,8 @@ class GenerateConfig:
     avoidability: bool = False
 
     def __post_init__(self) -> None:
+        check_fields(GenerateConfig, vars(self), "")
+        self.plugins = plugin_names(self.plugins)
         for name, least in (("episodes", 1), ("seed", 0), ("workers", 0)):
             if getattr(self, name) < least:
                 raise ConfigError(f"{name} is {getattr(self, name)}, expected {least} or more")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from ..errors import ConfigError
 
 Value = float | int | str | bool
 _BOOL = (bool, np.bool_)
+_TRIES = 1000
+"""Draws of a truncated Gaussian before its quantiles are taken instead."""
 
 
 class Distribution(ABC):
@@ -114,6 +117,8 @@ class Normal(AbstractInterval):
     def __post_init__(self) -> None:
         """Reject an empty interval and bounds too far from the mean to hit."""
         _check_interval("normal", self.low, self.high)
+        if not (_is_finite(self.mean) and _is_finite(self.sd)):
+            raise ConfigError(f"normal needs a finite mean and sd, got mean {self.mean} and sd {self.sd}")
         if self.sd <= 0 or self.mean + 4 * self.sd < self.low or self.mean - 4 * self.sd > self.high:
             raise ConfigError(
                 f"normal with mean {self.mean:g} and sd {self.sd:g} can hardly reach [{self.low:g}, {self.high:g}]"
@@ -121,10 +126,11 @@ class Normal(AbstractInterval):
 
     def draw(self, rng: np.random.Generator) -> float:
         """One value."""
-        while True:
+        for _ in range(_TRIES):
             value = float(rng.normal(self.mean, self.sd))
             if self.low <= value <= self.high:
                 return value
+        return self.quantile(float(rng.random()))  # an interval so narrow that hardly a draw falls into it
 
     def quantile(self, u: float) -> float:
         """See `Distribution`."""
@@ -147,7 +153,8 @@ class Choice(Distribution):
         """Reject an empty list, and weights that do not fit."""
         if not self.options:
             raise ConfigError("choice needs at least one option")
-        if self.weights and (len(self.weights) != len(self.options) or min(self.weights) < 0 or not sum(self.weights)):
+        fits = len(self.weights) == len(self.options) and all(_is_finite(w) and w >= 0 for w in self.weights)
+        if self.weights and not (fits and any(self.weights)):
             raise ConfigError(f"choice of {len(self.options)} options has weights {self.weights}")
 
     def draw(self, rng: np.random.Generator) -> Value:
@@ -180,12 +187,16 @@ def _same(option: Value, value: Value) -> bool:
 
 
 def _is_number(value: Value) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, _BOOL)
+
+
+def _is_finite(value: Value) -> bool:
+    return _is_number(value) and -inf < value < inf  # type: ignore[operator]
 
 
 def _check_interval(name: str, low: float, high: float) -> None:
-    if not (_is_number(low) and _is_number(high) and low <= high):
-        raise ConfigError(f"{name} needs low <= high, got [{low}, {high}]")
+    if not (_is_finite(low) and _is_finite(high) and low <= high):
+        raise ConfigError(f"{name} needs finite numbers with low <= high, got [{low}, {high}]")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ import numpy as np
 
 from .. import presets
 from ..errors import ConfigError, nearest
+from ..fields import check_fields
 from .scenario import RESULTS
 
 K = TypeVar("K")
@@ -48,6 +49,7 @@ class MixEntry:
     results: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        check_fields(MixEntry, vars(self), "mix")
         if not self.weight >= 0.0:
             raise ConfigError(f"mix: weight of {self.scenario} is {self.weight}, expected 0 or more")
         for name in self.results:

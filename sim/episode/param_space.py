@@ -47,6 +47,8 @@ def _declared(owner: str, field: Field[Any]) -> Parameter:
 class ParamSpace:
     """The parameters of a scenario: their declarations, overrides, and how a concrete set is drawn.
 
+    An override changes what is drawn, not what is allowed: a pinned value need only be one of those declared.
+
     Args:
         owner: name of the scenario, for messages.
         params: the scenario's `Params` dataclass, whose defaults are made by `parameter`.
@@ -57,12 +59,14 @@ class ParamSpace:
         self.owner = owner
         self._params = params
         self.constraints: tuple[Constraint, ...] = getattr(params, "constraints", ())
-        self.parameters: dict[str, Parameter] = {f.name: _declared(owner, f) for f in fields(params)}
+        self._allowed: dict[str, Parameter] = {f.name: _declared(owner, f) for f in fields(params)}
+        self.parameters = dict(self._allowed)
 
     def _known(self, name: str) -> Parameter:
-        if name not in self.parameters:
-            raise ConfigError(f"{self.owner} has no parameter {name!r}; {nearest(name, self.parameters)}")
-        return self.parameters[name]
+        """A parameter as it is declared."""
+        if name not in self._allowed:
+            raise ConfigError(f"{self.owner} has no parameter {name!r}; {nearest(str(name), self._allowed)}")
+        return self._allowed[name]
 
     def with_overrides(self, overrides: Mapping[str, Any]) -> ParamSpace:
         """The same space with some parameters pinned or distributed otherwise, as written in YAML."""

@@ -86,10 +86,10 @@ def _carrier(where: str, mount: MountConfig, world: World, ego: Actor) -> Actor 
     if mount.actor == "ego":
         carrier = ego
     else:
-        names = [actor.name for actor in world.actors]
+        names = {actor.name for actor in world.actors}
         if mount.actor not in names:
             raise ConfigError(
-                f"{where}.mount.actor is {mount.actor!r}; {nearest(mount.actor, [*names, 'ego', 'world'])}"
+                f"{where}.mount.actor is {mount.actor!r}; {nearest(mount.actor, names | {'ego', 'world'})}"
             )
         carrier = world.actor(mount.actor)
     parts = [part.name for part in carrier.parts]

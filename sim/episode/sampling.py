@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ConfigError, nearest
+from ..fields import check_fields
 from .coverage import Row, covering_array
 from .distributions import Choice
 from .param_space import TRIES, ParamSpace
@@ -39,6 +40,7 @@ class SamplingConfig:
     levels: int = 3
 
     def __post_init__(self) -> None:
+        check_fields(SamplingConfig, vars(self), "sampling")
         if self.method != "random" and self.method not in _METHODS:
             raise ConfigError(f"sampling.method is '{self.method}': {nearest(self.method, ['random', *_METHODS])}")
         if not 1 <= self.strength <= 4:

@@ -12,6 +12,18 @@ T = TypeVar("T")
 TIME = "time_s"
 
 
+def list_of_changes(values: Any, where: str) -> list[dict[str, Any]]:
+    """Changes as they stand in YAML, as a list of our own.
+
+    Raises:
+        ConfigError: they are something else than mappings in a list.
+
+    """
+    if not isinstance(values, Sequence) or not all(isinstance(change, Mapping) for change in values):
+        raise ConfigError(f"{where}.changes is {values!r}, expected a list of fields, each with its {TIME}")
+    return [dict(change) for change in values]
+
+
 def check_changes(config: Any, changes: Sequence[Mapping[str, Any]], where: str, fixed: frozenset[str]) -> None:
     """Check a list of changes against the config dataclass whose fields they set.
 
@@ -33,6 +45,8 @@ def check_changes(config: Any, changes: Sequence[Mapping[str, Any]], where: str,
         for name in change:
             if name != TIME and name not in known:
                 raise ConfigError(f"{where}.changes[{k}] sets {name!r}; {nearest(name, known)}")
+        if not _number(change[TIME]):
+            raise ConfigError(f"{where}.changes[{k}].{TIME} is {change[TIME]!r}, expected a number")
         if float(change[TIME]) < before:
             raise ConfigError(f"{where}.changes[{k}].{TIME} is {change[TIME]}, expected at least {before:g}")
         before = float(change[TIME])

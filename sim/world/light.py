@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from ...renderers.air import Air
 from ...renderers.scene import RGB, Cover, Environment, Sky, Sun
 from ..errors import ConfigError, nearest
-from .keyframes import at_time, check_changes
+from ..fields import check_fields
+from .keyframes import at_time, check_changes, list_of_changes
 
 F64 = NDArray[np.float64]
 
@@ -85,6 +86,12 @@ class LightConfig:
 
     def __post_init__(self) -> None:
         """Check values, and those of all changes."""
+        for name in ("headlights", "street_lamps"):
+            value = getattr(self, name)
+            if isinstance(value, bool):  # YAML reads a bare off or on as a truth value
+                setattr(self, name, ("on" if name == "street_lamps" else "low") if value else "off")
+        self.utc = str(self.utc or "")  # YAML reads a bare date as one
+        check_fields(LightConfig, vars(self), "light")
         for name, low, high in (
             ("sun_elevation_deg", -90.0, 90.0),
             ("sun_azimuth_deg", -360.0, 360.0),
@@ -101,17 +108,13 @@ class LightConfig:
                 raise ConfigError(f"light.{name} is {value}, expected {low:g} to {high:g}")
         for name, known in (("headlights", HEADLIGHTS), ("street_lamps", STREET_LAMPS)):
             value = getattr(self, name)
-            if isinstance(value, bool):  # YAML reads a bare off or on as a truth value
-                value = "on" if value and name == "street_lamps" else ("low" if value else "off")
-                setattr(self, name, value)
             if value not in known:
-                raise ConfigError(f"light.{name} is {value!r}; {nearest(str(value), known)}")
+                raise ConfigError(f"light.{name} is {value!r}; {nearest(value, known)}")
         if self.utc:
-            self.utc = str(self.utc)
             if self.sun_elevation_deg is not None:
                 raise ConfigError("light has both utc and sun_elevation_deg, expected one of them")
             sun_position(self.utc, self.latitude_deg, self.longitude_deg)
-        self.changes = [dict(c) for c in self.changes]
+        self.changes = list_of_changes(self.changes, "light")
         check_changes(self, self.changes, "light", _FIXED)
 
     @property

@@ -11,6 +11,7 @@ Left out: the water balance of the road (drying, draining), drifting snow, humid
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +20,8 @@ import numpy as np
 from ...renderers.air import Air, Flake, FogBank, fog_extinction
 from ...renderers.scene import Cover
 from ..errors import ConfigError, nearest
-from .keyframes import TIME, at_time, check_changes
+from ..fields import are_numbers, check_fields
+from .keyframes import TIME, at_time, check_changes, list_of_changes
 
 _FILM_RATES, _FILM_MM = (0.05, 0.5, 10.0, 50.0), (0.0, 0.2, 1.0, 2.0)
 _CLEAR_M = 40_000.0
@@ -44,8 +46,9 @@ class FogBankConfig:
 
     def __post_init__(self) -> None:
         """Check sizes."""
+        check_fields(FogBankConfig, vars(self), "fog bank")
         for name in ("centre_m", "sigma_m"):
-            if len(getattr(self, name)) != 3:
+            if not are_numbers(getattr(self, name), 3):
                 raise ConfigError(f"fog bank {name} is {getattr(self, name)}, expected three numbers")
         if min(self.sigma_m) <= 0.0:
             raise ConfigError(f"fog bank sigma_m is {self.sigma_m}, expected three values above 0")
@@ -87,6 +90,7 @@ class WeatherConfig:
 
     def __post_init__(self) -> None:
         """Check values, and those of all changes."""
+        check_fields(WeatherConfig, vars(self), "weather")
         for name, low, high in (
             ("visibility_m", 5.0, math.inf),
             ("unevenness", 0.0, 1.0),
@@ -102,10 +106,12 @@ class WeatherConfig:
                 raise ConfigError(f"weather.{name} is {value}, expected {low:g} to {high:g}")
         if self.flake not in (kinds := [k.value for k in Flake]):
             raise ConfigError(f"weather.flake is {self.flake!r}; {nearest(self.flake, kinds)}")
-        if len(self.wind_mps) != 2:
-            raise ConfigError(f"weather.wind_mps is {list(self.wind_mps)}, expected two numbers, along x and y")
+        if not are_numbers(self.wind_mps, 2):
+            raise ConfigError(f"weather.wind_mps is {self.wind_mps!r}, expected two numbers, along x and y")
+        if not isinstance(self.banks, Sequence) or isinstance(self.banks, str):
+            raise ConfigError(f"weather.banks is {self.banks!r}, expected a list of fog banks")
         self.banks = [_bank(b, k) for k, b in enumerate(self.banks)]
-        self.changes = [dict(c) for c in self.changes]
+        self.changes = list_of_changes(self.changes, "weather")
         check_changes(self, self.changes, "weather", _FIXED)
 
     @property

@@ -53,6 +53,20 @@ def test_generate_inspect_verify_replay(tmp_path: Path, capfd: pytest.CaptureFix
     assert code == 2 and err.count("\n") == 1 and "damaged" in err
 
 
+def test_inspect_tells_what_is_missing_or_damaged(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main([*MINE, "episodes=3", "out=set"]) == 0
+    code, out, _ = run(capfd, "inspect", "set")
+    assert code == 0 and "files: 3 of 3 are there and can be read" in out and "cornercase verify" not in out
+    first, second, third = (tmp_path / "set" / "episodes" / f"00000{k}.h5" for k in range(3))
+    first.unlink()
+    second.write_bytes(second.read_bytes()[:1000])
+    third.write_bytes(third.read_bytes() + b"more")
+    code, out, _ = run(capfd, "inspect", "set")
+    assert code == 1 and "files: 0 of 3 are there and can be read" in out and "cornercase verify set tells all" in out
+    for words in ("there is no episode file", "000001.h5 is damaged", "000002.h5 has"):
+        assert words in out
+
+
 def test_a_replay_that_differs_says_where(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,6 +82,8 @@ def test_parameters_may_be_pinned_or_drawn(tmp_path: Path) -> None:
     assert load("a").config["scenario"]["params"] == {"speed_mps": 4.5}
     assert main([*MINE, "episodes=1", "out=b", "scenario.params.speed_mps={uniform:[2,3]}"]) == 0
     assert load("b").config["scenario"]["params"] == {"speed_mps": {"uniform": [2, 3]}}
+    assert main([*MINE, "episodes=1", "out=c", "scenario.params={speed_mps: 4.5}"]) == 0
+    assert load("c").config["scenario"]["params"] == {"speed_mps": 4.5}
 
 
 def test_a_dataset_cannot_make_replay_import_anything(capfd: pytest.CaptureFixture[str]) -> None:

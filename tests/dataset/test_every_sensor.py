@@ -162,8 +162,9 @@ def test_points_of_every_lidar_lie_where_its_beams_look(recorded: tuple[str, Pat
         np.sort(np.linalg.norm(second[:, :3], axis=1)), np.sort(dual["range_2"][dual["range_2"] > 0]), atol=0.02
     )
     assert len(episode.frames("avia")[0].points(returns="second")) == 0
-    with pytest.raises(KeyError):
-        episode.frames("camera")[0].points()
+    for name, kind in (("camera", "camera"), ("sonar", "ultrasonic"), ("radar", "radar")):
+        with pytest.raises(KeyError, match=f"sensor '{name}' is of kind {kind}, expected a lidar: known: avia, dual"):
+            episode.frames(name)[0].points()
 
 
 def test_the_file_keeps_the_contract(recorded: tuple[str, Path]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from cornercase.sim.dataset import handle
 from cornercase.sim.dataset.reader import Dataset, Episode, load
 from cornercase.sim.episode.records import EventRecord, PhaseRecord, SensorFrame, StepRecord
-from cornercase.sim.errors import DatasetError
+from cornercase.sim.errors import ConfigError, DatasetError
 
 
 @pytest.fixture
@@ -80,6 +80,11 @@ def test_points_lie_at_their_range_along_their_beam(path: Path) -> None:
     elevation = np.asarray(frame.info.intrinsics["elevation_rad"])[np.nonzero(hit)[0]]
     assert np.allclose(np.arcsin(points[:, 2] / frame.range[hit]), elevation, atol=1e-5)
     assert np.array_equal(points[:, 3], frame.intensity[hit])
+
+
+def test_returns_that_do_not_exist_are_told_the_nearest(path: Path) -> None:
+    with pytest.raises(ConfigError, match="returns is 'frist', expected first, second or all: did you mean 'first'"):
+        Episode(path).frames("top")[1].points(returns="frist")  # type: ignore[arg-type]
 
 
 def test_compensated_points_undo_the_motion_of_the_sensor(path: Path) -> None:

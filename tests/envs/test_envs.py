@@ -1,5 +1,7 @@
 """The environments keep Gymnasium's contract, and repeat bit for bit."""
 
+import copy
+import pickle
 import subprocess
 import sys
 import warnings
@@ -49,7 +51,7 @@ def test_gymnasium_finds_nothing_to_complain_about_in_any_other(name):
 
 def test_every_scenario_has_an_id_of_its_own():
     of_the_catalogue = [name for name in scenarios() if name.startswith(("driving/", "robotics/"))]
-    assert sorted(scenario for scenario, _ in ENVIRONMENTS.values()) == sorted(of_the_catalogue)
+    assert sorted(ENVIRONMENTS.values()) == sorted(of_the_catalogue)
 
 
 def test_any_scenario_goes_by_name():
@@ -96,10 +98,55 @@ def test_the_ids_are_registered_once():
 
 
 @pytest.mark.parametrize("name", IDS)
-def test_the_longest_episode_is_the_scenarios_own(name):
+def test_gymnasium_cuts_no_episode_short(name):
+    """Its time limit would overrule `duration_s` and know no outcome."""
     spec = gymnasium.spec(name)
-    assert spec.max_episode_steps == round(find(spec.kwargs["scenario"]).duration_s * CONTROL_HZ)
+    assert spec.max_episode_steps is None
     assert EnvSpec.from_json(spec.to_json()) == spec
+
+
+@pytest.mark.parametrize("duration_s", [0.0, 11.0])
+def test_an_episode_lasts_as_long_as_asked_and_tells_its_outcome(duration_s):
+    """Also through the wrappers of `make`, and also beyond the scenario's own duration."""
+    env = gymnasium.make("cornercase/GraspSlip-v0", disable_env_checker=True, duration_s=duration_s)
+    env.reset(seed=1)
+    still = np.zeros(env.action_space.shape, np.float32)
+    steps, ended = 0, False
+    while not ended:
+        _, _, terminated, truncated, info = env.step(still)
+        steps, ended = steps + 1, terminated or truncated
+    assert info["outcome"]
+    assert steps == round((duration_s or find("robotics/grasp_slip").duration_s) * CONTROL_HZ)
+    env.close()
+
+
+def test_an_environment_is_copied_before_and_after_an_episode_but_not_during_one():
+    env = gymnasium.make("cornercase/CutIn-v0", disable_env_checker=True, params={"traffic": 0})
+    for copied in (copy.deepcopy(env), pickle.loads(pickle.dumps(env))):
+        copied.reset(seed=1)
+        for duplicate in (copy.deepcopy, pickle.dumps):
+            with pytest.raises(TypeError, match="an environment with a running episode cannot be copied or pickled"):
+                duplicate(copied)
+        copied.close()
+        assert copy.deepcopy(copied).reset(seed=1)[1]["params"] == copied.reset(seed=1)[1]["params"]
+        copied.close()
+
+
+def test_a_pinned_choice_can_be_pinned_otherwise_for_an_episode():
+    env = gymnasium.make("cornercase/CutIn-v0", disable_env_checker=True, params={"side": "left", "traffic": 0})
+    assert env.reset(seed=1)[1]["params"]["side"] == "left"
+    params = env.reset(seed=1, options={"params": {"side": "right", "traffic": 1}})[1]["params"]
+    assert (params["side"], params["traffic"]) == ("right", 1)
+    with pytest.raises(ConfigError, match="parameter side is 'up', expected one of left, right"):
+        env.reset(options={"params": {"side": "up"}})
+    env.close()
+
+
+def test_one_plugin_is_a_name():
+    with pytest.raises(ConfigError, match="plugin 'no_such_package' cannot be imported"):
+        gymnasium.make("cornercase/CutIn-v0", disable_env_checker=True, plugins="no_such_package")
+    with pytest.raises(ConfigError, match=r"plugins is 1, expected names of packages"):
+        gymnasium.make("cornercase/CutIn-v0", disable_env_checker=True, plugins=1)
 
 
 @pytest.mark.parametrize("name", FEW)
@@ -192,6 +239,15 @@ def test_what_cannot_be_is_said_clearly(options, message):
         ({"render_mode": "human"}, "rgb_array"),
         ({"sensors": {"top": {"kind": "lidar", "model": "OS1-65"}}}, "OS1-64"),
         ({"sensors": {"ego": {"kind": "camera"}}}, "'ego'"),
+        ({"sensors": {"a/b": {"kind": "camera"}}}, "sensors has the name 'a/b'"),
+        ({"sensors": {"a": {"kind": "camera", "width": -5}}}, "width is -5, expected an even number of at least 8"),
+        ({"sensors": {"a": {"kind": "camera", "width": "a"}}}, "sensors.a.width is 'a', expected a whole number"),
+        ({"sensors": {"a": {"kind": "depth", "max_m": "a"}}}, "sensors.a.max_m is 'a', expected a number"),
+        ({"sensors": {"a": {"kind": "lidar", "columns": "x"}}}, "sensors.a.columns is 'x', expected a whole number"),
+        ({"duration_s": "a"}, "scenario.duration_s is 'a', expected a number"),
+        ({"weather": {"rain_mmph": "x"}}, "weather.rain_mmph is 'x', expected a number"),
+        ({"light": {"sky_lx": "x"}}, "light.sky_lx is 'x', expected a number"),
+        ({"light": {"headlights": 3}}, "light.headlights is 3, expected text"),
     ],
 )
 def test_make_refuses_what_it_does_not_know(arguments, message):

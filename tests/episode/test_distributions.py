@@ -94,7 +94,10 @@ def test_they_are_values() -> None:
         ({"side": "middle"}, "parameter side is 'middle', expected one of left, right"),
         ({"mass_kg": {"unifrom": [1, 2]}}, "unknown distribution 'unifrom'; did you mean 'uniform'"),
         ({"mass_kg": {"uniform": [1]}}, r"uniform takes \[low, high\], got \[1\]"),
-        ({"mass_kg": {"uniform": [2, 1]}}, r"parameter mass_kg: uniform needs low <= high, got \[2, 1\]"),
+        (
+            {"mass_kg": {"uniform": [2, 1]}},
+            r"mass_kg: uniform needs finite numbers with low <= high, got \[2, 1\]",
+        ),
         ({"mass_kg": {"uniform": 3}}, "parameter mass_kg: uniform takes a list, got 3"),
         ({"side": {"choice": "left"}}, "parameter side: choice takes a list, got 'left'"),
         ({"side": {"choice": []}}, "parameter side: choice needs at least one option"),
@@ -139,3 +142,44 @@ def test_a_pinned_option_has_the_type_of_the_option(asked: Any) -> None:
 def test_numbers_of_numpy_are_numbers() -> None:
     drawn = SPACE.draw(rng(1), {"speed_mps": np.float32(2.5)})
     assert drawn.speed_mps == 2.5 and type(drawn.speed_mps) is float
+
+
+INF, NAN = float("inf"), float("nan")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"normal": [5, 8, NAN, 1]},
+        {"normal": [5, 8, 6, NAN]},
+        {"normal": [5, 8, 6, INF]},
+        {"normal": [5, 8, INF, 1]},
+        {"normal": [NAN, 8, 6, 1]},
+        {"normal": [5, 8, "6", 1]},
+        {"uniform": [5, NAN]},
+        {"uniform": [-INF, 8]},
+        {"loguniform": [1, INF]},
+        {"choice": [5, NAN]},
+    ],
+)
+def test_only_finite_numbers_are_drawn_from(arguments: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match="parameter speed_mps"):
+        SPACE.with_overrides({"speed_mps": arguments})
+
+
+def test_weights_must_be_finite() -> None:
+    with pytest.raises(ConfigError, match="has weights"):
+        Choice(("a", "b"), (1.0, NAN))
+
+
+@pytest.mark.parametrize("high", [5.0, np.nextafter(5.0, 6.0)])
+def test_a_narrow_normal_does_not_draw_for_ever(high: float) -> None:
+    assert 5.0 <= Normal(5.0, high, 5.0, 1.0).draw(rng()) <= high
+
+
+def test_a_pin_is_measured_by_what_is_declared_and_not_by_an_override() -> None:
+    pinned = SPACE.with_overrides({"side": "left", "speed_mps": 3.0})
+    assert pinned.draw(rng(), {"side": "right", "speed_mps": 9.0}).side == "right"
+    assert pinned.draw(rng()).side == "left"
+    with pytest.raises(ConfigError, match="parameter side is 'up', expected one of left, right"):
+        pinned.draw(rng(), {"side": "up"})

@@ -215,7 +215,7 @@ def test_a_frozen_sensor_repeats_the_last_sound_frame(sound: list[Update]) -> No
         (with_faults(LIDAR, beam_loss={"severity": 9}), "severity is 9, expected 1 to 5"),
         (with_faults(IMU, bias={"channel": "specific_forc"}), "did you mean 'specific_force'"),
         (CAMERA | {"faults": {"a": "frozen"}}, "sensors.a.faults is {'a': 'frozen'}, expected the fields of a fault"),
-        (with_faults({"kind": "encoders"}, mount_turn={}), "the mount of encoders cannot move"),
+        (with_faults({"kind": "encoders"}, mount_turn={}), "kind encoder has no 'mount_turn', expected one of"),
         ({"faults": {"a": {"kind": "off"}}}, "sensors.a has faults and nothing else"),
     ],
 )  # fmt: skip

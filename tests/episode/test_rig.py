@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from cornercase.renderers.threads import VARIABLE
-from cornercase.sim.episode.config import EpisodeConfig, ScenarioConfig
+from cornercase.sim.episode.config import EpisodeConfig, GenerateConfig, RecordConfig, ScenarioConfig
 from cornercase.sim.episode.loop import Episode, Update
 from cornercase.sim.episode.records import SensorFrame
 from cornercase.sim.episode.sensors import MountConfig
@@ -102,6 +102,19 @@ def test_a_late_and_shifted_sensor() -> None:
         ({"a": CAMERA | {"delay_s": -0.1}}, "must not be negative"),
         ({"a": IMU | {"rate_hz": 100.0}}, "sensors.a.rate_hz is 100, expected a divisor of 240"),
         ({"a": IMU | {"mount": {"actor": "world"}}}, "imu must be mounted on an actor, got 'world'"),
+        ({"a": CAMERA | {"width": -4}}, "sensors.a: camera width is -4, expected an even number of at least 8 pixels"),
+        ({"a": CAMERA | {"width": "a"}}, "sensors.a.width is 'a', expected a whole number"),
+        ({"a": CAMERA | {"height": 64.0}}, "sensors.a.height is 64.0, expected a whole number"),
+        ({"a": CAMERA | {"width": 10**6}}, "sensors.a.width is 1000000, expected at most 16384 pixels"),
+        ({"a": CAMERA | {"focal_px": "x"}}, "sensors.a.focal_px is 'x', expected a number or null"),
+        ({"a": CAMERA | {"auto_exposure": 1}}, "sensors.a.auto_exposure is 1, expected true or false"),
+        ({"a": CAMERA | {"isp": {"saturation": "x"}}}, "camera isp.saturation is 'x', expected a number"),
+        ({"a": CAMERA | {"rate_hz": "fast"}}, "sensors.a.rate_hz is 'fast', expected a number"),
+        ({"a": CAMERA | {"mount": "roof"}}, "sensors.a.mount is 'roof', expected its fields: actor, part"),
+        ({"a": CAMERA | {"mount": {"position_m": 3}}}, "sensors.a.mount: position_m is 3, expected three numbers"),
+        ({"a": CAMERA | {"mount": {"actor": 3}}}, "sensors.a.mount.actor is 3, expected text"),
+        ({"a": CAMERA | {"faults": {"f": {"kind": "blur", "start_s": "x"}}}}, "a.faults.f.start_s is 'x', expected"),
+        ({"a": LIDAR | {"columns": "x"}}, "sensors.a.columns is 'x', expected a whole number"),
         ({"a": {"kind": "odometry"}}, "odometry must be mounted on a vehicle or a mobile robot, got 'ego'"),
     ],
 )  # fmt: skip
@@ -166,3 +179,41 @@ def test_an_episode_played_ahead_is_the_same(threads: str, monkeypatch: pytest.M
         for name in ("actors_position", "actors_velocity"):
             assert getattr(one.step, name).tobytes() == getattr(other.step, name).tobytes()
         assert (one.step.time_ns, one.step.criticality) == (other.step.time_ns, other.step.criticality)
+
+
+def test_an_unknown_carrier_is_told_each_name_once() -> None:
+    with pytest.raises(ConfigError, match="known: .*ego") as told:
+        play({"a": CAMERA | {"mount": {"actor": "zzzzzzzz"}}}, steps=0)
+    names = str(told.value).partition("known: ")[2].split(", ")
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("name", "near"), [("a/b", "a_b"), ("front left", "front_left"), ("", "front"), (1, "sensor_1"), ("a.b", "a_b")]
+)
+def test_a_sensor_has_a_name_that_files_and_keys_can_bear(name: Any, near: str) -> None:
+    with pytest.raises(ConfigError, match=f"sensors has the name {name!r}, expected letters, .* such as '{near}'"):
+        EpisodeConfig(ScenarioConfig("driving/cut_in"), sensors={name: CAMERA})
+    EpisodeConfig(ScenarioConfig("driving/cut_in"), sensors={near: CAMERA, "front-2": CAMERA})
+
+
+def test_one_plugin_may_be_a_name() -> None:
+    scenario = ScenarioConfig("driving/cut_in")
+    assert EpisodeConfig(scenario, plugins="mine").plugins == ["mine"]  # type: ignore[arg-type]
+    assert GenerateConfig(scenario, "out", plugins="mine").plugins == ["mine"]  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="plugins is 3, expected names of packages"):
+        EpisodeConfig(scenario, plugins=3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda: ScenarioConfig("x", duration_s="a"), "scenario.duration_s is 'a', expected a number"),  # type: ignore
+        (lambda: ScenarioConfig("x", params=[3]), r"scenario.params is \[3\], expected values by name"),  # type: ignore
+        (lambda: RecordConfig(clean="no"), "record.clean is 'no', expected true or false"),  # type: ignore
+        (lambda: GenerateConfig(ScenarioConfig("x"), "out", episodes=1.5), "episodes is 1.5, expected a whole"),  # type: ignore
+    ],
+)
+def test_values_are_of_the_kind_of_their_field(make: Any, expected: str) -> None:
+    with pytest.raises(ConfigError, match=expected):
+        make()

@@ -21,7 +21,13 @@ def test_presets_go_by_name_and_are_copies() -> None:
 
 @pytest.mark.parametrize(
     ("value", "near"),
-    [("drops_heavvy", "drops_heavy"), ({"dirtt": {}}, "dirt"), ({"dirt": {"coverag": 0.1}}, "coverage"), (3, "fields")],
+    [
+        ("drops_heavvy", "drops_heavy"),
+        ({"dirt": {"coverage": "much"}}, "dirt.coverage is 'much', expected a number"),
+        ({"dirtt": {}}, "dirt"),
+        ({"dirt": {"coverag": 0.1}}, "coverage"),
+        (3, "fields"),
+    ],
 )
 def test_errors_name_the_nearest(value: object, near: str) -> None:
     with pytest.raises(ValueError, match=near):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from .arms import EncoderSensor, WrenchSensor
 from .cameras import CameraSensor
-from .config import MountConfig, SensorConfig, fill, shared
+from .config import MountConfig, SensorConfig, fill, fill_picture, shared
 from .depth import DepthSensor
 from .feelers import ImuSensor, OdometrySensor
 from .lidars import LidarSensor
@@ -32,4 +32,4 @@ SENSORS: Mapping[str, Callable[[Fitting, Values], Sensor]] = {
 }
 """All kinds by the name in a rig; each is made from its fitting and the fields of its own."""
 
-__all__ = ["SENSORS", "Fitting", "MountConfig", "Sensor", "SensorConfig", "View", "fill", "shared"]
+__all__ = ["SENSORS", "Fitting", "MountConfig", "Sensor", "SensorConfig", "View", "fill", "fill_picture", "shared"]

@@ -77,7 +77,6 @@ class EncoderSensor(AbstractFeeler):
         self._encoders = JointEncoders(config, JOINTS, stream_key=fitting.key)
         self._error = np.zeros(JOINTS)
         super().__init__(fitting)
-        self._refuse_moved_mounts("they sit on the shafts")
 
     def _feel(self) -> F64:
         return np.concatenate([self._arm.joint_angles(), self._arm.encoder_error_rad])

@@ -11,7 +11,7 @@ from ....renderers.camera.camera import Camera, CameraConfig
 from ....renderers.faults import FaultTarget
 from ..labels import boxes_2d, boxes_3d, count_ids
 from ..records import SensorFrame
-from .config import fill
+from .config import fill_picture
 from .sensor import Fitting, Sensor, Values, ns
 
 F64 = NDArray[np.float64]
@@ -25,7 +25,7 @@ class CameraSensor(Sensor):
     measured = ("rgb",)
 
     def __init__(self, fitting: Fitting, values: Values) -> None:
-        camera = fill(CameraConfig, values, fitting.where)
+        camera = fill_picture(CameraConfig, values, fitting.where)
         super().__init__(fitting, FaultTarget("camera", serial=camera.serial))
         self.camera = Camera(camera, stream_key=fitting.key)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,11 +13,14 @@ from numpy.typing import NDArray
 from ....renderers.faults import FaultConfig
 from ....renderers.transforms import from_rpy, multiply
 from ...errors import ConfigError, nearest
+from ...fields import are_numbers, check_fields
 from ...physics.client import TICK_HZ
 
 F64 = NDArray[np.float64]
 T = TypeVar("T")
 
+PIXELS_MOST = 16_384
+"""Of a picture in each direction."""
 BODY_TO_OPTICAL: F64 = np.array([-0.5, 0.5, -0.5, 0.5])
 """Turns the optical frame (x right, y down, z forward) into the body frame (x forward, y left, z up)."""
 
@@ -43,9 +45,9 @@ class MountConfig:
     def __post_init__(self) -> None:
         """Check that both are three finite numbers."""
         for name in ("position_m", "rpy_deg"):
-            values = list(getattr(self, name))
-            if len(values) != 3 or not all(isinstance(v, int | float) and isfinite(v) for v in values):
-                raise ConfigError(f"{name} is {values}, expected three numbers")
+            values = getattr(self, name)
+            if not are_numbers(values, 3):
+                raise ConfigError(f"{name} is {values!r}, expected three numbers")
 
     def pose(self, *, optical: bool) -> tuple[F64, F64]:
         """Position and quaternion of the sensor frame in the carrier's frame."""
@@ -99,7 +101,10 @@ def shared(values: dict[str, Any], where: str) -> SensorConfig:
     """
     names = [f.name for f in dataclasses.fields(SensorConfig)]
     found = {name: values.pop(name) for name in names if name in values}
-    found["mount"] = fill(MountConfig, dict(found.get("mount") or {}), f"{where}.mount")
+    mount = found.get("mount") or {}
+    if not isinstance(mount, Mapping):
+        raise ConfigError(f"{where}.mount is {mount!r}, expected its fields: actor, part, position_m, rpy_deg")
+    found["mount"] = fill(MountConfig, dict(mount), f"{where}.mount")
     faults = found.get("faults") or {}
     if not isinstance(faults, Mapping) or not all(isinstance(fault, Mapping) for fault in faults.values()):
         raise ConfigError(f"{where}.faults is {faults!r}, expected the fields of a fault by name of one's own choice")
@@ -124,7 +129,22 @@ def fill(kind: type[T], values: dict[str, Any], where: str, *, without: tuple[st
     for name in values:
         if name not in names:
             raise ConfigError(f"{where} has no field {name!r}; {nearest(str(name), names)}")
+    check_fields(kind, values, where)
     try:
         return kind(**values)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"{where}: {error}") from error
+
+
+def fill_picture(kind: type[T], values: dict[str, Any], where: str, *, without: tuple[str, ...] = ()) -> T:
+    """The same as `fill` for a config with the `width` and `height` of a picture [px], at most `PIXELS_MOST` each.
+
+    Raises:
+        ConfigError: an unknown name, or a value that does not fit.
+
+    """
+    check_fields(kind, values, where)
+    for name in ("width", "height"):
+        if name in values and values[name] > PIXELS_MOST:
+            raise ConfigError(f"{where}.{name} is {values[name]}, expected at most {PIXELS_MOST} pixels")
+    return fill(kind, values, where, without=without)

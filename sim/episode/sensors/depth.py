@@ -12,7 +12,7 @@ from ....renderers.faults import FaultTarget
 from ...errors import ConfigError, nearest
 from ..labels import boxes_3d, count_ids
 from ..records import SensorFrame
-from .config import fill
+from .config import fill_picture
 from .sensor import Fitting, Sensor, Values, ns
 
 F64 = NDArray[np.float64]
@@ -29,7 +29,7 @@ class DepthSensor(Sensor):
         method = str(values.pop("method", DepthConfig.kind))
         if method not in KINDS:
             raise ConfigError(f"{fitting.where}.method is {method!r}; {nearest(method, KINDS)}")
-        depth = fill(DepthConfig, values, fitting.where, without=("kind",))
+        depth = fill_picture(DepthConfig, values, fitting.where, without=("kind",))
         depth.kind = method
         super().__init__(fitting, FaultTarget("depth", full_scale={"depth": depth.max_m}))
         self.camera = DepthCamera(depth, stream_key=fitting.key)

@@ -76,16 +76,6 @@ class AbstractFeeler(Sensor):
             data=self._samples.pop(0),
         )
 
-    def _refuse_moved_mounts(self, why: str) -> None:
-        """For sensors that measure the same wherever they sit.
-
-        Raises:
-            ConfigError: a fault moves the mount.
-
-        """
-        if self._faulty.moves_mount:
-            raise ConfigError(f"sensors.{self.name}.faults: the mount of {self.config.kind} cannot move, {why}")
-
 
 def samples_of(arrays: Mapping[str, NDArray[Any]]) -> list[dict[str, NDArray[Any]]]:
     """One mapping for each row of arrays that have equally many."""
@@ -142,7 +132,6 @@ class OdometrySensor(AbstractFeeler):
         values |= {"rate_hz": fitting.config.rate_hz, "wheel_radius_m": axle.wheel_radius_m, "track_m": axle.track_m}
         self._odometry = Odometry(fill(OdometryConfig, values, fitting.where), stream_key=fitting.key)
         super().__init__(fitting)
-        self._refuse_moved_mounts("it counts the turns of the wheels")
 
     def _feel(self) -> F64:
         return np.array(self._spin_radps())
