@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ...renderers.compiled import compiled
+from ...renderers.compiled import kernel
 from ...renderers.support import support_points
 from ...renderers.transforms import conjugate, multiply, rotate, to_matrix
 from .actor import Actor
@@ -76,13 +76,15 @@ class Extents:
         return centre, size
 
 
-@compiled
+@kernel
 def _bound(offset, turn, owner, first, points, low, high):  # type: ignore[no-untyped-def]
     """The least and the largest coordinates of the points of each owner's parts, in place."""
     for i in range(len(owner)):
-        m, k = turn[i], owner[i]
-        for j in range(first[i], first[i + 1]):
-            x, y, z = points[j]
-            for c in range(3):
-                at = offset[i, c] + m[c, 0] * x + m[c, 1] * y + m[c, 2] * z
-                low[k, c], high[k, c] = min(low[k, c], at), max(high[k, c], at)
+        for c in range(3):
+            a, b, d = turn[i, c]
+            least, most = np.inf, -np.inf
+            for j in range(first[i], first[i + 1]):
+                at = a * points[j, 0] + b * points[j, 1] + d * points[j, 2]
+                least, most = min(least, at), max(most, at)
+            k = owner[i]
+            low[k, c], high[k, c] = min(low[k, c], offset[i, c] + least), max(high[k, c], offset[i, c] + most)

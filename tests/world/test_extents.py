@@ -39,7 +39,7 @@ def boxes(episode: Episode, time_s: float) -> tuple[F64, F64, F64]:
 CAST = {
     "reaching": ("robotics/moved_target", 1, 1.9),
     "walking": ("driving/pedestrian_dart_out", 3, 2.0),
-    "running": ("driving/animal_run_out", 3, 2.0),
+    "running": ("driving/animal_run_out", 3, 3.0),
 }
 """Scenario, seed, and when to look [s]."""
 
