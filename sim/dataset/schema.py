@@ -65,7 +65,13 @@ EPISODE: tuple[Entry, ...] = (
     Entry("/ego/velocity_w", "float64", "T+1, 3", "m/s", "Velocity of the centre of the ego.", label=True),
     Entry("/actors/id", "int32", "M", "", "Id in masks and boxes, at least 1; the ego is one of them."),
     Entry("/actors/class", "uint8", "M", "", "Semantic class."),
-    Entry("/actors/size", "float32", "M, 3", "m", "Full length, width, height of the box."),
+    Entry(
+        "/actors/size",
+        "float32",
+        "M, 3",
+        "m",
+        "Full length, width, height of the actor's own box, constant; that of people and animals is the one they stand in.",
+    ),
     Entry("/actors/position_w", "float64", "T+1, M, 3", "m", "Centres of the boxes.", label=True),
     Entry("/actors/orientation_w", "float64", "T+1, M, 4", "", "Quaternions x y z w.", label=True),
     Entry("/actors/velocity_w", "float64", "T+1, M, 3", "m/s", "Velocities of the centres.", label=True),
@@ -121,7 +127,7 @@ BOXES_2D = (
 
 def _boxes_3d(kind: str) -> tuple[Entry, ...]:
     """The 3D boxes of one kind of sensor."""
-    rows = "Rows of all frames: id, class, pose, size and velocity in the frame of the sensor."
+    rows = "Rows of all frames: id, class, pose, size and velocity in the frame of the sensor; sizes are those of the instant."
     return (
         Entry(f"/sensors/<{kind}>/boxes_3d", "table", "N", "m", rows, label=True, form="rows"),
         Entry(f"/sensors/<{kind}>/boxes_3d_offsets", "int64", "K+1", "", "As `boxes_2d_offsets`."),

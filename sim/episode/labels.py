@@ -7,7 +7,6 @@ rays over the amodal box: with the object alone in the scene, and with everythin
 
 from __future__ import annotations
 
-import weakref
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from ...renderers.camera.lens import Lens
 from ...renderers.compiled import compiled
 from ...renderers.pose_track import PoseTrack
-from ...renderers.scene import Mesh
+from ...renderers.support import support_points
 from ...renderers.tracers.embree import EmbreeTracer
 from ...renderers.tracers.tables import cast, new_ray
 from ...renderers.transforms import conjugate, multiply, rotate, to_matrix
@@ -32,10 +31,14 @@ _GRID = 24
 class Labelled:
     """The boxes of the actors at one instant. M actors.
 
+    Those of people, animals and arms enclose all that is drawn of them then, see `world.extents`; all others are
+    constant.
+
     Attributes:
         ids, classes: (M,).
         sizes: (M, 3) [m].
-        position_w, orientation_w, velocity_w: (M, 3), (M, 4), (M, 3).
+        position_w, orientation_w: (M, 3) centres [m] and (M, 4) quaternions.
+        velocity_w: (M, 3) of the bodies [m/s]: a box that grows as an arm reaches out is not told as moving.
 
     """
 
@@ -196,26 +199,11 @@ def _mask_bounds(instance, bounds):  # type: ignore[no-untyped-def]
                 row[4] += 1
 
 
-_supports: weakref.WeakKeyDictionary[Mesh, F64] = weakref.WeakKeyDictionary()
-
-
-def _support_points(mesh: Mesh) -> F64:
-    """The vertices of a mesh that are extreme in one of 96 directions spread over the sphere (Fibonacci lattice)."""
-    found = _supports.get(mesh)
-    if found is None:
-        k = np.arange(96) + 0.5
-        polar, azimuth = np.arccos(1 - 2 * k / 96), np.pi * (1 + 5**0.5) * k
-        directions = np.stack([np.cos(azimuth) * np.sin(polar), np.sin(azimuth) * np.sin(polar), np.cos(polar)], 1)
-        extreme = np.unique(np.argmax(mesh.vertices @ directions.T.astype(np.float32), axis=0))
-        found = _supports[mesh] = mesh.vertices[extreme].astype(np.float64)
-    return found
-
-
 def _outlines(tracer: EmbreeTracer, lens: Lens, track: PoseTrack, time_s: float) -> tuple[F64, NDArray[np.int32]]:
     """Where the support points of all objects are seen at one instant, in pixel edges (P, 2), and the id of each."""
     scene = tracer.scene
     labelled = np.flatnonzero(scene.label > 0)
-    supports = [_support_points(scene.meshes[k]) for k in scene.mesh[labelled]]
+    supports = [support_points(scene.meshes[k]) for k in scene.mesh[labelled]]
     i = np.repeat(labelled, [len(points) for points in supports])
     last = len(scene.times_s) - 1
     key = np.where(scene.moving[i], min(round(float(tracer.ray_time(time_s)) * last), last), 0)

@@ -58,8 +58,9 @@ BOX_3D = np.dtype(
 """One object in the frame of one sensor at the start of its frame.
 
 `position` is the centre and `orientation` the attitude of the box in the sensor frame, `size` its full length, width
-and height [m], `velocity` the velocity over the world, in the axes of the sensor [m/s]. `points` counts the lidar
-returns, radar detections, or pixels on the object.
+and height [m], `velocity` the velocity of the body over the world, in the axes of the sensor [m/s]. `points` counts the
+lidar returns, radar detections, or pixels on the object. The box of people, animals and arms encloses what is drawn of
+them at that instant; that of all others is constant, and mirrors of vehicles and open doors stick out of it.
 """
 
 _NO_VALUES: Mapping[str, Any] = MappingProxyType({})

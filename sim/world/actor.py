@@ -83,8 +83,13 @@ class Actor(ABC):
 
     @property
     def size(self) -> Vec3:
-        """Full length, width and height of the label box [m]."""
+        """Full length, width and height of its box [m], constant; of what is `articulated`, see there."""
         return self.asset.size
+
+    @property
+    def articulated(self) -> bool:
+        """Whether it changes its shape, so that its box in labels encloses its parts anew at every instant."""
+        return False
 
     @property
     def parts(self) -> tuple[Part, ...]:

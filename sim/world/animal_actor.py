@@ -65,6 +65,11 @@ class AnimalActor(Actor):
         return self._state.angular_velocity_w
 
     @property
+    def articulated(self) -> bool:
+        """It runs."""
+        return True
+
+    @property
     def loose_parts(self) -> tuple[int, ...]:
         """All: the segments, in the order of the body plan."""
         return tuple(range(len(self.parts)))

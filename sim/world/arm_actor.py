@@ -15,7 +15,7 @@ from .classes import SemanticClass
 
 F64 = NDArray[np.float64]
 BOX_M = (0.9, 0.5, 1.1)
-"""Label box of the arm: the space it fills in its rest posture, fixed to the base."""
+"""Box of the arm: the space it fills in its rest posture, fixed to the base."""
 _CENTRE = np.array([0.3, 0.0, 0.55])
 
 
@@ -45,7 +45,7 @@ class ArmActor(Actor):
 
     @property
     def position_w(self) -> F64:
-        """(3,) centre of the label box [m]."""
+        """(3,) centre of the box [m]."""
         return self._links["panda_link0"][0] + _CENTRE
 
     @property
@@ -57,6 +57,11 @@ class ArmActor(Actor):
     def velocity_w(self) -> F64:
         """Zero: the base is bolted down."""
         return np.zeros(3)
+
+    @property
+    def articulated(self) -> bool:
+        """It reaches."""
+        return True
 
     @property
     def loose_parts(self) -> tuple[int, ...]:

@@ -125,6 +125,11 @@ class PoseHistory:
         names = [p.name for p in actor.parts]
         return self._first_part[actors.index(actor)] + names.index(part)
 
+    def parts(self, actor: int) -> slice:
+        """The columns of the parts of an actor, by its number."""
+        first = self._first_part[actor]
+        return slice(first, first + int(self._parts_of[actor]))
+
     def write(self, tick: int) -> None:
         """Record the state after a tick."""
         row = tick % HISTORY_TICKS

@@ -61,6 +61,11 @@ class PersonActor(Actor):
         return self._state.angular_velocity_w
 
     @property
+    def articulated(self) -> bool:
+        """It walks and reaches."""
+        return True
+
+    @property
     def loose_parts(self) -> tuple[int, ...]:
         """All: the segments, in the order of the body plan."""
         return tuple(range(len(self.parts)))

@@ -25,6 +25,7 @@ from ..physics.contacts import Contact, ContactLog
 from ..physics.vehicle import VehicleFleet
 from .actor import Actor
 from .conditions import Conditions, fair
+from .extents import Extents
 from .fixed import compounds
 from .history import Place, PoseHistory
 from .stages.stage import Stage
@@ -65,6 +66,7 @@ class World:
         self._clouds: list[Callable[[float], tuple[FogBank, ...]]] = []
         self._by_name: dict[str, Actor] = {}
         self._history: PoseHistory | None = None
+        self._extents: Extents | None = None
 
     @property
     def time_s(self) -> float:
@@ -207,6 +209,12 @@ class World:
     def actor_states(self, time_s: float) -> tuple[F64, F64, F64]:
         """Positions (M, 3), quaternions (M, 4) and velocities (M, 3) of all actors' boxes at a recent instant."""
         return self._recorded().states(len(self.actors), time_s)
+
+    def enclose(self, time_s: float, position_w: F64, orientation_w: F64) -> tuple[F64, F64]:
+        """Centres and sizes (M, 3) [m] of the label boxes of all actors at a recent instant, see `Extents.enclose`."""
+        if self._extents is None:
+            self._extents = Extents(self.actors, self._recorded())
+        return self._extents.enclose(time_s, position_w, orientation_w)
 
     def _recorded(self) -> PoseHistory:
         if self._history is None:

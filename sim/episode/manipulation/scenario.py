@@ -69,7 +69,7 @@ class ManipulationScenario(Scenario):
     action_names: ClassVar[tuple[str, ...]] = ("tool_x", "tool_y", "tool_z", "grip")
     views: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "camera": _OVERVIEW,
-        "lidar": {"mount": {"actor": "world", "position_m": [1.3, -0.65, 0.55], "rpy_deg": [0.0, 25.0, 140.0]}},
+        "lidar": {"mount": {"actor": "world", "position_m": [-0.25, -0.72, 0.6], "rpy_deg": [0.0, 18.0, 42.0]}},
         "onlooker": _OVERVIEW,
     }
 

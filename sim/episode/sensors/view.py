@@ -64,11 +64,12 @@ class View:
         """The actors' boxes at an instant of the recent past."""
         actors = self.world.actors
         position, orientation, velocity = self.world.actor_states(time_s)
+        centre, size = self.world.enclose(time_s, position, orientation)
         return Labelled(
             ids=np.array([a.id for a in actors], np.int32),
             classes=np.array([a.semantic for a in actors], np.uint8),
-            sizes=np.array([a.size for a in actors], np.float32).reshape(-1, 3),
-            position_w=position,
+            sizes=size.astype(np.float32),
+            position_w=centre,
             orientation_w=orientation,
             velocity_w=velocity,
         )
