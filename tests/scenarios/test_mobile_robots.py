@@ -120,3 +120,19 @@ def test_an_agent_that_stops_before_the_edge_stays_up() -> None:
         for name, value in scenario.observe().items():
             low, high = bounds[name]
             assert value.shape == low.shape and (value >= low).all() and (value <= high).all()
+
+
+@pytest.mark.parametrize("kind", [WetFloor, StairsDown])
+def test_a_robot_that_drives_back_hits_the_wall_of_the_hall(kind: type[MobileScenario]) -> None:
+    streams = Streams(5)
+    scenario = kind(kind.space().draw(streams.rng("scenario")), streams)
+    clearances = []
+    with scenario.world as world:
+        while world.time_s < scenario.duration_s and not scenario.terminated():
+            scenario.act([-1.0, 0.0])  # type: ignore[arg-type]
+            for _ in range(24):
+                scenario.advance()
+            clearances.append(scenario.criticality()["clearance_m"])
+        assert scenario.outcome() == "contact" and scenario.harm() > 1.5
+        assert -15.0 < scenario.ego.position_w[0] < -14.0 and min(clearances) < 0.2
+        assert any("the robot and hall wall touch" in event.detail for event in scenario.events)

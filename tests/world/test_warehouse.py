@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from cornercase.renderers.transforms import to_matrix
+from cornercase.sim.episode.clearance import standing_rows, survey
 from cornercase.sim.physics.ground import RectPatch
 from cornercase.sim.physics.mobile_base import BaseSpec
 from cornercase.sim.world.assets import forklift, warehouse
@@ -14,7 +15,8 @@ from cornercase.sim.world.assets.asset import Asset, Box
 from cornercase.sim.world.assets.cell import drum
 from cornercase.sim.world.assets.mobile_robot import CAMERA_M, SCAN_HEIGHT_M, build_mobile_robot
 from cornercase.sim.world.stages.stage import Stage
-from cornercase.sim.world.stages.warehouse import HALF_LENGTH_M, Edge, side_aisle_m, warehouse_hall
+from cornercase.sim.world.stages.warehouse import HALF_LENGTH_M, Edge, half_width_m, side_aisle_m, warehouse_hall
+from cornercase.sim.world.world import World
 
 
 def rng() -> np.random.Generator:
@@ -103,3 +105,21 @@ def test_the_ground_ends_at_the_edge_and_goes_on_below(risers: int) -> None:
     assert isinstance(slab, Box) and slab.position[0] + slab.half_extents[0] == pytest.approx(1.2)
     assert slab.position[0] - slab.half_extents[0] == pytest.approx(-HALF_LENGTH_M)
     assert slab.position[2] + slab.half_extents[2] == pytest.approx(0.0)
+
+
+def test_the_hall_is_closed_by_walls_and_a_gate_that_rays_and_clearances_meet() -> None:
+    half = half_width_m(3.2)
+    stage = warehouse_hall(rng=rng())
+    walls = [p.asset.name for p in stage.placements if p.asset.name in ("hall_wall", "hall_gate")]
+    assert sorted(walls) == ["hall_gate", "hall_wall", "hall_wall", "hall_wall"]
+    rows = standing_rows(stage)
+    rows = rows[rows[:, 8] > 6.9]  # walls and their columns alone are as high
+    faces = [((0.3, 0.0, np.pi), 15.3), ((0.3, 0.0, 0.0), 14.72), ((0.6, 0.0, np.pi / 2), half)]
+    with World(stage) as world:
+        for (x, y, yaw), expected in faces:
+            body = np.array([x, y, 0.0, 0.0, yaw, 0.0, 0.2, 0.0, 0.3])
+            along = np.array([np.cos(yaw), np.sin(yaw), 0.0])
+            start = np.array([x, y, 6.5])  # over the racks
+            hit = world.client.rayTest(start.tolist(), (start + 20.0 * along).tolist())[0]
+            assert hit[2] * 20.0 == pytest.approx(survey(body, rows).ahead_m, abs=0.01)
+            assert hit[2] * 20.0 == pytest.approx(expected, abs=0.3)

@@ -25,6 +25,7 @@ from ...world.rigid_actor import ObjectActor
 from ...world.world import World
 from ..asked import Asked
 from ..scenario import Scenario
+from .pay import FAULT, LOSS, Pay
 from .touch import Acquaintances, TouchForce
 from .watch import PRESSING_N, GraspWatch
 
@@ -39,6 +40,8 @@ _OVERVIEW = {
 }
 _AFTERMATH_S = 1.0
 _AT_PLACE_M = 0.05
+_STILL_MPS = 0.1
+_HAND_M = 0.02
 
 
 class ManipulationScenario(Scenario):
@@ -194,7 +197,7 @@ class ManipulationScenario(Scenario):
         self._met = Acquaintances()
         self._first_tick: dict[str, int] = {}
         self._drop_m = 0.0
-        self._rewarded_drop = False
+        self._pay = Pay(self._reading.tool_position_w, target.position_w, place_w)
 
     # ---- acting ---------------------------------------------------------------------------------------------------
 
@@ -405,14 +408,32 @@ class ManipulationScenario(Scenario):
         return {"arm": (-arm, arm), "object": (-thing, thing)}
 
     def reward(self) -> float:
-        """Nearness of hand to object and of object to its place; losing it in mid-air costs 5."""
-        to_object = float(np.linalg.norm(self._reading.tool_position_w - self._object.position_w))
-        to_place = float(np.linalg.norm(self._object.position_w - self._place_w))
-        value = -0.1 * to_object - 0.2 * to_place + (0.1 if self.held else 0.0)
-        if self.happened("drop") and not self._rewarded_drop:
-            self._rewarded_drop = True
-            value -= 5.0
-        return value
+        """What the object has gained on its way to the hand and to its place; placing it earns 10, a bad end costs 10.
+
+        In numbers: differences of a potential that is 1 for a hand at the object, 1 for a hold on it, 1 for 0.1 m of
+        height or being at its place, 3 for being at its place; 10 once for a placement; -0.1 per second before that;
+        -10 and the harm for trouble that ends the episode or counts as a collision, -1 for any other: the worst counts,
+        once. See `pay`.
+        """
+        thing, tool_w = self._object, self._reading.tool_position_w
+        near = float(np.linalg.norm(tool_w - thing.position_w)) < float(np.linalg.norm(thing.size)) / 2 + _HAND_M
+        still = float(np.linalg.norm(thing.velocity_w)) < _STILL_MPS
+        return self._pay.due(
+            tool_w,
+            thing.position_w,
+            self.world.tick,
+            held=self.held and near,
+            height_m=self.height_m,
+            placed=self.placed and still,
+            fine=self._fine(),
+        )
+
+    def _fine(self) -> float:
+        """What is owed for the troubles so far: for the worst of them."""
+        happened = [kind for kind in self.troubles if self.happened(kind)]
+        if any(kind in self.fatal or self.troubles[kind] == "collision" for kind in happened):
+            return LOSS - self.harm()
+        return FAULT if happened else 0.0
 
     def terminated(self) -> bool:
         """A second after something fatal, or when the reference controller is done."""

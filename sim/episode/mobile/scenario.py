@@ -9,7 +9,7 @@ is judged by the truth (`clearance`). The needed distance to people is that of s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import cos, sin, sqrt
+from math import cos, hypot, sin, sqrt
 from typing import Any, ClassVar
 
 import numpy as np
@@ -29,6 +29,7 @@ from ...world.world import CONTROL_TICKS, World
 from ..asked import Asked
 from ..clearance import COLUMNS, Survey, actor_rows, in_the_way, survey
 from .cast import HallCast
+from .pay import Pay
 from .watch import ARRIVED_M, MOVING_MPS, Watch
 
 F64 = NDArray[np.float64]
@@ -36,6 +37,7 @@ REACTION_S, INTRUSION_M, PERSON_ERROR_M, ROBOT_ERROR_M = 0.10, 0.20, 0.10, 0.05
 SIDE_CLEARANCE_M = 0.5
 _SCAN_CALLS = 4
 _AFTERMATH_S = 1.2
+_RESTS_MPS = 0.05
 _HARD_MPS2 = 2.0
 """A required deceleration beyond what it plans with, and near what it can do at all."""
 _OBSERVED_BEAMS, _OBSERVED_PEOPLE = 61, 2
@@ -95,7 +97,7 @@ class MobileScenario(HallCast):
         self.watch = Watch(self, self._ego, self._floor_m)
         self._surveyed: tuple[int, Survey] | None = None
         self._stopping: tuple[int, float] | None = None
-        self._rewarded_loss = False
+        self._pay = Pay(0.0, self._at())
         world.control(self._drive)
         return self._ego
 
@@ -142,6 +144,8 @@ class MobileScenario(HallCast):
     def after_tick(self) -> None:
         """Log contacts, falls and how near it came."""
         self.watch.after_tick()
+        if self.world.tick == 0:
+            self._pay = Pay(self._way_m(), self._at())
 
     def left_m(self) -> float:
         """Way to the end of its path."""
@@ -256,23 +260,54 @@ class MobileScenario(HallCast):
         return {"robot": (-robot, robot), "scan": (np.zeros_like(far), far), "people": (-people, people)}
 
     def reward(self) -> float:
-        """Progress along the path, less nearness to people; a loss costs 10 and more the worse it is."""
-        pace = self._ego.speed_mps / self._navigator.config.speed_mps
-        value = 0.1 * min(max(pace, -1.0), 1.2)
-        if self._ego.speed_mps > MOVING_MPS and self.separation_m() < SIDE_CLEARANCE_M:
-            value -= 0.1
-        if self.watch.loss_tick is not None and not self._rewarded_loss:
-            self._rewarded_loss = True
-            value -= 10.0 + self.harm()
-        return float(value)
+        """Way along the path, less time, metres driven and nearness to people; arriving earns 5, a loss costs 20.
+
+        In numbers: 1 per metre of the path, less if it goes back; -0.2 per metre driven, -0.1 per second; -1 per second
+        in which it moves nearer to a person than the side clearance; 5 once for standing at the end of the path; -20
+        and the harm [m/s] for the first contact, fall or toppling, after which nothing is earned. See `pay`.
+        """
+        lost = self.watch.loss_tick is not None
+        return self._pay.due(
+            self._way_m(),
+            self._at(),
+            self.world.tick,
+            near=abs(self._ego.speed_mps) > MOVING_MPS and self.separation_m() < SIDE_CLEARANCE_M,
+            arrived=self.arrived,
+            harm=self.harm() if lost else None,
+        )
 
     def terminated(self) -> bool:
-        """A moment after a loss or an escape, when stuck, or at the end of the path."""
+        """A moment after a loss or an escape, when stuck, or at the end of the path.
+
+        An escape does not end the episode of an agent that is on its way: it may go on and arrive.
+        """
         if self.watch.loss_tick is not None:
             return self.world.tick - self.watch.loss_tick >= _AFTERMATH_S * TICK_HZ
-        if "escape" in self.phases and self.world.time_ns - self.phases["escape"].time_ns >= _AFTERMATH_S * 1e9:
-            return True
-        return self.watch.stuck or (self.left_m() < ARRIVED_M and abs(self._ego.speed_mps) < 0.05)
+        escape = self.phases.get("escape")
+        if escape is not None and self.world.time_ns - escape.time_ns >= _AFTERMATH_S * 1e9:
+            return self.driven or self._rests or self.watch.stuck
+        return self.watch.stuck or self.arrived
+
+    @property
+    def arrived(self) -> bool:
+        """Whether it stands at the end of its path."""
+        path = self._navigator.path
+        (x, y), _, _ = path.at(path.length_m)
+        at = self._at()
+        return self._rests and hypot(at[0] - float(x), at[1] - float(y)) < ARRIVED_M
+
+    @property
+    def _rests(self) -> bool:
+        return abs(self._ego.speed_mps) < _RESTS_MPS
+
+    def _way_m(self) -> float:
+        """How far it has come along its path, at most to its end."""
+        path = self._navigator.path
+        return min(path.project(self._at())[0], path.length_m)
+
+    def _at(self) -> tuple[float, float]:
+        x, y, _ = self._ego.position_w.tolist()
+        return x, y
 
     def harm(self) -> float:
         """Speed of the first impact [m/s], or that gained in the fall, sqrt(2 g h); 0 while nothing is lost."""

@@ -16,9 +16,10 @@ from . import finishes
 from .asset import Asset, Box, Cylinder
 from .finishes import painted
 from .meshes import cylinder, polygon, rounded_box, tube
-from .scenery import Pile, block, cut_wall, drawn, panel, quad
+from .scenery import Pile, block, cut_wall, drawn, panel, quad, solid
 
 FENCE_M = 2.0
+_WALL_M = 0.1
 
 
 def table(x0: float, x1: float, half_y: float, height_m: float) -> Asset:
@@ -230,7 +231,7 @@ def shelf_rack(*, rng: np.random.Generator) -> Asset:
 
 
 def hall_wall(length_m: float, height_m: float = 7.0, *, windows: bool = True, door: bool = False) -> Asset:
-    """A hall wall along y facing +x: sheet cladding on a concrete plinth, columns, windows, maybe a gate."""
+    """A hall wall along y facing +x: sheet cladding on a concrete plinth, columns, windows, maybe a shut gate."""
     pile = Pile()
     half = length_m / 2
     sheet = painted((0.50, 0.51, 0.51), 0.6)
@@ -269,14 +270,17 @@ def hall_wall(length_m: float, height_m: float = 7.0, *, windows: bool = True, d
         ),
     )
     steel = painted((0.26, 0.30, 0.33), 0.55)
-    pile.flat(
-        steel,
-        *(
-            block(0.0, 0.28, y - 0.12, y + 0.12, 0.0, height_m)
-            for y in np.arange(-half, half + 0.1, length_m / max(2, round(length_m / 6)))
-        ),
-    )
-    return pile.asset("hall_wall", SemanticClass.WALL)
+    columns = [
+        (0.0, 0.28, y - 0.12, y + 0.12, 0.0, height_m)
+        for y in np.arange(-half, half + 0.1, length_m / max(2, round(length_m / 6))).tolist()
+    ]
+    pile.flat(steel, *(block(*column) for column in columns))
+    back = -_WALL_M
+    leaves = [(back, 0.0, -half, -2.0), (back, -0.02, -2.0, 2.0), (back, 0.0, 2.0, half)]
+    walls = [(*leaf, 0.0, height_m) for leaf in (leaves if door else [(back, 0.0, -half, half)])]
+    # a name of its own for the gate: what has one name becomes one body, as large as the hall
+    name = "hall_gate" if door else "hall_wall"
+    return pile.asset(name, SemanticClass.WALL, *(solid(*corners) for corners in (*walls, *columns)))
 
 
 def roof_beams(length_m: float, width_m: float, height_m: float = 6.4) -> Asset:

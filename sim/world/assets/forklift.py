@@ -14,8 +14,8 @@ from . import finishes
 from .asset import Asset, Box
 from .finishes import painted
 from .meshes import cylinder, rounded_box, tube
-from .scenery import Pile, block
-from .warehouse import centred, solid
+from .scenery import Pile, block, solid
+from .warehouse import centred
 
 TINES_M = 1.15
 BODY_M = 1.95

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ....renderers.scene import Material, Mesh
 from ..classes import SemanticClass
-from .asset import Asset, CollisionShape, Late, Part
+from .asset import Asset, Box, CollisionShape, Late, Part
 from .meshes import MeshBuilder, Shape, merge
 
 F64 = NDArray[np.float64]
@@ -117,15 +117,20 @@ def block(x0: float, x1: float, y0: float, y1: float, z0: float, z1: float) -> S
     return Shape(corners, quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3))
 
 
+def solid(x0: float, x1: float, y0: float, y1: float, z0: float, z1: float) -> Box:
+    """The collision box between two corners."""
+    return Box(((x1 - x0) / 2, (y1 - y0) / 2, (z1 - z0) / 2), ((x0 + x1) / 2, (y0 + y1) / 2, (z0 + z1) / 2))
+
+
 def cut_wall(x: float, y0: float, y1: float, z0: float, z1: float, openings: Sequence[tuple[float, ...]]) -> Shape:
     """A wall facing +x at `x` with rectangular openings (y0, y1, z0, z1)."""
     ys = np.unique([y0, y1, *(v for o in openings for v in o[:2])])
     zs = np.unique([z0, z1, *(v for o in openings for v in o[2:])])
     my, mz = np.meshgrid((ys[:-1] + ys[1:]) / 2, (zs[:-1] + zs[1:]) / 2, indexing="ij")
-    solid = np.ones(my.shape, bool)
+    whole = np.ones(my.shape, bool)
     for a, b, c, d in openings:
-        solid &= ~((my > a) & (my < b) & (mz > c) & (mz < d))
-    i, k = np.nonzero(solid)
+        whole &= ~((my > a) & (my < b) & (mz > c) & (mz < d))
+    i, k = np.nonzero(whole)
     corner = np.stack(
         [np.stack([np.full(len(i), x), ys[i + u], zs[k + v]], 1) for u, v in ((0, 0), (1, 0), (1, 1), (0, 1))],
         axis=1,

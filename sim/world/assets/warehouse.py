@@ -18,7 +18,7 @@ from . import finishes
 from .asset import Asset, Box, CollisionShape, Cylinder, Part, Sphere
 from .finishes import painted
 from .meshes import Shape, cylinder, polygon, rounded_box, tube
-from .scenery import Pile, block, quad
+from .scenery import Pile, block, quad, solid
 
 CARD = Material((0.36, 0.24, 0.13), 0.85, nir_reflectance=0.5, texture=Texture.CARDBOARD)
 TAPE = Material((0.42, 0.32, 0.19), 0.4, nir_reflectance=0.5)
@@ -55,11 +55,6 @@ def _moved(shape: CollisionShape, middle: np.ndarray) -> CollisionShape:
     if isinstance(shape, Box):
         return replace(shape, **at)
     return replace(shape, **at) if isinstance(shape, Cylinder) else Sphere(shape.radius, (x, y, z))
-
-
-def solid(x0: float, x1: float, y0: float, y1: float, z0: float, z1: float) -> Box:
-    """The collision box between two corners."""
-    return Box(((x1 - x0) / 2, (y1 - y0) / 2, (z1 - z0) / 2), ((x0 + x1) / 2, (y0 + y1) / 2, (z0 + z1) / 2))
 
 
 def glazing(opacity: float) -> Material:
