@@ -285,7 +285,7 @@ class MobileScenario(HallCast):
             return self.world.tick - self.watch.loss_tick >= _AFTERMATH_S * TICK_HZ
         escape = self.phases.get("escape")
         if escape is not None and self.world.time_ns - escape.time_ns >= _AFTERMATH_S * 1e9:
-            return self.driven or self._rests or self.watch.stuck
+            return self.driven or self._stands or self.watch.stuck
         return self.watch.stuck or self.arrived
 
     @property
@@ -294,10 +294,10 @@ class MobileScenario(HallCast):
         path = self._navigator.path
         (x, y), _, _ = path.at(path.length_m)
         at = self._at()
-        return self._rests and hypot(at[0] - float(x), at[1] - float(y)) < ARRIVED_M
+        return self._stands and hypot(at[0] - float(x), at[1] - float(y)) < ARRIVED_M
 
     @property
-    def _rests(self) -> bool:
+    def _stands(self) -> bool:
         return abs(self._ego.speed_mps) < _RESTS_MPS
 
     def _way_m(self) -> float:
